@@ -1,0 +1,3 @@
+DROP TABLE "identifiers";
+--> statement-breakpoint
+DROP TABLE "users";
