@@ -1,0 +1,36 @@
+import { AuthError, type FieldProblem } from '../errors.ts'
+import { canonicalEmail, canonicalUsername, shownUsername } from './canonical.ts'
+
+export type Names = {
+  /** The canonical address, which is also the one that mail goes to. */
+  email: string
+  /** Null: the address serves as the username, and goes on doing so when it changes. */
+  username: { shown: string; canonical: string } | null
+}
+
+/**
+ * Usernames and addresses are one namespace. Clients of the older services send an address as the username, or only that;
+ * any other name with an `@` could be, or become, somebody else's address.
+ */
+export function namesOf(given: { email?: string | undefined; username?: string | undefined }): Names {
+  const typed = given.email ?? given.username
+  const path = given.email === undefined ? 'username' : 'email'
+  if (typed === undefined) refuse({ path: 'email', message: 'This field is required.' })
+  const email = canonicalEmail(typed)
+  if (!email.ok) refuse({ path, message: email.reason })
+  if (given.username === undefined || path === 'username') return { email: email.value, username: null }
+  if (given.username.includes('@')) {
+    const repeated = canonicalEmail(given.username)
+    if (repeated.ok && repeated.value === email.value) return { email: email.value, username: null }
+    refuse({ path: 'username', message: 'A username may hold an @ only if it is the e-mail address itself.' })
+  }
+  const username = canonicalUsername(given.username)
+  if (!username.ok) refuse({ path: 'username', message: username.reason })
+  return { email: email.value, username: { shown: shownUsername(given.username), canonical: username.value } }
+}
+
+export const usernameOf = ({ email, username }: Names): string => username?.shown ?? email
+
+function refuse(problem: FieldProblem): never {
+  throw new AuthError('invalid_body', { fields: [problem] })
+}

@@ -1,0 +1,56 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { accounts } from './accounts/routes.ts'
+import { apiDescription } from './api/routes.ts'
+import { AuthError, type ErrorCode } from './errors.ts'
+import { health } from './health/routes.ts'
+import { crossOrigin } from './http/cross-origin.ts'
+import { answerProblem, onError, onNotFound } from './http/problem.ts'
+import { requestId } from './http/request-id.ts'
+import { requestLog } from './http/request-log.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import type { Deps } from './platform/deps.ts'
+
+export type AppEnv = {
+  Bindings: Env
+  Variables: {
+    deps: Deps
+    requestId: string
+    /** What was declared for the operation that answers, for the log. */
+    route?: { path: string; errors: ErrorCode[] }
+    failure?: AuthError
+  }
+}
+
+/** Built once per isolate; `provide` makes each request's dependencies. */
+export function createApp(provide: (c: Context<AppEnv>) => Deps) {
+  const app = new OpenAPIHono<AppEnv>()
+  app.onError(onError)
+  app.notFound(onNotFound)
+
+  app.use(requestId)
+  app.use(requestLog)
+  app.use(securityHeaders)
+  app.use(async function dependencies(c, next) {
+    c.set('deps', provide(c))
+    await next()
+  })
+  app.use(crossOrigin)
+  app.use(methodNotAllowed({ app, onMethodNotAllowed }))
+
+  health(app)
+  accounts(app)
+  apiDescription(app)
+  return app
+}
+
+export type App = ReturnType<typeof createApp>
+
+function onMethodNotAllowed(c: Context, methods: string[]) {
+  const error = new AuthError('method_not_allowed')
+  c.set('failure', error)
+  const answer = answerProblem(error)
+  answer.headers.set('allow', methods.join(', '))
+  return answer
+}

@@ -1,0 +1,46 @@
+import { z } from '@hono/zod-openapi'
+import type { App } from '../app.ts'
+import { AuthError } from '../errors.ts'
+import { endpoint } from '../http/endpoint.ts'
+import { rememberingReadiness } from './probes.ts'
+
+const Alive = z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).openapi('Alive')
+const Ready = z.object({ status: z.literal('ready') }).openapi('Ready')
+
+const readiness = rememberingReadiness()
+
+export function health(app: App) {
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/', '/health/live'],
+      tag: 'Health',
+      summary: 'Is the process alive?',
+      answer: { status: 200, description: 'It is.', schema: Alive },
+      errors: [],
+    },
+    (c) => {
+      const { appName, appVersion } = c.var.deps.config
+      return c.json({ status: 'ok', name: appName, version: appVersion })
+    },
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/health/ready'],
+      tag: 'Health',
+      summary: 'Can it serve everybody?',
+      answer: { status: 200, description: 'Everything it needs answers.', schema: Ready },
+      errors: ['not_ready'],
+    },
+    async (c) => {
+      const { probes, now, later } = c.var.deps
+      const { ready, down } = await readiness(probes, now().getTime(), later)
+      if (!ready) throw new AuthError('not_ready', { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
+      return c.json({ status: 'ready' })
+    },
+  )
+}

@@ -1,0 +1,63 @@
+import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { AppEnv } from '../app.ts'
+import { ConfigError } from '../config.ts'
+import { databaseFailure } from '../db/failure.ts'
+import { AuthError, ERRORS, type ErrorCode, type FieldProblem } from '../errors.ts'
+
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: ErrorCode
+  errors?: FieldProblem[]
+  down?: string[]
+}
+
+/** RFC 9457. `type` is a relative reference into our own error page, so that it means the same on every deployment. */
+export const problemOf = ({ code, fields, down }: AuthError): Problem => {
+  const { status, title, detail } = ERRORS[code]
+  return {
+    type: `/api/docs/errors#${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(fields && { errors: fields }),
+    ...(down && { down }),
+  }
+}
+
+/** Turns whatever was thrown into one of our own failures; what was really thrown is for the log. */
+export function known(error: unknown): AuthError {
+  if (error instanceof AuthError) return error
+  if (error instanceof ConfigError) return new AuthError('misconfigured', { reason: error.message })
+  const failure = databaseFailure(error)
+  if (failure?.transient) return new AuthError('unavailable', { reason: failure.reason, retryAfter: 2, cause: error })
+  return new AuthError('internal_error', { reason: failure?.reason ?? describeUnknown(error), cause: error })
+}
+
+/** Name and stack frames only: messages of drivers and parsers quote what they were given. */
+function describeUnknown(error: unknown): string {
+  if (!(error instanceof Error)) return `a thrown ${typeof error}`
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
+  return [error.name, ...frames.slice(0, 8)].join('\n')
+}
+
+export function answerProblem(error: AuthError): Response {
+  const headers = new Headers({ 'content-type': 'application/problem+json' })
+  if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter))
+  return new Response(JSON.stringify(problemOf(error)), { status: ERRORS[error.code].status, headers })
+}
+
+export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
+  const error = known(thrown)
+  c.set('failure', error)
+  return answerProblem(error)
+}
+
+export const onNotFound: NotFoundHandler<AppEnv> = (c) => {
+  const error = new AuthError('not_found')
+  c.set('failure', error)
+  return answerProblem(error)
+}

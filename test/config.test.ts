@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { ConfigError, parseConfig, SETTINGS } from '../src/config.ts'
+
+const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
+const PRODUCTION = {
+  ISSUER: 'https://auth.example.com',
+  AUDIENCE: 'example',
+  DATABASE_URL: 'postgres://user:pass@db.example.com/auth',
+  SECRET_KEY: KEY,
+}
+const complaint = (settings: object) => {
+  try {
+    parseConfig(settings)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+  }
+  return null
+}
+
+describe('settings', () => {
+  it('what is left out has its default', () => {
+    expect(parseConfig(PRODUCTION)).toMatchObject({
+      environment: 'production',
+      appName: 'Postern',
+      appVersion: manifest.version,
+      publicUrl: 'https://auth.example.com',
+      passwordMinLength: 8,
+      passwordCost: 15,
+      corsOrigins: [],
+      secretKeysOld: [],
+      clientAddressHeader: 'CF-Connecting-IP',
+    })
+  })
+
+  it('is frozen, and an empty value counts as unset', () => {
+    const config = parseConfig({ ...PRODUCTION, APP_NAME: '', CORS_ORIGINS: '' })
+    expect(Object.isFrozen(config)).toBe(true)
+    expect(config.appName).toBe('Postern')
+  })
+
+  it('one message names every bad setting and the value of none', () => {
+    const message = complaint({
+      ...PRODUCTION,
+      ISSUER: 'canary',
+      DATABASE_URL: 'mysql://canary',
+      PASSWORD_COST: 'canary',
+      AUDIENCE: '',
+    })
+    for (const name of ['ISSUER', 'DATABASE_URL', 'PASSWORD_COST', 'AUDIENCE is missing'])
+      expect(message).toContain(name)
+    expect(message).not.toContain('canary')
+  })
+
+  it.each(['ISSUER', 'AUDIENCE', 'DATABASE_URL', 'SECRET_KEY'])('%s is required', (name) => {
+    expect(complaint({ ...PRODUCTION, [name]: undefined })).toContain(`${name} is missing`)
+  })
+
+  it.each([
+    ['ENVIRONMENT', 'staging'],
+    ['SECRET_KEY', 'changeme'],
+    ['SECRET_KEY', 'a'.repeat(64)],
+    ['SECRET_KEY', `dev_${KEY}`],
+    ['SECRET_KEYS_OLD', [KEY, `${KEY}1`, `${KEY}2`].join(',')],
+    ['SECRET_KEYS_OLD', 'short'],
+    ['PASSWORD_COST', '14'],
+    ['PASSWORD_COST', '16'],
+    ['PASSWORD_MIN_LENGTH', '0'],
+    ['PASSWORD_MIN_LENGTH', '8.5'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://app.example.com/path'],
+    ['CORS_ORIGINS', 'null'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['DATABASE_HTTP_URL', 'file:///etc/passwd'],
+    ['CLIENT_ADDRESS_HEADER', 'bad header'],
+  ])('%s may not be %s', (name, value) => {
+    expect(complaint({ ...PRODUCTION, [name]: value })).toContain(name)
+  })
+
+  it('development may bend the cost and use the key made for it', () => {
+    const settings = { ...PRODUCTION, ENVIRONMENT: 'development', SECRET_KEY: `dev_${KEY}`, PASSWORD_COST: '4' }
+    expect(parseConfig(settings)).toMatchObject({ passwordCost: 4 })
+  })
+
+  it('ignores bindings and unknown names', () => {
+    expect(complaint({ ...PRODUCTION, PROFILES: {}, UNKNOWN: 'x' })).toBeNull()
+    expect(Object.keys(SETTINGS)).not.toContain('UNKNOWN')
+  })
+})
