@@ -1,0 +1,122 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Remember, Reserve, Reserved, Settle } from '../guard/messages.ts'
+import { count, type OutboxRow, peek, record, remove } from '../guard/outbox.ts'
+import {
+  advance,
+  emptiesAt,
+  emptyState,
+  type GuardState,
+  remember,
+  reserve,
+  type Step,
+  settle,
+} from '../guard/state.ts'
+import { createTables, differs, hasTables, load, save } from '../guard/store.ts'
+
+/** How soon to look again where events wait to be collected, or where the clean-up failed. */
+const LOOK_AGAIN_MS = 15 * 60_000
+
+/** Counts attempts: one object per address (IPv6: per /48), per identifier and per device. Its rules are in `guard/state.ts`. */
+export class LoginGuard extends DurableObject {
+  #state: GuardState | undefined
+  #tables = false
+  #alarmIsSet = false
+
+  async reserve(message: Reserve): Promise<Reserved> {
+    const { answer } = await this.#apply((state, now) => reserve(state, message, now))
+    return answer
+  }
+
+  async settle(message: Settle): Promise<void> {
+    await this.#apply((state, now) => settle(state, message, now))
+  }
+
+  async remember(message: Remember): Promise<void> {
+    await this.#apply((state, now) => remember(state, message, now))
+  }
+
+  outboxPeek(limit: number): OutboxRow[] {
+    return hasTables(this.ctx.storage.sql) ? peek(this.ctx.storage.sql, limit) : []
+  }
+
+  outboxDelete(ids: string[]): void {
+    if (hasTables(this.ctx.storage.sql)) remove(this.ctx.storage.sql, ids)
+  }
+
+  ping(): boolean {
+    return this.ctx.storage.sql.exec<{ alive: number }>('SELECT 1 AS alive').one().alive === 1
+  }
+
+  /** Six failed alarms in a row and the platform never calls again, so a failure sets the next one by itself. */
+  override async alarm(): Promise<void> {
+    try {
+      await this.#apply(advance)
+      await this.#leaveOrLookAgain()
+    } catch (error) {
+      console.error(
+        JSON.stringify({ event: 'guard_alarm_failed', error: error instanceof Error ? error.name : 'unknown' }),
+      )
+      this.#forgetMemory()
+      await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
+    }
+  }
+
+  async #leaveOrLookAgain(): Promise<void> {
+    const { state } = this.#read()
+    const quietAt = emptiesAt(state)
+    const waiting = this.#tables && count(this.ctx.storage.sql) > 0
+    if (quietAt === null && !waiting) {
+      this.#forgetMemory()
+      await this.ctx.storage.deleteAlarm()
+      await this.ctx.storage.deleteAll()
+      return
+    }
+    const next = Math.max(quietAt ?? 0, waiting ? state.clock + LOOK_AGAIN_MS : 0)
+    await this.ctx.storage.setAlarm(next)
+    this.#alarmIsSet = true
+  }
+
+  /** Memory follows the transaction: what was not written was not counted. Nothing is awaited between reading and writing. */
+  async #apply<S extends Step>(step: (state: GuardState, now: number) => S): Promise<S> {
+    const { sql } = this.ctx.storage
+    const { state: before, fresh } = this.#read()
+    const result = step(before, Date.now())
+    if (!differs(before, result.state)) return this.#remembering(result)
+    this.ctx.storage.transactionSync(() => {
+      if (fresh) createTables(sql)
+      save(sql, before, result.state)
+      record(sql, result.events)
+    })
+    this.#tables = true
+    this.#remembering(result)
+    await this.#makeSureOfAnAlarm(result.state, fresh)
+    return result
+  }
+
+  #remembering<S extends Step>(result: S): S {
+    this.#state = result.state
+    return result
+  }
+
+  #read(): { state: GuardState; fresh: boolean } {
+    const { sql } = this.ctx.storage
+    this.#tables ||= hasTables(sql)
+    this.#state ??= this.#tables ? load(sql) : emptyState()
+    return { state: this.#state, fresh: !this.#tables }
+  }
+
+  /** On a fresh object the alarm is set in the same turn as the first row, so neither is ever there without the other. */
+  async #makeSureOfAnAlarm(state: GuardState, fresh: boolean): Promise<void> {
+    if (this.#alarmIsSet) return
+    if (fresh || (await this.ctx.storage.getAlarm()) === null) {
+      await this.ctx.storage.setAlarm(emptiesAt(state) ?? state.clock + LOOK_AGAIN_MS)
+    }
+    this.#alarmIsSet = true
+  }
+
+  #forgetMemory(): void {
+    this.#state = undefined
+    this.#tables = false
+    this.#alarmIsSet = false
+  }
+}

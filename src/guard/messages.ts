@@ -1,0 +1,33 @@
+import type { Budget, BudgetName } from './limits.ts'
+
+/** One budget that an attempt spends. `key` is a pseudonym: no guard ever sees an address or an identifier. */
+export type Claim = { name: BudgetName; key: string; budget: Budget }
+
+/** `reservation` is chosen by the caller, so a message that the platform delivers twice reserves once. */
+export type Reserve = {
+  reservation: string
+  claims: Claim[]
+  /** Replaces the claim on `identifier` where this network is remembered. */
+  network?: { key: string; budget: Budget }
+  pendingSeconds: number
+}
+
+export type Refused = { granted: false; retryAfter: number; pending: boolean }
+export type Reserved = { granted: true; reservation: string } | Refused
+
+/** Where somebody got in, for how long that is remembered, and beside how many others. */
+export type Remember = { network: string; days: number; most: number }
+
+/** `wrong` counts; `void` never happened; `right` never happened and clears what the right password clears. */
+export type Outcome = 'right' | 'wrong' | 'void'
+export type Settle = { reservation: string; outcome: Outcome; remember?: Remember }
+
+/** A block began. Recorded once, when the last permitted failure is settled. */
+export type LoginBlocked = { event: 'login_blocked'; budget: BudgetName; key: string; at: number; until: number }
+
+/** What `LoginGuard` offers; each call to the platform takes a new stub. */
+export type Guard = {
+  reserve(message: Reserve): Promise<Reserved>
+  settle(message: Settle): Promise<void>
+  remember(message: Remember): Promise<void>
+}

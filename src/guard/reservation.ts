@@ -1,0 +1,46 @@
+import type { Pseudonym, Question } from './claims.ts'
+import type { GuardLimits } from './limits.ts'
+import type { Guard, Outcome, Refused } from './messages.ts'
+
+export type GuardDeps = {
+  /** A new stub at each call, since one that threw is spent. */
+  guard: (name: string) => Guard
+  pseudonym: Pseudonym
+  limits: GuardLimits
+  /** For what may follow the answer; it also takes care of what fails there. */
+  later: (work: Promise<unknown>) => void
+}
+
+/** The guard did not answer, so nobody is let in. */
+export class GuardUnavailable extends Error {
+  override name = 'GuardUnavailable'
+}
+
+export type Held = { granted: true; settle: (outcome: Outcome) => Promise<void> }
+
+/** No retry: the platform repeats what may be repeated, and an overloaded guard needs no second knock. */
+export async function hold({ guard }: GuardDeps, { name, message, remember }: Question): Promise<Held | Refused> {
+  const reservation = crypto.randomUUID()
+  try {
+    const answer = await guard(name).reserve({ reservation, ...message })
+    if (!answer.granted) return answer
+  } catch (cause) {
+    throw new GuardUnavailable('The guard did not answer.', { cause })
+  }
+  return { granted: true, settle: async (outcome) => guard(name).settle({ reservation, outcome, remember }) }
+}
+
+/** A reservation that cannot be returned counts as wrong in the end; that must not change the answer. */
+export async function release(held: readonly Held[]): Promise<void> {
+  await Promise.allSettled(held.map(({ settle }) => settle('void')))
+}
+
+/** What `work` does while the reservations are held; they are returned where it fails. */
+export async function holding<T>(held: readonly Held[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await release(held)
+    throw error
+  }
+}

@@ -1,0 +1,152 @@
+import { BUDGETS } from './limits.ts'
+import type { Claim, LoginBlocked, Refused, Remember, Reserve, Reserved, Settle } from './messages.ts'
+import { blockBegunAt, forgottenAt, refusal } from './window.ts'
+
+/**
+ * A reservation, which is a failure until somebody says otherwise. `at` is when it lapses while it is pending, and
+ * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come.
+ */
+export type Attempt = {
+  id: string
+  status: 'pending' | 'wrong' | 'lapsed'
+  reservedAt: number
+  at: number
+  claims: readonly Claim[]
+}
+
+export type GuardState = {
+  attempts: ReadonlyMap<string, Attempt>
+  /** Networks where this identifier got in, and until when that is remembered. */
+  networks: ReadonlyMap<string, number>
+  /** The latest time seen: time never runs backwards in here. */
+  clock: number
+}
+
+export type Step = { state: GuardState; events: LoginBlocked[] }
+
+export const emptyState = (): GuardState => ({ attempts: new Map(), networks: new Map(), clock: 0 })
+
+export function reserve(before: GuardState, message: Reserve, at: number): Step & { answer: Reserved } {
+  const { state, events } = advance(before, at)
+  const { reservation, pendingSeconds } = message
+  if (state.attempts.has(reservation)) return { state, events, answer: { granted: true, reservation } }
+  const claims = claimsFor(state, message)
+  const refused = claims.map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)).filter(isRefusal)
+  if (refused.length > 0) return { state, events, answer: strictest(refused) }
+  const attempts = new Map(state.attempts).set(reservation, {
+    id: reservation,
+    status: 'pending',
+    reservedAt: state.clock,
+    at: state.clock + pendingSeconds * 1000,
+    claims,
+  })
+  return { state: { ...state, attempts }, events, answer: { granted: true, reservation } }
+}
+
+/** May come late, twice, or for what is long forgotten: the first settlement holds. */
+export function settle(before: GuardState, { reservation, outcome, remember: where }: Settle, at: number): Step {
+  const { state, events } = advance(before, at)
+  const attempt = state.attempts.get(reservation)
+  const settled = attempt && attempt.status !== 'wrong' ? settlement[outcome](state, attempt) : { state, events: [] }
+  const remembered = outcome === 'right' && where ? withNetwork(settled.state, where) : settled.state
+  return { state: remembered, events: [...events, ...settled.events] }
+}
+
+export function remember(before: GuardState, message: Remember, at: number): Step {
+  const { state, events } = advance(before, at)
+  return { state: withNetwork(state, message), events }
+}
+
+/** What time alone does: attempts lapse, in the order of their deadlines, and what counts no more is forgotten. */
+export function advance(before: GuardState, at: number): Step {
+  const clock = Math.max(at, before.clock)
+  const overdue = [...before.attempts.values()]
+    .filter((attempt) => attempt.status === 'pending' && attempt.at <= clock)
+    .sort((a, b) => a.at - b.at)
+  let state: GuardState = { ...before, clock }
+  const events: LoginBlocked[] = []
+  for (const attempt of overdue) {
+    const step = counted(state, attempt, 'lapsed', attempt.at)
+    state = step.state
+    events.push(...step.events)
+  }
+  return { state: forget(state), events }
+}
+
+/** When the last thing stops to count, if nothing else happens; null when nothing counts now. */
+export function emptiesAt({ attempts, networks }: GuardState): number | null {
+  const times = [...[...attempts.values()].map(lastsUntil), ...networks.values()]
+  return times.length === 0 ? null : times.reduce((latest, time) => Math.max(latest, time))
+}
+
+const settlement = {
+  right: (state: GuardState, attempt: Attempt): Step => ({
+    state: cleared(without(state, attempt), attempt),
+    events: [],
+  }),
+  void: (state: GuardState, attempt: Attempt): Step => ({ state: without(state, attempt), events: [] }),
+  wrong: (state: GuardState, attempt: Attempt): Step =>
+    attempt.status === 'lapsed' ? { state, events: [] } : counted(state, attempt, 'wrong', state.clock),
+}
+
+function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed', at: number): Step {
+  const state = { ...before, attempts: new Map(before.attempts).set(attempt.id, { ...attempt, status, at }) }
+  const events = attempt.claims.flatMap((claim): LoginBlocked[] => {
+    const until = blockBegunAt(at, spentOf(state, claim).failures, claim.budget)
+    return until === null ? [] : [{ event: 'login_blocked', budget: claim.name, key: claim.key, at, until }]
+  })
+  return { state, events }
+}
+
+function without(state: GuardState, attempt: Attempt): GuardState {
+  const attempts = new Map(state.attempts)
+  attempts.delete(attempt.id)
+  return { ...state, attempts }
+}
+
+/** Failures of those who guessed before stay in the wide counts; attempts under way keep all their claims. */
+function cleared(state: GuardState, right: Attempt): GuardState {
+  const gone = right.claims.filter((claim) => BUDGETS[claim.name].clearedByRight)
+  const attempts = new Map<string, Attempt>()
+  for (const attempt of state.attempts.values()) {
+    const kept = attempt.claims.filter((claim) => !gone.some((other) => sameClaim(claim, other)))
+    const touched = attempt.status !== 'pending' && kept.length < attempt.claims.length
+    if (!touched || kept.length > 0) attempts.set(attempt.id, touched ? { ...attempt, claims: kept } : attempt)
+  }
+  return { ...state, attempts }
+}
+
+function withNetwork(state: GuardState, { network, days, most }: Remember): GuardState {
+  const others = [...state.networks].filter(([name]) => name !== network)
+  const all = [...others, [network, state.clock + days * 86_400_000] as const]
+  return { ...state, networks: new Map(all.sort(([, a], [, b]) => a - b).slice(-most)) }
+}
+
+function forget(state: GuardState): GuardState {
+  const attempts = [...state.attempts].filter(([, attempt]) => lastsUntil(attempt) > state.clock)
+  const networks = [...state.networks].filter(([, until]) => until > state.clock)
+  return { ...state, attempts: new Map(attempts), networks: new Map(networks) }
+}
+
+function claimsFor(state: GuardState, { claims, network }: Reserve): Claim[] {
+  if (!network || !state.networks.has(network.key)) return claims
+  const own: Claim = { name: 'knownNetwork', ...network }
+  return [...claims.filter((claim) => claim.name !== 'identifier'), own]
+}
+
+function spentOf(state: GuardState, claim: Claim) {
+  const same = [...state.attempts.values()].filter((attempt) => attempt.claims.some((other) => sameClaim(claim, other)))
+  const pending = same.filter((attempt) => attempt.status === 'pending').length
+  const failures = same.filter((attempt) => attempt.status !== 'pending').map((attempt) => attempt.at)
+  return { failures: failures.sort((a, b) => a - b), pending }
+}
+
+const strictest = (refused: readonly Refused[]): Refused => ({
+  granted: false,
+  retryAfter: Math.max(...refused.map((one) => one.retryAfter)),
+  pending: refused.every((one) => one.pending),
+})
+
+const sameClaim = (a: Claim, b: Claim) => a.name === b.name && a.key === b.key
+const lastsUntil = ({ at, claims }: Attempt) => Math.max(...claims.map((claim) => forgottenAt(at, claim.budget)))
+const isRefusal = (answer: Refused | null): answer is Refused => answer !== null
