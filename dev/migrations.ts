@@ -30,8 +30,9 @@ export async function rollback(database: Database, steps = 1, folder = migration
   const names = applied.slice(-steps).reverse()
   const chosen = migrations.filter((migration) => names.some(({ name }) => name === migration.name)).reverse()
   const backwards = await Promise.all(chosen.map(async (each) => ({ name: each.name, queries: await wayBack(each) })))
-  for (const { name, queries } of backwards) await database.batch([oneAtATime, forget(name), ...queries])
-  return backwards.map(({ name }) => name)
+  const done: string[] = []
+  for (const { name, queries } of backwards) if (await takeBack(database, name, queries)) done.push(name)
+  return done
 }
 
 export async function status(database: Database, folder = migrationsFolder): Promise<MigrationStatus[]> {
@@ -52,6 +53,17 @@ async function apply(database: Database, migration: Migration): Promise<boolean>
     // Another runner was first: its row is there now, so the whole of ours was taken back.
     const applied = await appliedIn(database)
     if (applied.some(({ name, hash }) => name === migration.name && hash === migration.hash)) return false
+    throw error
+  }
+}
+
+async function takeBack(database: Database, name: string, queries: readonly Query[]): Promise<boolean> {
+  try {
+    await database.batch([oneAtATime, forget(name), ...queries])
+    return true
+  } catch (error) {
+    const applied = await appliedIn(database)
+    if (!applied.some((row) => row.name === name)) return false
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { Complaint } from '../complaint.ts'
 import { identify, isAlive } from '../processes/identity.ts'
 
 /**
- * The embedded database is one process's own: two that open the same files destroy them.
+ * The embedded database, and what the Worker keeps, is one run's own: two that open the same files destroy them.
  * A claim whose owner has died (SIGKILL, power) is taken over.
  */
 export async function claim(directory: string): Promise<() => Promise<void>> {
@@ -20,11 +20,11 @@ export async function claim(directory: string): Promise<() => Promise<void>> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       const holder = await holderOf(path)
       if (holder !== undefined && isAlive(holder))
-        throw new Complaint(`The database in ${directory} is in use by process ${holder.pid}.`)
+        throw new Complaint(`The data in ${directory} is in use by process ${holder.pid}.`)
       await rm(path, { force: true })
     }
   }
-  throw new Complaint(`The database in ${directory} is being opened by several processes at once.`)
+  throw new Complaint(`The data in ${directory} is being opened by several processes at once.`)
 }
 
 async function holderOf(path: string): Promise<{ pid: number; startedAt: string } | undefined> {

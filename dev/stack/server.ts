@@ -78,7 +78,7 @@ async function respond(
   if (route === undefined) return send(outgoing, answerText(404, 'The local stack has nothing here.'))
 
   const fault = route.endpoint && faults.next(route.endpoint)
-  if (fault === 'refuse') return void incoming.destroy()
+  if (fault === 'refuse') return void incoming.socket.destroy()
   if (fault === 'hang') return
   if (fault === 'error') return send(outgoing, answerText(500, 'The local stack was told to fail.'))
 
@@ -87,7 +87,7 @@ async function respond(
   const json = body === '' ? undefined : parse(body)
   if (json === unreadable) return send(outgoing, answerText(400, 'The body is not JSON.'))
   const reply = await route.handle({ ...asked, json })
-  if (fault === 'lose') return void incoming.destroy()
+  if (fault === 'lose') return void incoming.socket.destroy()
   send(outgoing, reply)
 }
 

@@ -1,0 +1,109 @@
+import { join, relative } from 'node:path'
+import { Complaint } from './complaint.ts'
+import { migrate } from './migrations.ts'
+import { onParentsEnd } from './processes/parent.ts'
+import { type Choices, readArguments } from './runner/args.ts'
+import { fireCrons } from './runner/cron.ts'
+import { openDailyLog } from './runner/daily-log.ts'
+import { type DevVars, demandGoodSettings, movedAddresses, readDevVars, stackPassword } from './runner/dev-vars.ts'
+import { EndingOrder } from './runner/ending-order.ts'
+import { keptPlaces, type Places, temporaryPlaces } from './runner/places.ts'
+import { demandFree, type Ports, readPorts } from './runner/ports.ts'
+import { becomesReady } from './runner/ready.ts'
+import { clearLeftovers, recordRun } from './runner/runs.ts'
+import { startWorker } from './runner/worker-process.ts'
+import { openEngine } from './stack/engine.ts'
+import { startStack } from './stack/server.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** `npm run dev`: the local stack, the migrations, the Worker; `--stack-only` leaves out the last. */
+async function run(choices: Choices, ending: EndingOrder): Promise<void> {
+  const ports = readPorts(process.env)
+  const vars = await readDevVars(root)
+  const moved = movedAddresses(vars, ports, choices.https)
+  demandGoodSettings({ ...vars, ...moved })
+  const password = stackPassword(vars)
+
+  await clearLeftovers(root)
+  await demandFree(ports.stack, 'DEV_PORT')
+  if (!choices.stackOnly) await demandFree(ports.worker, 'PORT')
+  const places = choices.memory ? await temporaryPlaces() : await keptPlaces(root, choices)
+  ending.add(places.leave)
+
+  const stack = await startDatabaseAndStack({ choices, places, port: ports.stack, password, ending })
+  const record = await recordRun(root, { stack: stack.url, temporary: places.temporary })
+  ending.add(record.forget)
+
+  if (!choices.stackOnly) await startService({ choices, ports, places, vars: moved, mark: record.mark, ending })
+  tell(choices, ports, places)
+}
+
+type StackStart = { choices: Choices; places: Places; port: number; password: string; ending: EndingOrder }
+
+async function startDatabaseAndStack({ choices, places, port, password, ending }: StackStart) {
+  const engine = await openEngine({ url: choices.database, directory: places.database })
+  ending.add(() => engine.close())
+  await migrate(engine).catch((error: Error & { code?: string }) => {
+    if (choices.database === undefined || error instanceof Complaint) throw error
+    throw new Complaint(`The database that --database names cannot be prepared: ${error.message || error.code}.`)
+  })
+  const stack = await startStack({ port, engine, password })
+  ending.add(() => stack.close())
+  return stack
+}
+
+type ServiceStart = {
+  choices: Choices
+  ports: Ports
+  places: Places
+  vars: DevVars
+  mark: string
+  ending: EndingOrder
+}
+
+async function startService({ choices, ports, places, vars, mark, ending }: ServiceStart): Promise<void> {
+  const log = openDailyLog(join(root, 'logs'))
+  const onLine = (line: string) => {
+    console.log(line)
+    log.write(line)
+  }
+  const worker = startWorker({ root, port: ports.worker, https: choices.https, places, vars, mark, onLine })
+  ending.add(worker.stop)
+  worker.ended.then(() => ending.end(new Complaint('The service has ended.')))
+  const service = serviceAddress(choices, ports)
+  if (!(await becomesReady(service, () => worker.hasEnded() || ending.hasBegun)))
+    throw new Complaint(`The service does not get ready: GET ${service}/health/ready does not answer 200.`)
+  const stopCrons = await fireCrons(join(root, 'wrangler.toml'), service)
+  ending.add(async () => stopCrons())
+}
+
+function serviceAddress({ https }: Choices, ports: Ports): string {
+  return `${https ? 'https' : 'http'}://localhost:${ports.worker}`
+}
+
+function tell(choices: Choices, ports: Ports, places: Places): void {
+  const kept = places.database === undefined ? 'in memory' : `${relative(root, places.database)} (kept)`
+  const service = serviceAddress(choices, ports)
+  const rows = [
+    ...(choices.stackOnly
+      ? []
+      : [
+          ['Service', service],
+          ['Its API', `${service}/api/docs`],
+        ]),
+    ['Mail and events', `http://localhost:${ports.stack}`],
+    ['Database', choices.database === undefined ? kept : new URL(choices.database).host],
+  ]
+  const lines = rows.map(([name = '', place]) => `  ${name.padEnd(17)}${place}`)
+  console.log(['', '  Postern is ready. Ctrl-C ends it.', '', ...lines, ''].join('\n'))
+}
+
+const ending = new EndingOrder()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.end())
+onParentsEnd(() => ending.end())
+try {
+  await run(readArguments(process.argv.slice(2)), ending)
+} catch (error) {
+  ending.end(error)
+}
