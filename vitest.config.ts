@@ -5,7 +5,7 @@ import { testSettings } from './test/support/settings.ts'
 
 export default defineConfig({
   test: {
-    globalSetup: ['./test/support/global.ts'],
+    globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
     // One database serves all files, so they take turns.
     fileParallelism: false,
     projects: [
@@ -14,7 +14,10 @@ export default defineConfig({
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: testSettings(inject('stackUrl')), outboundService: outbound(inject('stackUrl')) },
+            miniflare: {
+              bindings: testSettings(inject('stackUrl'), inject('signingKey')),
+              outboundService: outbound(inject('stackUrl')),
+            },
           })),
         ],
         test: {

@@ -1,7 +1,7 @@
 import { ALGORITHMS, type Algorithm, isAlgorithm, type Jwk, SIGNS_FROM, thumbprint } from './algorithms.ts'
 import { fromBase64url } from './bytes.ts'
 
-/** The sizes that we make. A modulus of any other size was made by something that we know nothing of. */
+/** Other sizes were made by something that we know nothing of. This is no test for weak moduli, of which ROCA is one kind. */
 const RSA_BYTES = [256, 384, 512]
 const RSA_EXPONENT = 'AQAB'
 /** RFC 7518 §3.2. */

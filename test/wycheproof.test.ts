@@ -1,0 +1,3 @@
+import { describeWycheproof } from './support/wycheproof.ts'
+
+describeWycheproof('workerd')
