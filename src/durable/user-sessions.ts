@@ -1,0 +1,120 @@
+import { DurableObject } from 'cloudflare:workers'
+import { advance, bury } from '../sessions/state/advance.ts'
+import { clean, decide, nextDue, type Rule, restore } from '../sessions/state/decide.ts'
+import { end, endAll, endAllBut } from '../sessions/state/end.ts'
+import type * as Messages from '../sessions/state/messages.ts'
+import { yes } from '../sessions/state/messages.ts'
+import { open } from '../sessions/state/open.ts'
+import { delivered } from '../sessions/state/outbox.ts'
+import { list, look } from '../sessions/state/read.ts'
+import { rotate } from '../sessions/state/rotate.ts'
+import type { Changes, State } from '../sessions/state/types.ts'
+import * as rows from './user-sessions-rows.ts'
+
+const OUTBOX_BATCH = 100
+const ALARM_RETRY = 5 * 60 * 1000
+
+const isEmpty = ({ account, opened, updated, removed, events }: Changes): boolean =>
+  account === null && opened.length + updated.length + removed.length + events.length === 0
+
+/** One per user, named by the user's subject. Every public method is a message; the rules are pure functions. */
+export class UserSessions extends DurableObject {
+  #state: State = restore(null, [], 0)
+  #alarmAt: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env)
+    ctx.blockConcurrencyWhile(async () => {
+      const { sql } = ctx.storage
+      rows.createTables(sql)
+      this.#state = restore(rows.readAccount(sql), rows.readSessions(sql), rows.countOutbox(sql))
+      this.#alarmAt = await ctx.storage.getAlarm()
+    })
+  }
+
+  open(message: Messages.Open): Messages.Opened {
+    return this.#obey(open, message)
+  }
+
+  rotate(message: Messages.Rotate): Messages.Rotated {
+    return this.#obey(rotate, message)
+  }
+
+  end(message: Messages.End): Messages.Ended {
+    return this.#obey(end, message)
+  }
+
+  endAll(message: Messages.EndAll): Messages.EndedMany<'unknown' | 'not_current'> {
+    return this.#obey(endAll, message)
+  }
+
+  endAllBut(message: Messages.EndAllBut): Messages.EndedMany<'unknown'> {
+    return this.#obey(endAllBut, message)
+  }
+
+  list(message: Messages.List): Messages.Listed {
+    return this.#obey(list, message)
+  }
+
+  look(message: Messages.Look): Messages.Looked {
+    return this.#obey(look, message)
+  }
+
+  advance(message: Messages.Advance): Messages.Advanced {
+    return this.#obey(advance, message)
+  }
+
+  bury(message: Messages.Bury): Messages.EndedMany {
+    return this.#obey(bury, message)
+  }
+
+  outboxPeek(limit: number): Messages.Answer<{ events: Messages.OutboxEvent[]; waiting: number }> {
+    const events = rows.readOutbox(this.ctx.storage.sql, Math.min(limit, OUTBOX_BATCH))
+    return yes({ events, waiting: this.#state.waiting })
+  }
+
+  outboxDelete(ids: string[]): Messages.Answer<{ waiting: number }> {
+    const { sql } = this.ctx.storage
+    this.#obey(delivered, { count: rows.countInOutbox(sql, ids) }, () => rows.deleteFromOutbox(sql, ids))
+    return yes({ waiting: this.#state.waiting })
+  }
+
+  /** The runtime gives up after six failures for ever, so a failure is caught here and tried again later. */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null
+    try {
+      this.#obey(clean, undefined)
+    } catch (error) {
+      console.error(
+        JSON.stringify({ event: 'session_clean_up_failed', error: error instanceof Error ? error.name : '' }),
+      )
+      const again = Date.now() + ALARM_RETRY
+      await this.ctx.storage.setAlarm(again)
+      this.#alarmAt = again
+    }
+  }
+
+  /** Memory follows the disk, never the other way: a failed write leaves both as they were. */
+  #obey<Message, Result>(rule: Rule<Message, Result>, message: Message, alsoWrite?: () => void): Result {
+    const { answer, changes, next } = decide(this.#state, Date.now(), rule, message)
+    if (alsoWrite !== undefined || !isEmpty(changes)) {
+      this.ctx.storage.transactionSync(() => {
+        alsoWrite?.()
+        rows.write(this.ctx.storage.sql, changes)
+      })
+    }
+    this.#state = next
+    this.#arm()
+    return answer
+  }
+
+  /** Setting an alarm is a write, so it is only ever moved earlier; one that comes too early arms itself again. */
+  #arm() {
+    const due = nextDue(this.#state)
+    if (due === null) return
+    const overdue = due <= this.#state.clock
+    if (this.#alarmAt !== null && (overdue || this.#alarmAt <= due)) return
+    this.#alarmAt = due
+    void this.ctx.storage.setAlarm(due)
+  }
+}

@@ -1,0 +1,58 @@
+import { begin, type Draft, endSession, finish, isLive, sessionsOf } from './draft.ts'
+import type { Account, Changes, Session, State } from './types.ts'
+
+/** Long enough to tell its owner's next visit from a thief's. */
+const ENDED_KEPT_FOR = 30 * 24 * 60 * 60 * 1000
+
+export type Rule<Message, Result> = (draft: Draft, message: Message) => Result
+export type Decision<Result> = { answer: Result; changes: Changes; next: State }
+
+export const lifeEnd = (session: Session): number => Math.min(session.idleEnd, session.absoluteEnd)
+
+/** An end by time is written down when first noticed: a clock that goes back must not undo it. */
+function endExpired(draft: Draft) {
+  for (const session of draft.before.sessions.values()) {
+    if (!isLive(session) || draft.now < lifeEnd(session)) continue
+    endSession(draft, session, draft.now >= session.absoluteEnd ? 'absolute' : 'idle')
+  }
+}
+
+/** Pure: the same state, clock and message give the same answer and the same changes. */
+export function decide<Message, Result>(
+  state: State,
+  clock: number,
+  rule: Rule<Message, Result>,
+  message: Message,
+): Decision<Result> {
+  const draft = begin(state, clock)
+  endExpired(draft)
+  const answer = rule(draft, message)
+  return { answer, ...finish(draft) }
+}
+
+const forgetAt = (session: Session): number =>
+  Math.min(session.absoluteEnd, (session.endedAt ?? session.absoluteEnd) + ENDED_KEPT_FOR)
+
+/** What the alarm does beyond ending what has expired. */
+export function clean(draft: Draft): void {
+  for (const session of sessionsOf(draft)) {
+    if (!isLive(session) && draft.now >= forgetAt(session)) draft.removed.add(session.id)
+  }
+}
+
+/** When the alarm has something to do; null when nothing is left that time could change. */
+export function nextDue(state: State): number | null {
+  let due: number | null = null
+  for (const session of state.sessions.values()) {
+    const at = isLive(session) ? lifeEnd(session) : forgetAt(session)
+    due = due === null ? at : Math.min(due, at)
+  }
+  return due
+}
+
+/** What an instance knows after it has read its rows. */
+export function restore(account: Account | null, sessions: Session[], waiting: number): State {
+  const times = sessions.flatMap((session) => [session.lastUsedAt, session.endedAt ?? 0])
+  const clock = Math.max(0, account?.clock ?? 0, ...times)
+  return { account, sessions: new Map(sessions.map((session) => [session.id, session])), clock, waiting }
+}

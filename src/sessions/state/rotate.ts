@@ -1,0 +1,78 @@
+import { timingSafeEqual } from 'node:crypto'
+import { nameOfDevice } from './device.ts'
+import { type Draft, endSession, factsOf, isLive, put, record, sessionOf } from './draft.ts'
+import { no, type Rotate, type Rotated, yes } from './messages.ts'
+import type { Session } from './types.ts'
+
+export const FIRST_GENERATION = 1
+export const AGENT_KEPT = 256
+const LOST_ANSWER_WINDOW = 60_000
+/** A number that says enough; a patient thief is not to cost a write for every knock. */
+const KNOCKS_COUNTED = 1_000
+
+export function hasSecret(session: Session, secretHash: string): boolean {
+  const stored = Buffer.from(session.secretHash)
+  const presented = Buffer.from(secretHash)
+  return stored.length === presented.length && timingSafeEqual(stored, presented)
+}
+
+/**
+ * A second refresh with the token before the newest one. The short grace is for two tabs: one of them has the successor.
+ * As long as nobody has shown that the successor arrived, its answer may have been lost, and the window is longer.
+ */
+function mayRepeat(session: Session, generation: number, graceSeconds: number, now: number): boolean {
+  if (generation < FIRST_GENERATION || generation !== session.generation - 1) return false
+  const grace = graceSeconds * 1000
+  const window = session.arrived ? grace : Math.max(grace, LOST_ANSWER_WINDOW)
+  return now - session.rotatedAt < window
+}
+
+function advanced(session: Session, message: Rotate, now: number): Session {
+  const { address, country, network, userAgent, policy } = message
+  return {
+    ...session,
+    generation: session.generation + 1,
+    rotatedAt: now,
+    lastUsedAt: now,
+    arrived: false,
+    idleEnd: Math.min(now + policy.idleSeconds * 1000, session.absoluteEnd),
+    address,
+    country,
+    network,
+    agent: userAgent.slice(0, AGENT_KEPT),
+    device: nameOfDevice(userAgent),
+  }
+}
+
+function noteShadow(draft: Draft, session: Session, message: Rotate) {
+  const sameClient = session.network === message.network && session.agent === message.userAgent.slice(0, AGENT_KEPT)
+  if (sameClient || session.shadowedAt === session.generation) return
+  const shadow = { shadow_address: message.address, shadow_device: nameOfDevice(message.userAgent) }
+  record(draft, 'refresh_shadowed', put(draft, { ...session, shadowedAt: session.generation }), shadow)
+}
+
+/** Lifetimes have been looked at before any rule runs: a session that is over by time has ended. */
+export function rotate(draft: Draft, message: Rotate): Rotated {
+  const session = sessionOf(draft, message.sessionId)
+  const { account } = draft
+  if (account === null || session === undefined || !hasSecret(session, message.secretHash)) return no('unknown')
+  if (session.transport !== message.transport) return no('wrong_transport')
+  if (!isLive(session)) {
+    if (session.knocks < KNOCKS_COUNTED) put(draft, { ...session, knocks: session.knocks + 1 })
+    return no('ended')
+  }
+  if (message.generation > session.generation) {
+    endSession(draft, session, 'generation_ahead', 'generation_ahead')
+    return no('generation_ahead')
+  }
+  if (message.generation === session.generation) {
+    const next = put(draft, advanced(session, message, draft.now))
+    return yes({ ...factsOf(draft, account, next), repeated: false })
+  }
+  if (mayRepeat(session, message.generation, message.policy.graceSeconds, draft.now)) {
+    noteShadow(draft, session, message)
+    return yes({ ...factsOf(draft, account, session), repeated: true })
+  }
+  endSession(draft, session, 'stolen', 'session_stolen')
+  return no('stolen')
+}

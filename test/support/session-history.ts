@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { advance, bury } from '../../src/sessions/state/advance.ts'
+import { clean } from '../../src/sessions/state/decide.ts'
+import { end, endAll, endAllBut } from '../../src/sessions/state/end.ts'
+import { open } from '../../src/sessions/state/open.ts'
+import { list, look } from '../../src/sessions/state/read.ts'
+import { rotate } from '../../src/sessions/state/rotate.ts'
+import { DAY, MINUTE, news, opening, rotation, secretOf } from './session-messages.ts'
+import { SessionModel } from './session-model.ts'
+
+const IDLE = 10 * DAY
+const ABSOLUTE = 25 * DAY
+const ENDINGS = ['session_ended', 'session_evicted', 'session_stolen', 'generation_ahead']
+const NOTHING = { account: null, opened: [], updated: [], removed: [], events: [] }
+
+/** One random history; it learns from the answers alone, and knows by itself what the object must never do. */
+export class SessionHistory {
+  readonly model = new SessionModel()
+  readonly cap: number
+  readonly opened: string[] = []
+  readonly over = new Set<string>()
+  /** Per session: the highest generation answered, and when that was first answered. */
+  readonly newest = new Map<string, { generation: number; at: number }>()
+  highest = { version: 0, authVersion: 0 }
+  buried = false
+
+  constructor(cap: number) {
+    this.cap = cap
+  }
+
+  any(pick: number): string {
+    return this.opened[this.opened.length - 1 - (pick % Math.max(1, this.opened.length))] ?? 'nobody'
+  }
+
+  open(version: number, authVersion: number, onFull: 'evict' | 'refuse', again: boolean) {
+    const latest = this.opened.at(-1)
+    const repeated = again && latest !== undefined && this.model.rows.has(latest)
+    const id = repeated ? latest : `s${this.opened.length}`
+    const before = this.model.live().length
+    const policy = { cap: this.cap, onFull, idleSeconds: IDLE / 1000, absoluteSeconds: ABSOLUTE / 1000 }
+    const answer = this.model.send(open, opening(id, { version, authVersion }, policy))
+    if (!answer.ok) {
+      if (answer.error === 'full') expect([onFull, before >= this.cap]).toEqual(['refuse', true])
+      return
+    }
+    expect([this.buried, this.over.has(id), authVersion < this.highest.authVersion]).toEqual([false, false, false])
+    expect(answer.value.version).toBeGreaterThanOrEqual(this.highest.version)
+    expect(answer.value.claims.username).toBe(`ann-${answer.value.version}`)
+    if (!repeated) this.opened.push(id)
+  }
+
+  rotate(pick: number, back: number, network: string) {
+    const id = this.any(pick)
+    const stored = this.model.state.sessions.get(id)?.generation ?? 1
+    const policy = { graceSeconds: 10, idleSeconds: IDLE / 1000 }
+    const answer = this.model.send(rotate, rotation(id, stored - back, { network, policy }))
+    if (!answer.ok) return
+    const { generation, absoluteEnd, createdAt, now, idleEnd } = answer.value
+    expect([this.over.has(id), generation, absoluteEnd - createdAt]).toEqual([false, stored - back + 1, ABSOLUTE])
+    expect(now).toBeLessThan(Math.min(idleEnd, absoluteEnd))
+    const newest = this.newest.get(id) ?? { generation: 1, at: 0 }
+    if (generation > newest.generation) this.newest.set(id, { generation, at: now })
+    else expect([generation, now - newest.at < MINUTE]).toEqual([newest.generation, true])
+  }
+
+  /** A message that must change nothing at all, once what time has ended is out of the way. */
+  refused(pick: number, wrong: 'secret' | 'transport') {
+    this.model.send(() => null, null)
+    const message = rotation(this.any(pick), (pick % 4) + 1)
+    if (wrong === 'secret') message.secretHash = secretOf('somebody else')
+    else message.transport = 'cookie'
+    expect(this.model.send(rotate, message).ok).toBe(false)
+    expect(this.model.lastChanges).toEqual(NOTHING)
+  }
+
+  look(pick: number, generation?: number) {
+    const id = this.any(pick)
+    const answer = this.model.send(look, { sessionId: id, generation })
+    if (answer.ok) expect(this.over.has(id)).toBe(false)
+    const listed = this.model.send(list, {})
+    expect(listed.ok && listed.value.sessions.map((session) => session.id)).toEqual(this.model.live().map((s) => s.id))
+    expect(this.model.lastChanges).toEqual(NOTHING)
+  }
+
+  /** What must be true after every message, whatever it was. */
+  check() {
+    const live = this.model.live()
+    const account = this.model.state.account ?? { version: 0, authVersion: 0, buried: false, status: 'active' }
+    expect(live.length).toBeLessThanOrEqual(this.cap)
+    expect(account.version).toBeGreaterThanOrEqual(this.highest.version)
+    expect(account.authVersion).toBeGreaterThanOrEqual(this.highest.authVersion)
+    this.highest = { version: account.version, authVersion: account.authVersion }
+    if (this.buried) expect([account.buried, live]).toEqual([true, []])
+    this.buried = account.buried
+    const alive = new Set(live.map((session) => session.id))
+    for (const id of alive) expect(this.over.has(id)).toBe(false)
+    for (const session of live) expect([session.authVersion, account.status]).toEqual([account.authVersion, 'active'])
+    for (const id of this.opened) if (!alive.has(id)) this.over.add(id)
+  }
+
+  /** One end, one event. */
+  checkEvents() {
+    const endings = this.model.outbox.filter((event) => ENDINGS.includes(event.type))
+    expect(endings.map((event) => event.payload.session_id).sort()).toEqual([...this.over].sort())
+  }
+}
+
+type Step = (history: SessionHistory) => unknown
+
+const picks = fc.nat(12)
+const versions = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
+const back = fc.constantFrom(0, 0, 0, 0, 1, 1, 1, 2, 3, -1)
+const jumps = fc.constantFrom(-DAY, -5000, 1, 3000, 9000, 11_000, 59_000, 61_000, 15 * MINUTE, 3 * DAY, 11 * DAY)
+const reason = 'revoked'
+
+const steps: [number, fc.Arbitrary<Step>][] = [
+  [
+    6,
+    fc.tuple(versions, fc.constantFrom('evict' as const, 'refuse' as const), fc.boolean()).map(
+      ([[v, a], onFull, again]) =>
+        (history) =>
+          history.open(v, a, onFull, again),
+    ),
+  ],
+  [
+    14,
+    fc.tuple(picks, back, fc.constantFrom('n1', 'n2')).map(
+      ([p, b, n]) =>
+        (history) =>
+          history.rotate(p, b, n),
+    ),
+  ],
+  [
+    3,
+    fc.tuple(picks, fc.constantFrom('secret' as const, 'transport' as const)).map(
+      ([p, wrong]) =>
+        (history) =>
+          history.refused(p, wrong),
+    ),
+  ],
+  [
+    4,
+    fc.tuple(picks, fc.option(fc.nat(4), { nil: undefined })).map(
+      ([p, g]) =>
+        (history) =>
+          history.look(p, g),
+    ),
+  ],
+  [
+    10,
+    jumps.map((by) => (history) => {
+      history.model.clock += by
+    }),
+  ],
+  [3, fc.constant((history) => history.model.evict())],
+  [2, fc.constant((history) => history.model.send(clean, undefined))],
+  [2, picks.map((p) => (history) => history.model.send(end, { sessionId: history.any(p), reason }))],
+  [1, picks.map((p) => (history) => history.model.send(endAllBut, { keep: history.any(p), reason }))],
+  [1, fc.constant((history) => history.model.send(endAll, { reason }))],
+  [
+    2,
+    fc.tuple(versions, picks, fc.constantFrom('active' as const, 'active' as const, 'disabled' as const)).map(
+      ([[v, a], p, status]) =>
+        (history) =>
+          history.model.send(advance, news(v, a, { keep: history.any(p), status })),
+    ),
+  ],
+  [
+    1,
+    fc.tuple(fc.nat(9), versions).map(([rarely, [v, a]]) => (history) => {
+      if (rarely === 0) history.model.send(bury, { userId: 7, version: v, authVersion: a })
+    }),
+  ],
+]
+
+export const histories = fc.array(fc.oneof(...steps.map(([weight, arbitrary]) => ({ weight, arbitrary }))), {
+  minLength: 10,
+  maxLength: 80,
+})

@@ -1,0 +1,54 @@
+import { expect } from 'vitest'
+import { decide, type Rule, restore } from '../../src/sessions/state/decide.ts'
+import type { Account, Changes, Session, SessionEvent } from '../../src/sessions/state/types.ts'
+
+/** The object without its runtime: a clock that anybody may turn, and a disk that holds only what the changes say. */
+export class SessionModel {
+  clock = 1_800_000_000_000
+  state = restore(null, [], 0)
+  account: Account | null = null
+  readonly rows = new Map<string, Session>()
+  readonly outbox: SessionEvent[] = []
+  lastChanges: Changes | null = null
+
+  send<Message, Result>(rule: Rule<Message, Result>, message: Message): Result {
+    const { answer, changes, next } = decide(this.state, this.clock, rule, message)
+    this.account = changes.account ?? this.account
+    for (const id of changes.removed) expect(this.rows.delete(id)).toBe(true)
+    for (const session of changes.opened) expect(this.rows.has(session.id)).toBe(false)
+    for (const session of changes.updated) expect(this.rows.has(session.id)).toBe(true)
+    for (const session of [...changes.opened, ...changes.updated]) this.rows.set(session.id, session)
+    this.outbox.push(...changes.events)
+    this.lastChanges = changes
+    this.state = next
+    this.diskHoldsEverything()
+    return answer
+  }
+
+  /** The instance goes away; the next one knows what was written. */
+  evict() {
+    this.state = restore(this.account, [...this.rows.values()], this.outbox.length)
+  }
+
+  live(): Session[] {
+    return [...this.state.sessions.values()].filter((session) => session.endedAt === null)
+  }
+
+  ended(): Session[] {
+    return [...this.state.sessions.values()].filter((session) => session.endedAt !== null)
+  }
+
+  eventsOf(type: SessionEvent['type']): SessionEvent[] {
+    return this.outbox.filter((event) => event.type === type)
+  }
+
+  private diskHoldsEverything() {
+    if (this.state.account !== this.account) expect(this.state.account).toEqual(this.account)
+    const remembered = [...this.state.sessions.values()]
+    const written = [...this.rows.values()]
+    expect(remembered.length).toBe(written.length)
+    for (const [index, session] of remembered.entries())
+      if (session !== written[index]) expect(session).toEqual(written[index])
+    expect(this.state.waiting).toBe(this.outbox.length)
+  }
+}

@@ -1,0 +1,230 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { UserSessions } from '../src/durable/user-sessions.ts'
+import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
+
+const START = Date.parse('2027-01-15T08:00:00Z')
+let object: DurableObjectStub<UserSessions>
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+  object = env.USER_SESSIONS.getByName(crypto.randomUUID())
+})
+
+async function evict() {
+  await evictDurableObject(object).catch((error: unknown) => {
+    if (!String(error).includes('not running')) throw error
+  })
+}
+const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
+const inside = <Result>(look: (state: DurableObjectState, instance: UserSessions) => Result | Promise<Result>) =>
+  runInDurableObject<UserSessions, Result>(object, (instance, state) => look(state, instance))
+const dump = () =>
+  inside(({ storage: { sql } }) => ({
+    account: sql.exec('SELECT * FROM account').toArray(),
+    sessions: sql.exec('SELECT * FROM sessions ORDER BY rowid').toArray(),
+    outbox: sql.exec('SELECT at, type, payload FROM outbox ORDER BY place').toArray(),
+  }))
+const written = () => inside(({ storage: { sql } }) => sql.exec<{ n: number }>('SELECT total_changes() AS n').one().n)
+const armedFor = () => inside(({ storage }) => storage.getAlarm())
+
+describe('one object', () => {
+  it('answers the same whether or not it was evicted between the steps', async () => {
+    const steps: [number, () => Promise<unknown>][] = [
+      [0, () => object.open(opening('a'))],
+      [5, () => object.open(opening('b', { version: 2, authVersion: 1 }))],
+      [5, () => object.rotate(rotation('a', 1, { network: '198.51.100.0/24', userAgent: 'curl/8.5.0' }))],
+      [20_000, () => object.rotate(rotation('a', 1))],
+      [5, () => object.look({ sessionId: 'a', generation: 2 })],
+      [5, () => object.list({})],
+      [5, () => object.rotate(rotation('a', 1))],
+      [5, () => object.rotate(rotation('a', 2))],
+      [5, () => object.advance(news(3, 2, { keep: 'b' }))],
+      [5, () => object.open(opening('c'))],
+      [5, () => object.open(opening('d', { version: 3, authVersion: 2 }))],
+      [5, () => object.end({ sessionId: 'd', secretHash: secretOf('d'), reason: 'logged_out' })],
+      [31 * DAY, () => object.look({ sessionId: 'b' })],
+      [-DAY, () => object.rotate(rotation('b', 1))],
+      [5, () => object.bury({ userId: 7, version: 4, authVersion: 3 })],
+      [5, () => object.open(opening('e', { version: 4, authVersion: 3 }))],
+    ]
+    const play = async (between: () => Promise<void>) => {
+      vi.setSystemTime(START)
+      const answers: unknown[] = []
+      for (const [wait, step] of steps) {
+        later(wait)
+        answers.push(await step())
+        await between()
+      }
+      return { answers, kept: await dump() }
+    }
+    const awake = await play(async () => {})
+    object = env.USER_SESSIONS.getByName(crypto.randomUUID())
+    const evicted = await play(evict)
+    expect(evicted).toEqual(awake)
+    expect(awake.answers).toMatchObject([
+      { ok: true },
+      { ok: true },
+      { value: { generation: 2, repeated: false } },
+      { value: { generation: 2, repeated: true } },
+      { ok: true, value: { claims: { username: 'ann-2' } } },
+      {
+        value: {
+          sessions: [
+            { id: 'a', device: 'curl' },
+            { id: 'b', device: 'Firefox on Windows' },
+          ],
+        },
+      },
+      { error: 'stolen' },
+      { error: 'ended' },
+      { value: { ended: [], version: 3, authVersion: 2 } },
+      { error: 'stale' },
+      { ok: true },
+      { value: { state: 'ended' } },
+      { error: 'ended' },
+      { error: 'ended' },
+      { ok: true },
+      { error: 'gone' },
+    ])
+  })
+
+  it('gives twenty parallel refreshes one and the same successor, which works, for one write', async () => {
+    await object.open(opening('a'))
+    const before = await written()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => object.rotate(rotation('a', 1))))
+    expect(new Set(answers.map((answer) => answer.ok && answer.value.generation))).toEqual(new Set([2]))
+    expect(answers.filter((answer) => answer.ok && !answer.value.repeated).length).toBe(1)
+    expect((await written()) - before).toBe(1)
+    expect(await object.rotate(rotation('a', 2))).toMatchObject({ value: { generation: 3 } })
+  })
+
+  it('lets no refresh that races a log-out outlive it', async () => {
+    for (let round = 0; round < 20; round++) {
+      const id = `s${round}`
+      await object.open(opening(id))
+      const refreshes = Array.from({ length: 6 }, () => () => object.rotate(rotation(id, 1)))
+      const calls: (() => Promise<unknown>)[] = [...refreshes]
+      calls.splice(round % 7, 0, () => object.end({ sessionId: id, reason: 'logged_out' }))
+      await Promise.all(calls.map((call) => call()))
+      expect(await object.rotate(rotation(id, 2))).toEqual({ ok: false, error: 'ended' })
+      expect(await object.look({ sessionId: id })).toEqual({ ok: false, error: 'ended' })
+    }
+  })
+
+  it('leaves exactly the cap after fifty parallel log-ins', async () => {
+    const opened = await Promise.all(Array.from({ length: 50 }, (_, index) => object.open(opening(`s${index}`))))
+    expect(opened.every((answer) => answer.ok)).toBe(true)
+    const listed = await object.list({})
+    expect(listed.ok && listed.value.sessions.length).toBe(5)
+  })
+
+  it('writes nothing when it is only asked, but once when a new token is seen to have arrived', async () => {
+    await object.open(opening('a'))
+    const before = await written()
+    await object.look({ sessionId: 'a' })
+    await object.list({})
+    await object.look({ sessionId: 'nobody' })
+    await object.rotate(rotation('a', 1, { secretHash: secretOf('b') }))
+    expect((await written()) - before).toBe(0)
+    for (let asked = 0; asked < 5; asked++) await object.look({ sessionId: 'a', generation: 1 })
+    expect((await written()) - before).toBe(1)
+  })
+
+  it('keeps neither memory nor disk of a change that could not be written', async () => {
+    await object.open(opening('a'))
+    const breakOutbox = 'ALTER TABLE outbox RENAME TO elsewhere'
+    const mendOutbox = 'ALTER TABLE elsewhere RENAME TO outbox'
+    await inside(({ storage }) => void storage.sql.exec(breakOutbox))
+    await expect(inside((_, instance) => instance.end({ sessionId: 'a', reason: 'logged_out' }))).rejects.toThrow(
+      'outbox',
+    )
+    await inside(({ storage }) => void storage.sql.exec(mendOutbox))
+    expect(await object.look({ sessionId: 'a' })).toMatchObject({ ok: true })
+    expect((await dump()).sessions).toMatchObject([{ id: 'a', endedAt: null }])
+    await evict()
+    expect(await object.look({ sessionId: 'a' })).toMatchObject({ ok: true })
+  })
+})
+
+describe('the alarm', () => {
+  it('is set for the first end, not moved by a refresh, and arms itself again', async () => {
+    await object.open(opening('a'))
+    expect(await armedFor()).toBe(START + 30 * DAY)
+    later(DAY)
+    await object.rotate(rotation('a', 1))
+    expect(await armedFor()).toBe(START + 30 * DAY)
+    later(29 * DAY)
+    expect(await runDurableObjectAlarm(object)).toBe(true)
+    expect(await armedFor()).toBe(START + 31 * DAY)
+  })
+
+  it('ends what has expired, forgets it later, and leaves only the versions', async () => {
+    await object.open(opening('a', { version: 3, authVersion: 2 }))
+    await object.end({ sessionId: 'a', reason: 'logged_out' })
+    await object.open(opening('b', { version: 3, authVersion: 2 }))
+    later(31 * DAY)
+    await runDurableObjectAlarm(object)
+    expect((await dump()).sessions).toMatchObject([{ id: 'b', endReason: 'idle' }])
+    await evict()
+    later(60 * DAY)
+    await runDurableObjectAlarm(object)
+    expect(await armedFor()).toBeNull()
+    const left = await dump()
+    expect([left.sessions, left.account]).toMatchObject([[], [{ version: 3, authVersion: 2 }]])
+    expect(await object.open(opening('c'))).toEqual({ ok: false, error: 'stale' })
+  })
+
+  it('is armed again even when the cleaning throws, and the next one cleans', async () => {
+    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
+    await object.open(opening('a'))
+    later(31 * DAY)
+    await inside(({ storage }) => void storage.sql.exec('ALTER TABLE outbox RENAME TO elsewhere'))
+    await runDurableObjectAlarm(object)
+    expect(complaints).toHaveBeenCalledOnce()
+    expect(await armedFor()).toBe(Date.now() + 5 * MINUTE)
+    await inside(({ storage }) => void storage.sql.exec('ALTER TABLE elsewhere RENAME TO outbox'))
+    await runDurableObjectAlarm(object)
+    expect((await dump()).sessions).toMatchObject([{ id: 'a', endReason: 'idle' }])
+  })
+})
+
+describe('the outbox', () => {
+  it('is written with the change, read in order, and emptied by id', async () => {
+    await object.open(opening('a'))
+    await object.end({ sessionId: 'a', reason: 'logged_out' })
+    const peeked = await object.outboxPeek(10)
+    if (!peeked.ok) throw new Error('the outbox always answers')
+    expect(peeked.value.events).toMatchObject([
+      { at: START, type: 'session_opened', payload: { user_id: 7, session_id: 'a', device: 'Firefox on Windows' } },
+      { at: START, type: 'session_ended', payload: { reason: 'logged_out', address: place.address } },
+    ])
+    expect(JSON.stringify(peeked)).not.toContain(secretOf('a'))
+    const [first] = peeked.value.events.map((event) => event.id)
+    expect(await object.outboxDelete([first ?? '', 'never seen'])).toEqual({ ok: true, value: { waiting: 1 } })
+    expect(await object.outboxDelete([first ?? ''])).toEqual({ ok: true, value: { waiting: 1 } })
+    await evict()
+    expect(await object.outboxPeek(10)).toMatchObject({ value: { waiting: 1, events: [{ type: 'session_ended' }] } })
+  })
+
+  it('holds a thousand; the rest is counted, through an eviction, and the count is sent', async () => {
+    await inside(async (_, instance) => {
+      for (let index = 0; index < 510; index++) instance.open(opening(`s${index}`, {}, { cap: 1 }))
+    })
+    await evict()
+    const full = await object.outboxPeek(5000)
+    if (!full.ok) throw new Error('the outbox always answers')
+    expect([full.value.waiting, full.value.events.length]).toEqual([1000, 100])
+    await object.outboxDelete(full.value.events.map((event) => event.id))
+    for (let left = 901; left > 1; ) {
+      const page = await object.outboxPeek(100)
+      const ids = page.ok ? page.value.events.slice(0, left - 1).map((event) => event.id) : []
+      await object.outboxDelete(ids)
+      left -= ids.length
+    }
+    expect(await object.outboxPeek(10)).toMatchObject({
+      value: { waiting: 1, events: [{ type: 'events_dropped', payload: { user_id: 7, count: 19 } }] },
+    })
+  })
+})
