@@ -5,12 +5,11 @@ import { testSettings } from './test/support/settings.ts'
 
 export default defineConfig({
   test: {
-    globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
     // One database serves all files, so they take turns.
     fileParallelism: false,
+    silent: 'passed-only',
     projects: [
       {
-        extends: true,
         plugins: [
           cloudflareTest(({ inject }) => ({
             wrangler: { configPath: './wrangler.toml' },
@@ -24,10 +23,11 @@ export default defineConfig({
           name: 'workers',
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**'],
+          globalSetup: ['./test/support/global.ts'],
           setupFiles: ['./test/support/each.ts'],
         },
       },
-      { extends: true, test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 120_000 } },
     ],
   },
 })

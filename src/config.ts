@@ -1,92 +1,127 @@
 import * as z from 'zod'
-import { checkSecretKey } from './crypto/keys.ts'
+import { signingKeyProblems } from './crypto/signing-keys.ts'
+import { DEFAULT_LIMITS, type GuardLimits } from './guard/limits.ts'
+import { choice, headerName, list, origin, postgres, secretKey, text, web, whole } from './settings-kinds.ts'
 
 /** In production a password costs at least this much: log2 of scrypt's N. */
 const PASSWORD_COST_FLOOR = 15
-
-const text = (sentence: string) => z.string({ error: sentence }).trim().min(1, sentence)
-const whole = (low: number, high: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${low} to ${high}` })
-    .int(`must be a whole number from ${low} to ${high}`)
-    .min(low, `must be a whole number from ${low} to ${high}`)
-    .max(high, `must be a whole number from ${low} to ${high}`)
-const url = (schemes: RegExp, sentence: string) => z.url({ protocol: schemes, error: sentence })
-const web = url(/^https?$/, 'must be an http or https address')
-/** A list, separated by commas or white space. */
-const list = <T extends z.ZodType<unknown, string>>(member: T) =>
-  z
-    .string()
-    .transform((line) => line.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(member))
-const origin = z
-  .string()
-  .refine(
-    (value) => URL.canParse(value) && new URL(value).origin === value,
-    'must be origins like https://app.example.com',
-  )
+const DAY = 24 * 60 * 60
 
 /** The one list of settings, by the names that an operator writes. docs/settings.md is compared with it. */
 export const SETTINGS = {
-  ENVIRONMENT: z
-    .enum(['production', 'development'], { error: 'must be production or development' })
-    .default('production'),
+  ENVIRONMENT: choice('production', 'development').default('production'),
   APP_NAME: text('must be a name').default('Postern'),
   APP_VERSION: text('must be a version').default('0.1.0'),
   ISSUER: web,
   AUDIENCE: text('must be set'),
   PUBLIC_URL: web.optional(),
-  DATABASE_URL: url(/^postgres(ql)?$/, 'must be a postgres:// address'),
+  DATABASE_URL: postgres,
   DATABASE_HTTP_URL: web.optional(),
-  SECRET_KEY: text('must be set: 32 random bytes, for example from `openssl rand -base64 32`'),
-  SECRET_KEYS_OLD: list(z.string()).default([]),
+  SECRET_KEY: secretKey,
+  SECRET_KEYS_OLD: list(secretKey)
+    .refine((keys) => keys.length <= 2, 'may hold at most two keys')
+    .default([]),
+  ALGORITHM: choice('ES256', 'EdDSA', 'RS256', 'HS256').default('ES256'),
+  SIGNING_KEY_1: z.string().optional(),
+  SIGNING_KEY_2: z.string().optional(),
+  SIGNING_KEY_3: z.string().optional(),
+  SIGNING_KEY_4: z.string().optional(),
+  JWT_SECRET: z.string().optional(),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 24 * 60).default(15),
+  REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 3_650).optional(),
+  REFRESH_TOKEN_EXPIRE_MINUTES: whole(1, 3_650 * 24 * 60).optional(),
+  ABSOLUTE_SESSION_DAYS: whole(1, 3_650).default(90),
+  REFRESH_GRACE_SECONDS: whole(0, 60).default(10),
+  MAX_ACTIVE_SESSIONS: whole(1, 100).default(5),
+  SESSION_LIMIT_POLICY: choice('evict', 'refuse').default('evict'),
+  LOGOUT_ENDS: choice('one', 'all').default('one'),
+  MAX_LOGIN_ATTEMPTS: whole(1, 100).default(5),
+  LOGIN_BLOCK_TIME: whole(1, DAY).default(300),
+  MAX_ADDRESS_ATTEMPTS: whole(1, 100_000).default(100),
+  ADDRESS_BLOCK_TIME: whole(1, DAY).default(900),
+  MAX_ACCOUNT_ATTEMPTS: whole(1, 10_000).default(50),
   PASSWORD_MIN_LENGTH: whole(1, 64).default(8),
   PASSWORD_COST: whole(4, 15).default(15),
   CORS_ORIGINS: list(origin).default([]),
-  CLIENT_ADDRESS_HEADER: z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .default('CF-Connecting-IP'),
+  BACKEND_KEYS: list(z.string().min(32, 'must hold keys of at least 32 characters')).default([]),
+  CLIENT_ADDRESS_HEADER: headerName.default('CF-Connecting-IP'),
 } as const
 
-const Environment = z
-  .object(SETTINGS)
-  .superRefine((settings, context) => {
-    const refuse = (name: keyof typeof SETTINGS, message: string) =>
-      context.addIssue({ code: 'custom', path: [name], message })
-    const production = settings.ENVIRONMENT === 'production'
-    const problem = checkSecretKey(settings.SECRET_KEY)
-    if (problem) refuse('SECRET_KEY', problem)
-    if (production && settings.SECRET_KEY.startsWith('dev_')) {
-      refuse('SECRET_KEY', 'was made for development and is refused in production')
-    }
-    if (settings.SECRET_KEYS_OLD.length > 2) refuse('SECRET_KEYS_OLD', 'may hold at most two keys')
-    for (const key of settings.SECRET_KEYS_OLD) {
-      const trouble = checkSecretKey(key)
-      if (trouble) refuse('SECRET_KEYS_OLD', trouble)
-    }
-    if (production && settings.PASSWORD_COST < PASSWORD_COST_FLOOR) {
-      refuse('PASSWORD_COST', `must be at least ${PASSWORD_COST_FLOOR} in production`)
-    }
-  })
-  .transform((settings) => ({
-    environment: settings.ENVIRONMENT,
-    appName: settings.APP_NAME,
-    appVersion: settings.APP_VERSION,
-    issuer: settings.ISSUER,
-    audience: settings.AUDIENCE,
-    publicUrl: settings.PUBLIC_URL ?? settings.ISSUER,
-    databaseUrl: settings.DATABASE_URL,
-    databaseHttpUrl: settings.DATABASE_HTTP_URL,
-    secretKey: settings.SECRET_KEY,
-    secretKeysOld: settings.SECRET_KEYS_OLD,
-    passwordMinLength: settings.PASSWORD_MIN_LENGTH,
-    passwordCost: settings.PASSWORD_COST,
-    corsOrigins: settings.CORS_ORIGINS,
-    clientAddressHeader: settings.CLIENT_ADDRESS_HEADER,
-  }))
+type Given = z.output<z.ZodObject<typeof SETTINGS>>
+type Name = keyof typeof SETTINGS
+type Refuse = (name: Name, problem: string) => void
 
-export type Config = Readonly<z.output<typeof Environment>>
+const signingKeysOf = (given: Given) => ({
+  algorithm: given.ALGORITHM,
+  signingKeys: [given.SIGNING_KEY_1, given.SIGNING_KEY_2, given.SIGNING_KEY_3, given.SIGNING_KEY_4],
+  jwtSecret: given.JWT_SECRET,
+})
+
+/** What one setting alone cannot show. */
+function checkTogether(given: Given, refuse: Refuse) {
+  const production = given.ENVIRONMENT === 'production'
+  if (production && given.SECRET_KEY?.startsWith('dev_')) {
+    refuse('SECRET_KEY', 'was made for development and is refused in production')
+  }
+  if (production && given.PASSWORD_COST < PASSWORD_COST_FLOOR) {
+    refuse('PASSWORD_COST', `must be at least ${PASSWORD_COST_FLOOR} in production`)
+  }
+  if (given.REFRESH_TOKEN_EXPIRE_DAYS && given.REFRESH_TOKEN_EXPIRE_MINUTES) {
+    refuse('REFRESH_TOKEN_EXPIRE_MINUTES', 'may not stand beside REFRESH_TOKEN_EXPIRE_DAYS: choose one')
+  }
+  for (const { slot, problem } of signingKeyProblems(signingKeysOf(given))) {
+    refuse(slot === 'jwtSecret' ? 'JWT_SECRET' : (`SIGNING_KEY_${slot}` as Name), problem)
+  }
+}
+
+function guardLimitsOf(given: Given): GuardLimits {
+  const few = { limit: given.MAX_LOGIN_ATTEMPTS, seconds: given.LOGIN_BLOCK_TIME }
+  const address = (times: number) => ({ limit: given.MAX_ADDRESS_ATTEMPTS * times, seconds: given.ADDRESS_BLOCK_TIME })
+  return {
+    ...DEFAULT_LIMITS,
+    pair: few,
+    knownNetwork: few,
+    device: few,
+    session: few,
+    address: address(1),
+    prefix56: address(2),
+    prefix48: address(8),
+    identifier: { ...DEFAULT_LIMITS.identifier, limit: given.MAX_ACCOUNT_ATTEMPTS },
+  }
+}
+
+const configOf = (given: Given) => ({
+  environment: given.ENVIRONMENT,
+  appName: given.APP_NAME,
+  appVersion: given.APP_VERSION,
+  issuer: given.ISSUER,
+  audience: given.AUDIENCE,
+  publicUrl: given.PUBLIC_URL ?? given.ISSUER,
+  databaseUrl: given.DATABASE_URL,
+  databaseHttpUrl: given.DATABASE_HTTP_URL,
+  secretKey: given.SECRET_KEY,
+  oldSecretKeys: given.SECRET_KEYS_OLD,
+  signing: signingKeysOf(given),
+  accessTokenSeconds: given.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+  session: {
+    idleSeconds: given.REFRESH_TOKEN_EXPIRE_MINUTES
+      ? given.REFRESH_TOKEN_EXPIRE_MINUTES * 60
+      : (given.REFRESH_TOKEN_EXPIRE_DAYS ?? 30) * DAY,
+    absoluteSeconds: given.ABSOLUTE_SESSION_DAYS * DAY,
+    graceSeconds: given.REFRESH_GRACE_SECONDS,
+    cap: given.MAX_ACTIVE_SESSIONS,
+    onFull: given.SESSION_LIMIT_POLICY,
+  },
+  logoutEnds: given.LOGOUT_ENDS,
+  guard: guardLimitsOf(given),
+  passwordMinLength: given.PASSWORD_MIN_LENGTH,
+  passwordCost: given.PASSWORD_COST,
+  corsOrigins: given.CORS_ORIGINS,
+  backendKeys: given.BACKEND_KEYS,
+  clientAddressHeader: given.CLIENT_ADDRESS_HEADER,
+})
+
+export type Config = Readonly<ReturnType<typeof configOf>>
 
 /** Names every bad setting at once, and the value of none. */
 export class ConfigError extends Error {
@@ -95,13 +130,19 @@ export class ConfigError extends Error {
 
 /** An empty value counts as unset, since that is how one writes "none" in a file of variables. */
 export function parseConfig(environment: object): Config {
-  const given = Object.entries(environment).filter(([name, value]) => name in SETTINGS && value !== '')
-  const parsed = Environment.safeParse(Object.fromEntries(given))
-  if (parsed.success) return Object.freeze(parsed.data)
-  const problems = parsed.error.issues.map((issue) => {
-    const name = String(issue.path[0])
-    const missing = !given.some(([known]) => known === name)
-    return `${name} ${missing ? 'is missing' : issue.message}`
-  })
-  throw new ConfigError(`These settings need attention: ${[...new Set(problems)].join('; ')}.`)
+  const written = new Map<string, unknown>(Object.entries(environment))
+  const problems: string[] = []
+  const refuse: Refuse = (name, problem) => problems.push(`${name} ${problem}`)
+  const given: Record<string, unknown> = {}
+  for (const [name, kind] of Object.entries(SETTINGS) as [Name, z.ZodType][]) {
+    const value = written.get(name) || undefined
+    const parsed = kind.safeParse(value)
+    given[name] = parsed.data
+    if (!parsed.success)
+      refuse(name, value === undefined ? 'is missing' : (parsed.error.issues[0]?.message ?? 'is not valid'))
+  }
+  // Looked at even where single settings are wrong already, so that one message names them all.
+  checkTogether(given as Given, refuse)
+  if (problems.length > 0) throw new ConfigError(`These settings need attention: ${problems.join('; ')}.`)
+  return Object.freeze(configOf(given as Given))
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { newSigningKey } from '../dev/new-signing-key.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { ConfigError, parseConfig, SETTINGS } from '../src/config.ts'
 
 const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
+const SIGNING_KEY_1 = await newSigningKey('ES256', new Date(0))
 const PRODUCTION = {
+  SIGNING_KEY_1,
   ISSUER: 'https://auth.example.com',
   AUDIENCE: 'example',
   DATABASE_URL: 'postgres://user:pass@db.example.com/auth',
@@ -28,7 +31,7 @@ describe('settings', () => {
       passwordMinLength: 8,
       passwordCost: 15,
       corsOrigins: [],
-      secretKeysOld: [],
+      oldSecretKeys: [],
       clientAddressHeader: 'CF-Connecting-IP',
     })
   })

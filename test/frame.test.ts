@@ -82,7 +82,7 @@ describe('the log', () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
     const response = await postJson('/auth/register?token=canary-query', REGISTER, {
-      'user-agent': 'canary-agent\n{"forged":1}',
+      'user-agent': 'canary-agent {"forged":1}',
     })
     expect(response.status).toBe(201)
     expect(lines).toHaveLength(1)

@@ -32,7 +32,7 @@ function perIsolate(env: Env): PerIsolate {
   const config = parseConfig(env)
   const fresh = {
     config,
-    keys: deriveKeys({ secretKey: config.secretKey, oldSecretKeys: config.secretKeysOld }),
+    keys: deriveKeys(config),
     db: connect(config),
     passwords: passwordsWith(config),
   }

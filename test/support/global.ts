@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { buildAssets } from '../../dev/assets.ts'
 import { migrate } from '../../dev/migrations.ts'
+import { newSigningKey } from '../../dev/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 import { startStack } from '../../dev/stack/server.ts'
 import { STACK_PASSWORD } from './settings.ts'
@@ -15,6 +16,7 @@ export default async function setUp({ provide }: TestProject) {
   const stack = await startStack({ engine, password: STACK_PASSWORD })
   keepStack(stack)
   provide('stackUrl', stack.url)
+  provide('signingKey', await newSigningKey('ES256', new Date(0)))
   return async () => {
     await stack.close()
     await engine.close()
@@ -24,5 +26,6 @@ export default async function setUp({ provide }: TestProject) {
 declare module 'vitest' {
   interface ProvidedContext {
     stackUrl: string
+    signingKey: string
   }
 }
