@@ -24,7 +24,7 @@ export type Granted<T> = {
 /** Before everything that checks a password: a device that was here before goes its own way, and is looked at first. */
 export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read: () => Promise<T>) {
   if (!asking.device) return ordinaryWay(deps, asking, read)
-  const device = await hold(deps, await deviceQuestion(deps, asking.device))
+  const device = await hold(deps, deviceQuestion(deps, asking.device))
   if (!device.granted) return device
   const found = await holding([device], read)
   if (asking.device.belongs(found)) return deviceWay(deps, asking, device, found)
@@ -34,7 +34,7 @@ export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read
 
 /** Before what checks no password, such as registering: spends the address's budget alone. */
 export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Granted<undefined> | Refused> {
-  const address = await hold(deps, await addressQuestion(deps, from))
+  const address = await hold(deps, addressQuestion(deps, from))
   return address.granted ? granted(deps, [address], undefined) : address
 }
 
@@ -53,12 +53,13 @@ async function ordinaryWay<T>(
   asking: Asking<T>,
   read: () => Promise<T>,
 ): Promise<Granted<T> | Refused> {
-  const addressAsked = addressQuestion(deps, asking.from, asking.identifier)
-  const [first, second] = await Promise.all([addressAsked, identifierQuestion(deps, asking)])
-  const address = await hold(deps, first)
+  const address = await hold(deps, addressQuestion(deps, asking.from, asking.identifier))
   if (!address.granted) return address
   return holding([address], async () => {
-    const [identifier, found] = await Promise.allSettled([hold(deps, second), Promise.resolve().then(read)])
+    const [identifier, found] = await Promise.allSettled([
+      hold(deps, identifierQuestion(deps, asking)),
+      Promise.resolve().then(read),
+    ])
     if (identifier.status === 'rejected') throw identifier.reason
     if (!identifier.value.granted) {
       await release([address])
@@ -80,7 +81,7 @@ function granted<T>(deps: GuardDeps, held: readonly Held[], read: T): Granted<T>
 }
 
 async function rememberNetwork<T>(deps: GuardDeps, asking: Asking<T>): Promise<void> {
-  const { name, message } = await successOf(deps, asking)
+  const { name, message } = successOf(deps, asking)
   await deps.guard(name).remember(message)
 }
 

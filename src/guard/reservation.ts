@@ -1,11 +1,11 @@
-import type { Pseudonym, Question } from './claims.ts'
+import type { NameOf, Question } from './claims.ts'
 import type { GuardLimits } from './limits.ts'
 import type { Guard, Outcome, Refused } from './messages.ts'
 
 export type GuardDeps = {
   /** A new stub at each call, since one that threw is spent. */
   guard: (name: string) => Guard
-  pseudonym: Pseudonym
+  nameOf: NameOf
   limits: GuardLimits
   /** For what may follow the answer; it also takes care of what fails there. */
   later: (work: Promise<unknown>) => void

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../src/guard/limits.ts'
+import type { Claim } from '../src/guard/messages.ts'
+import { address, pair, played, START } from './support/guard-by-hand.ts'
+
+describe('6.3.1 the edges', () => {
+  const spend = (object: ReturnType<typeof played>, claims: Claim[], at = START) => {
+    const asked = object.ask(at, claims)
+    object.settle(at, asked.id, 'wrong')
+    return asked.granted
+  }
+
+  it('N+1 is refused for as long as it says, and not a millisecond longer', () => {
+    const object = played()
+    expect([1, 2, 3].map(() => spend(object, [pair('ann')]))).toEqual([true, true, true])
+    expect(object.ask(START, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
+    expect(object.ask(START + 59_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: false })
+    expect(object.ask(START + 60_000, [pair('ann')]).granted).toBe(true)
+    expect(object.events).toEqual([
+      { event: 'login_blocked', budget: 'pair', key: 'ann', at: START, until: START + 60_000 },
+    ])
+  })
+
+  it('beyond the budget while attempts are pending: one second, and no block begins', () => {
+    const object = played()
+    const asked = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
+    expect(object.ask(START, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: true })
+    for (const one of asked) object.settle(START + 5, one.id, 'right')
+    expect(object.events).toEqual([])
+    expect(object.ask(START + 5, [pair('ann')]).granted).toBe(true)
+  })
+
+  it('a crash leaves its reservation, which counts as wrong from the end of its time', () => {
+    const object = played()
+    for (let i = 0; i < 3; i++) object.ask(START, [pair('ann')])
+    expect(object.ask(START + 9_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: true })
+    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
+    expect(object.events).toHaveLength(1)
+  })
+
+  it.each(['right', 'void'] as const)(
+    'a late %s returns what had lapsed, and lifts the block that it made',
+    (outcome) => {
+      const object = played()
+      const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
+      object.wait(START + 11_000)
+      object.settle(START + 12_000, first?.id ?? '', outcome)
+      expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
+    },
+  )
+
+  it('the right password clears the pair, never what the address has spent', () => {
+    const object = played()
+    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
+    object.settle(START, object.ask(START, [address, pair('ann')]).id, 'right')
+    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
+    for (let i = 0; i < 2; i++) spend(object, [address, pair('bob')])
+    expect(object.events.map((event) => event.budget)).toEqual(['address'])
+    expect(object.ask(START, [address, pair('eve')])).toMatchObject({ granted: false, retryAfter: 120 })
+  })
+})
+
+describe('6.3.1 one identifier from everywhere', () => {
+  const identifier: Claim = { name: 'identifier', key: 'ann', budget: DEFAULT_LIMITS.identifier }
+  const attacked = () => {
+    const object = played()
+    for (let i = 0; i < 50; i++) object.settle(START, object.ask(START, [identifier]).id, 'wrong')
+    return object
+  }
+
+  it('after fifty, one attempt per 30 s, doubling to 15 min, and told of once', () => {
+    const object = attacked()
+    let now = START
+    const waits = Array.from({ length: 8 }, () => {
+      const refused = object.ask(now, [identifier])
+      const wait = refused.granted ? 0 : refused.retryAfter
+      expect(object.ask(now + wait * 1000 - 1, [identifier]).granted).toBe(false)
+      now += wait * 1000
+      const turn = object.ask(now, [identifier])
+      expect([turn.granted, object.ask(now, [identifier])]).toMatchObject([true, { retryAfter: 1, pending: true }])
+      object.settle(now, turn.id, 'wrong')
+      return wait
+    })
+    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
+    expect(object.events).toHaveLength(1)
+  })
+
+  it('a day of patience later it is forgotten, and rows stay few however long it goes on', () => {
+    const object = attacked()
+    let now = START
+    for (let i = 0; i < 1_000; i++) {
+      now += 60_000
+      const asked = object.ask(now, [identifier])
+      if (asked.granted) object.settle(now, asked.id, 'wrong')
+      expect(object.state().attempts.size).toBeLessThanOrEqual(50 + 5 + 96 + 1)
+    }
+    const asked = Array.from({ length: 51 }, () => object.ask(now + 86_400_000, [identifier]).granted)
+    expect(asked.filter(Boolean)).toHaveLength(50)
+  })
+
+  it('a known network has a budget of its own; ten are remembered, for thirty days', () => {
+    const object = attacked()
+    for (let i = 0; i < 12; i++) object.remember(START + i, `n${i}`)
+    const fromThere = (network: string, at = START + 100) => object.ask(at, [identifier], undefined, network).granted
+    expect([fromThere('n0'), fromThere('n1'), fromThere('n2'), fromThere('n11')]).toEqual([false, false, true, true])
+    const own = Array.from({ length: 6 }, () => fromThere('n5'))
+    expect(own).toEqual([true, true, true, true, true, false])
+    object.wait(START + 30 * 86_400_000 + 11)
+    expect(object.state().networks.size).toBe(0)
+  })
+})
