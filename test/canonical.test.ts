@@ -165,7 +165,7 @@ describe('the canonical username', () => {
     expect(canonicalUsername(typed)).toEqual({ ok: false, reason: expect.stringMatching(/^[A-Z].*\.$/) })
   })
 
-  it('is one for all cases of every letter, and canonical already', () => {
+  it('is one for all cases of every letter, and canonical already', { timeout: 30_000 }, () => {
     const wrong: string[] = []
     for (const letter of everyCodePoint()) {
       const canonical = formOf(canonicalUsername(letter + letter))

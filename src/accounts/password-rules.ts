@@ -9,29 +9,24 @@ export type PasswordContext = {
 }
 
 export const LEAST_MIN_LENGTH = 8
+/** At most 1,024 bytes of UTF-8, which is where hashing ends too. */
 export const MAX_LENGTH = 256
-export const MAX_BYTES = 1024
 
 const LONG_WORD = 4
-
-const encoder = new TextEncoder()
 
 /** Why this password may not be chosen, as sentences for the one who chose it; none: it may. What it consists of is nobody's business. */
 export function passwordProblems(password: string, { minLength, context }: PasswordContext): string[] {
   if (!isWellFormed(password)) return ['The password is not well-formed Unicode.']
   const least = Math.max(minLength, LEAST_MIN_LENGTH)
-  // A character has at most four bytes or two code units, so nothing long is encoded or counted.
-  if (password.length > MAX_LENGTH * 2 || encoder.encode(password).length > MAX_BYTES) return [tooLong]
-  const length = [...password].length
-  if (length > MAX_LENGTH) return [tooLong]
+  // A character has at most two code units: what is longer need not be counted.
+  const length = password.length > MAX_LENGTH * 2 ? Number.POSITIVE_INFINITY : [...password].length
+  if (length > MAX_LENGTH) return [`The password may have at most ${MAX_LENGTH} characters.`]
   if (length < least) return [`The password needs at least ${least} characters.`]
   const problems: string[] = []
   if (isCommonPassword(password)) problems.push('The password is among the most common ones.')
   if (leansOnContext(password, context, least)) problems.push('The password says little more than a name.')
   return problems
 }
-
-const tooLong = `The password may have at most ${MAX_LENGTH} characters and ${MAX_BYTES} bytes.`
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
 const lettersIn = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0
