@@ -2,6 +2,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../dev/new-signing-key.ts'
 import { loadSigningKeys, signingKeyProblems } from '../src/crypto/signing-keys.ts'
+import { importVerifiers } from '../src/crypto/webcrypto-keys.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
 const hours = (count: number) => new Date(now.getTime() + count * 3_600_000)
@@ -9,6 +10,9 @@ const pairs = ['ES256', 'EdDSA', 'RS256'] as const
 const kidOf = (text: string): string => JSON.parse(text).kid
 const changed = (text: string, members: object) => JSON.stringify({ ...JSON.parse(text), ...members })
 const jwtSecret = 'kD8-2mXw_9fQzL4vB7nR1tYc6HsJ3pGa'
+
+const secretJwk = { kty: 'oct', alg: 'HS256', kid: 'x', k: 'A'.repeat(43) }
+const rsa = await newSigningKey('RS256', now)
 
 const last = await newSigningKey('ES256', hours(-48))
 const current = await newSigningKey('ES256', hours(-24))
@@ -130,11 +134,7 @@ describe('settings that cannot be used', () => {
     ['no algorithm', changed(last, { alg: undefined }), /must name its algorithm/],
     ['an algorithm that does not fit', changed(last, { alg: 'RS256' }), /another kind/],
     ['another curve', changed(last, { crv: 'P-384' }), /another kind/],
-    [
-      'a secret where a pair belongs',
-      changed('{}', { kty: 'oct', alg: 'HS256', kid: 'x', k: 'A'.repeat(43) }),
-      /pair of keys/,
-    ],
+    ['a secret where a pair belongs', JSON.stringify(secretJwk), /pair of keys/],
     ['a public key', changed(last, { d: undefined }), /no usable "d"/],
     ['a cut number', changed(last, { d: secret.slice(0, -2) }), /no usable "d"/],
     ['another spelling', changed(last, { d: `${secret}=` }), /no usable "d"/],
@@ -166,11 +166,30 @@ describe('settings that cannot be used', () => {
     }
   })
 
-  it('does not start with halves of two keys, and says nothing of them', async () => {
-    const mixed = changed(current, { d: secret })
-    const failure = await load(mixed).catch(String)
+  it.each([
+    ['one name twice', [{ ...secretJwk, k: `${'B'.repeat(42)}A` }, secretJwk], /one kid twice/],
+    ['a secret beside a public key', [secretJwk, JSON.parse(current)], /secrets beside public/],
+    ['an exponent of three', [{ ...JSON.parse(rsa), e: 'Aw' }], /exponent 65537/],
+    ['a short modulus', [{ ...JSON.parse(rsa), n: `${'u'.repeat(170)}g` }], /2048/],
+    ['a modulus of an odd size', [{ ...JSON.parse(rsa), n: `AQAA${JSON.parse(rsa).n}` }], /2048/],
+    ['a short secret', [{ ...secretJwk, k: 'A'.repeat(42) }], /32 bytes/],
+    ['operations without verifying', [{ ...JSON.parse(current), key_ops: ['sign'] }], /not meant for verifying/],
+    ['a name that is none', [{ ...secretJwk, kid: '' }], /must have a kid/],
+  ])('9.1.3 a set of keys is refused for %s', async (_, set, sentence) => {
+    await expect(importVerifiers(set)).rejects.toThrow(sentence)
+  })
+
+  it.each(pairs)('does not start with halves of two %s keys, and says nothing of them', async (algorithm) => {
+    const [one, other] = [await newSigningKey(algorithm, now), await newSigningKey(algorithm, now)]
+    const { d, p, q, dp, dq, qi } = JSON.parse(other)
+    const failure = await loadSigningKeys({ algorithm, signingKeys: [changed(one, { d, p, q, dp, dq, qi })] }).catch(
+      String,
+    )
     expect(failure).toMatch(/signing key/)
-    expect(failure).not.toContain(secret)
+    expect(failure).not.toContain(d)
+  })
+
+  it('loads nothing that was found wanting', async () => {
     await expect(load('{')).rejects.toThrow(/not checked/)
   })
 })

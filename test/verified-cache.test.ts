@@ -1,32 +1,13 @@
 import { decodeJwt } from 'jose'
 import { expect, it, vi } from 'vitest'
 import { newSigningKey } from '../dev/new-signing-key.ts'
-import { signAccessToken, verifyAccessToken } from '../src/crypto/access-token.ts'
-import { newId, toBase64url } from '../src/crypto/bytes.ts'
+import { verifyAccessToken } from '../src/crypto/access-token.ts'
+import { toBase64url } from '../src/crypto/bytes.ts'
 import { loadSigningKeys } from '../src/crypto/signing-keys.ts'
 import { createVerifiedCache } from '../src/crypto/verified-cache.ts'
+import { expected, issue, keys, later, now } from './support/access-tokens.ts'
 
-const now = new Date('2026-03-01T12:00:00Z')
-const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 const load = async (...texts: string[]) => loadSigningKeys({ algorithm: 'ES256', signingKeys: texts })
-const text = await newSigningKey('ES256', now)
-const keys = await load(text)
-const issue = (username = 'ann') =>
-  signAccessToken(
-    keys,
-    {
-      issuer: 'https://auth.example.com',
-      audience: 'example',
-      userId: 7,
-      subject: newId(),
-      sessionId: newId(),
-      clientId: 'first-party',
-      username,
-      roles: ['user'],
-      lifetimeSeconds: 900,
-    },
-    now,
-  )
 
 /** Answers as the service does, and says how many signatures that took. */
 function service(limit?: number) {
@@ -34,8 +15,7 @@ function service(limit?: number) {
   const counted = vi.spyOn(crypto.subtle, 'verify')
   return async (token: string, more: Partial<Parameters<typeof verifyAccessToken>[2]> = {}, by = keys) => {
     counted.mockClear()
-    const expected = { issuer: 'https://auth.example.com', audience: 'example', now, remembered, ...more }
-    const answer = await verifyAccessToken(by, token, expected)
+    const answer = await verifyAccessToken(by, token, { ...expected, remembered, ...more })
     return [answer.ok ? answer.claims.username : answer.reason, counted.mock.calls.length]
   }
 }
@@ -93,7 +73,11 @@ it('key rotation: a remembered token dies with its key', async () => {
 
 it('holds so many and no more, and forgets the one that was not used for longest', async () => {
   const ask = service(2)
-  const [first, second, third] = [await issue('first'), await issue('second'), await issue('third')]
+  const [first, second, third] = [
+    await issue({ username: 'first' }),
+    await issue({ username: 'second' }),
+    await issue({ username: 'third' }),
+  ]
   await ask(first)
   await ask(second)
   await ask(first)
@@ -105,9 +89,9 @@ it('holds so many and no more, and forgets the one that was not used for longest
 
 it('what is remembered cannot be changed by who reads it', async () => {
   const remembered = createVerifiedCache()
-  const expected = { issuer: 'https://auth.example.com', audience: 'example', now, remembered }
+  const asked = { ...expected, remembered }
   const token = await issue()
-  await verifyAccessToken(keys, token, expected)
-  const answer = await verifyAccessToken(keys, token, expected)
+  await verifyAccessToken(keys, token, asked)
+  const answer = await verifyAccessToken(keys, token, asked)
   expect(answer.ok && Object.isFrozen(answer.claims) && Object.isFrozen(answer.claims.roles)).toBe(true)
 })

@@ -14,7 +14,6 @@ export const ALGORITHMS = {
     generate: { name: 'ECDSA', namedCurve: 'P-256' },
     load: { name: 'ECDSA', namedCurve: 'P-256' },
     use: { name: 'ECDSA', hash: 'SHA-256' },
-    signatureBytes: 64,
   },
   EdDSA: {
     kty: 'OKP',
@@ -25,7 +24,6 @@ export const ALGORITHMS = {
     generate: { name: 'Ed25519' },
     load: { name: 'Ed25519' },
     use: { name: 'Ed25519' },
-    signatureBytes: 64,
   },
   RS256: {
     kty: 'RSA',
@@ -41,7 +39,6 @@ export const ALGORITHMS = {
     },
     load: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     use: { name: 'RSASSA-PKCS1-v1_5' },
-    signatureBytes: undefined,
   },
   HS256: {
     kty: 'oct',
@@ -52,7 +49,6 @@ export const ALGORITHMS = {
     generate: undefined,
     load: { name: 'HMAC', hash: 'SHA-256' },
     use: { name: 'HMAC' },
-    signatureBytes: 32,
   },
 } as const
 

@@ -1,12 +1,11 @@
 import { ALGORITHMS, type Algorithm, isAlgorithm, type Jwk, publicPart, secretPart } from './algorithms.ts'
-import { fromBase64url } from './bytes.ts'
 import { keySetProblem, verifyingKeyProblem } from './jwk-check.ts'
 
 type Row = (typeof ALGORITHMS)[Algorithm]
 
 /** A key bound to its one algorithm. No key can be exported again. */
 export type Signer = Readonly<{ kid: string; algorithm: Algorithm; use: Row['use']; key: CryptoKey }>
-export type Verifier = Signer & Readonly<{ signatureBytes: number }>
+export type Verifier = Signer
 
 /** The key with this name, if it is of this algorithm. A name is only ever looked up in a table. */
 export type FindVerifier = (kid: string, algorithm: string) => Verifier | null
@@ -26,8 +25,7 @@ export async function importVerifiers(jwks: readonly Jwk[]): Promise<FindVerifie
 async function importVerifier(jwk: Jwk): Promise<Verifier> {
   const { algorithm, row, kid } = named(jwk)
   const members = algorithm === 'HS256' ? secretPart(algorithm, jwk) : publicPart(algorithm, jwk)
-  const signatureBytes = row.signatureBytes ?? fromBase64url(String(jwk.n))?.length ?? 0
-  return { kid, algorithm, use: row.use, signatureBytes, key: await load(kid, row, members, 'verify') }
+  return { kid, algorithm, use: row.use, key: await load(kid, row, members, 'verify') }
 }
 
 export async function importSigner(jwk: Jwk): Promise<Signer> {
