@@ -4,14 +4,14 @@ import { Complaint } from '../complaint.ts'
 
 export type Ports = { worker: number; stack: number }
 
-export function readPorts(environment: NodeJS.ProcessEnv): Ports {
+export function readPorts(environment: Record<string, string | undefined>): Ports {
   const ports = { worker: portFrom(environment, 'PORT', 8787), stack: portFrom(environment, 'DEV_PORT', 8788) }
   if (ports.worker === ports.stack)
     throw new Complaint(`PORT and DEV_PORT are both ${ports.worker}: the service and the stack need one each.`)
   return ports
 }
 
-function portFrom(environment: NodeJS.ProcessEnv, name: string, usual: number): number {
+function portFrom(environment: Record<string, string | undefined>, name: string, usual: number): number {
   const given = environment[name]
   if (given === undefined || given === '') return usual
   const port = Number(given)
