@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { advance, bury } from '../src/sessions/state/advance.ts'
-import { clean, nextDue } from '../src/sessions/state/decide.ts'
-import { nameOfDevice } from '../src/sessions/state/device.ts'
-import { ENDED_SESSIONS_KEPT, OUTBOX_LIMIT } from '../src/sessions/state/draft.ts'
 import { end, endAll, endAllBut } from '../src/sessions/state/end.ts'
 import { open } from '../src/sessions/state/open.ts'
-import { delivered } from '../src/sessions/state/outbox.ts'
 import { list, look } from '../src/sessions/state/read.ts'
 import { rotate } from '../src/sessions/state/rotate.ts'
-import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
+import { DAY, MINUTE, news, opening, rotation, secretOf } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'
 
 const opened = (...ids: string[]): SessionModel => {
@@ -47,6 +43,13 @@ describe('the token before the newest one', () => {
     expect(refresh(model, 1)).toBe(2)
   })
 
+  it('has the longer window anew after every refresh', () => {
+    const model = afterRotation(MINUTE, true)
+    expect(refresh(model, 2)).toBe(3)
+    model.clock += 30_000
+    expect(refresh(model, 2)).toBe(3)
+  })
+
   it('is stolen as soon as it is two behind, even within the grace', () => {
     const model = opened('s')
     expect([refresh(model, 1), refresh(model, 2), refresh(model, 1)]).toEqual([2, 3, 'stolen'])
@@ -56,14 +59,15 @@ describe('the token before the newest one', () => {
   })
 
   it('from another network or agent is answered, and recorded once for each generation', () => {
+    const device = 'Firefox on Windows'
     const model = afterRotation(0, false)
     expect(refresh(model, 1, { network: '198.51.100.0/24', address: '198.51.100.1' })).toBe(2)
     expect(refresh(model, 1, { userAgent: 'curl/8.5.0' })).toBe(2)
     expect(refresh(model, 1)).toBe(2)
     expect(model.eventsOf('refresh_shadowed').map((event) => event.payload.shadow_address)).toEqual(['198.51.100.1'])
     refresh(model, 2)
-    refresh(model, 2, { network: '198.51.100.0/24' })
-    expect(model.eventsOf('refresh_shadowed').length).toBe(2)
+    refresh(model, 2, { userAgent: 'curl/8.5.0' })
+    expect(model.eventsOf('refresh_shadowed').map((event) => event.payload.shadow_device)).toEqual([device, 'curl'])
   })
 
   it('writes nothing when repeated, and there is none before the first', () => {
@@ -113,6 +117,12 @@ describe('other tokens', () => {
 })
 
 describe('opening', () => {
+  it('never promises more idle time than the absolute end leaves', () => {
+    const model = new SessionModel()
+    const answer = model.send(open, opening('a', {}, { idleSeconds: 500, absoluteSeconds: 300 }))
+    expect(answer).toMatchObject({ value: { idleEnd: model.clock + 300_000, absoluteEnd: model.clock + 300_000 } })
+  })
+
   it('at the cap ends the oldest by creation, not the least used', () => {
     const model = opened('s', 'b', 'c', 'd', 'e')
     refresh(model, 1)
@@ -177,6 +187,7 @@ describe('ending', () => {
     const one = (change: object) => model.send(end, { sessionId: 'a', reason, ...change })
     expect(one({ secretHash: secretOf('b') })).toEqual({ ok: false, error: 'unknown' })
     expect(one({ caller: 'nobody' })).toEqual({ ok: false, error: 'unknown' })
+    expect(one({ transport: 'cookie' })).toEqual({ ok: false, error: 'wrong_transport' })
     expect(one({ secretHash: secretOf('a') })).toEqual({ ok: true, value: { state: 'ended' } })
     expect(one({})).toEqual({ ok: true, value: { state: 'ended_before' } })
     expect(one({ sessionId: 'nobody' })).toEqual({ ok: true, value: { state: 'absent' } })
@@ -186,13 +197,20 @@ describe('ending', () => {
   it('all needs the current generation or a live session, and all but one needs that one', () => {
     const model = opened('s', 'b', 'c')
     refresh(model, 1)
-    const proof = (generation: number) => ({ sessionId: 's', secretHash: secretOf('s'), generation })
+    const proof = (generation: number) => ({
+      sessionId: 's',
+      secretHash: secretOf('s'),
+      generation,
+      transport: 'body' as const,
+    })
+    const byCookie = { ...proof(2), transport: 'cookie' as const }
     const reason = 'logged_out_everywhere'
     expect(model.send(endAll, { proof: proof(1), reason })).toEqual({ ok: false, error: 'not_current' })
     expect(model.send(endAll, { proof: { ...proof(2), secretHash: '' }, reason })).toEqual({
       ok: false,
       error: 'unknown',
     })
+    expect(model.send(endAll, { proof: byCookie, reason })).toEqual({ ok: false, error: 'wrong_transport' })
     model.send(end, { sessionId: 'b', reason })
     expect(model.send(endAll, { caller: 'b', reason })).toEqual({ ok: false, error: 'unknown' })
     expect(model.send(endAllBut, { keep: 'b', reason })).toEqual({ ok: false, error: 'unknown' })
@@ -213,64 +231,4 @@ describe('ending', () => {
     expect(model.send(advance, news(9, 9))).toEqual({ ok: false, error: 'gone' })
     expect(model.send(bury, { userId: 7, version: 2, authVersion: 2 })).toEqual({ ok: true, value: { ended: [] } })
   })
-})
-
-describe('what is kept, and for how long', () => {
-  it('ended sessions are bounded, and forgotten when their tokens could not live any more', () => {
-    const model = new SessionModel()
-    for (let index = 0; index <= ENDED_SESSIONS_KEPT + 9; index++) {
-      model.clock += MINUTE
-      model.send(open, opening(`s${index}`, {}, { cap: 1 }))
-    }
-    expect([model.ended().length, model.ended()[0]?.id]).toEqual([ENDED_SESSIONS_KEPT, 's9'])
-    model.clock = nextDue(model.state) ?? 0
-    model.send(clean, undefined)
-    expect(model.ended().length).toBeLessThanOrEqual(ENDED_SESSIONS_KEPT)
-    model.clock += 90 * DAY
-    model.send(clean, undefined)
-    expect([model.rows.size, nextDue(model.state), model.account?.version]).toEqual([0, null, 1])
-    expect(model.send(open, opening('old', { authVersion: 0 }))).toEqual({ ok: false, error: 'stale' })
-  })
-
-  it('the outbox is bounded; what found it full is counted and reported when there is room', () => {
-    const model = new SessionModel()
-    const opens = OUTBOX_LIMIT / 2 + 10
-    for (let index = 0; index < opens; index++) model.send(open, opening(`s${index}`, {}, { cap: 1 }))
-    expect([model.outbox.length, model.account?.dropped]).toEqual([OUTBOX_LIMIT, 19])
-    model.evict()
-    model.outbox.splice(0, 100)
-    model.send(delivered, { count: 100 })
-    expect(model.outbox.at(-1)).toMatchObject({ type: 'events_dropped', payload: { user_id: 7, count: 19 } })
-    expect([model.outbox.length, model.account?.dropped]).toEqual([OUTBOX_LIMIT - 99, 0])
-  })
-
-  it.each([
-    [place.userAgent, 'Firefox on Windows'],
-    [
-      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
-      'Safari on macOS',
-    ],
-    [
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/138.0 Mobile/15E148 Safari/604.1',
-      'Chrome on iPhone',
-    ],
-    [
-      'Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
-      'Samsung Internet on Android',
-    ],
-    [
-      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0',
-      'Edge on Windows',
-    ],
-    [
-      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36',
-      'Chrome on Linux',
-    ],
-    ['curl/8.5.0', 'curl'],
-    ['PostmanRuntime/7.44.0', 'Postman'],
-    ['python-requests/2.32.4', 'python-requests'],
-    ['Shop/3 CFNetwork/1568 Darwin/24.0.0', 'An app on an Apple device'],
-    ['<script>', 'Unknown device'],
-    ['', 'Unknown device'],
-  ])('%s is shown as %s', (userAgent, name) => expect(nameOfDevice(userAgent)).toBe(name))
 })

@@ -44,7 +44,7 @@ export class UserSessions extends DurableObject {
     return this.#obey(end, message)
   }
 
-  endAll(message: Messages.EndAll): Messages.EndedMany<'unknown' | 'not_current'> {
+  endAll(message: Messages.EndAll): Messages.EndedMany<Messages.EndAllRefusal> {
     return this.#obey(endAll, message)
   }
 
@@ -69,7 +69,7 @@ export class UserSessions extends DurableObject {
   }
 
   outboxPeek(limit: number): Messages.Answer<{ events: Messages.OutboxEvent[]; waiting: number }> {
-    const events = rows.readOutbox(this.ctx.storage.sql, Math.min(limit, OUTBOX_BATCH))
+    const events = rows.readOutbox(this.ctx.storage.sql, Math.min(Math.max(limit, 1), OUTBOX_BATCH))
     return yes({ events, waiting: this.#state.waiting })
   }
 

@@ -1,5 +1,14 @@
 import { type Draft, endEach, endSession, isLive, liveSessions, sessionOf } from './draft.ts'
-import { type End, type EndAll, type EndAllBut, type Ended, type EndedMany, no, yes } from './messages.ts'
+import {
+  type End,
+  type EndAll,
+  type EndAllBut,
+  type EndAllRefusal,
+  type Ended,
+  type EndedMany,
+  no,
+  yes,
+} from './messages.ts'
 import { hasSecret } from './rotate.ts'
 
 export function isLiveId(draft: Draft, id: string): boolean {
@@ -8,11 +17,12 @@ export function isLiveId(draft: Draft, id: string): boolean {
 }
 
 /** A refresh token of any generation ends its own session, so the generation is not asked for. */
-export function end(draft: Draft, { sessionId, secretHash, caller, reason }: End): Ended {
+export function end(draft: Draft, { sessionId, secretHash, transport, caller, reason }: End): Ended {
   if (caller !== undefined && !isLiveId(draft, caller)) return no('unknown')
   const session = sessionOf(draft, sessionId)
   if (session === undefined) return yes({ state: 'absent' })
   if (secretHash !== undefined && !hasSecret(session, secretHash)) return no('unknown')
+  if (transport !== undefined && transport !== session.transport) return no('wrong_transport')
   if (!isLive(session)) return yes({ state: 'ended_before' })
   endSession(draft, session, reason)
   return yes({ state: 'ended' })
@@ -22,11 +32,12 @@ export function end(draft: Draft, { sessionId, secretHash, caller, reason }: End
  * The current generation only, without grace: whoever holds the one before can fetch the current one first, and an old
  * token from somebody's log file must not end every session of its owner.
  */
-export function endAll(draft: Draft, { proof, caller, reason }: EndAll): EndedMany<'unknown' | 'not_current'> {
+export function endAll(draft: Draft, { proof, caller, reason }: EndAll): EndedMany<EndAllRefusal> {
   if (caller !== undefined && !isLiveId(draft, caller)) return no('unknown')
   if (proof !== undefined) {
     const session = sessionOf(draft, proof.sessionId)
     if (session === undefined || !isLive(session) || !hasSecret(session, proof.secretHash)) return no('unknown')
+    if (session.transport !== proof.transport) return no('wrong_transport')
     if (session.generation !== proof.generation) return no('not_current')
   }
   return yes({ ended: endEach(draft, liveSessions(draft), reason) })

@@ -53,17 +53,27 @@ export type RotateRefusal = 'unknown' | 'wrong_transport' | 'ended' | 'stolen' |
 /** `repeated`: the same successor as before, not a new one. */
 export type Rotated = Answer<SessionFacts & { repeated: boolean }, RotateRefusal>
 
-/** Without a secret: the caller has proved itself by other means, such as a signed access token. */
-export type End = { sessionId: string; secretHash?: string; caller?: string; reason: EndReason }
-/** `absent`: there is no such session, or it ended so long ago that it is forgotten. */
-export type Ended = Answer<{ state: 'ended' | 'ended_before' | 'absent' }, 'unknown'>
-
-/** `proof` is the current refresh token, `caller` the session of a live access token; with neither, the caller is trusted. */
-export type EndAll = {
-  proof?: { sessionId: string; secretHash: string; generation: number }
+/**
+ * A refresh token comes with its secret and its transport. Without them the caller has proved itself by other means, such
+ * as a signed access token. `caller` is the session that asks, where it must still live.
+ */
+export type End = {
+  sessionId: string
+  secretHash?: string
+  transport?: Transport
   caller?: string
   reason: EndReason
 }
+/** `absent`: there is no such session, or it ended so long ago that it is forgotten. */
+export type Ended = Answer<{ state: 'ended' | 'ended_before' | 'absent' }, 'unknown' | 'wrong_transport'>
+
+/** `proof` is the current refresh token, `caller` the session of a live access token; with neither, the caller is trusted. */
+export type EndAll = {
+  proof?: { sessionId: string; secretHash: string; generation: number; transport: Transport }
+  caller?: string
+  reason: EndReason
+}
+export type EndAllRefusal = 'unknown' | 'wrong_transport' | 'not_current'
 export type EndAllBut = { keep: string; reason: EndReason }
 export type EndedMany<Code extends string = never> = Answer<{ ended: string[] }, Code>
 
@@ -97,3 +107,16 @@ export type Advanced = Answer<Versions & { status: Status; ended: string[] }, 'g
 export type Bury = Versions & { userId: number }
 
 export type OutboxEvent = SessionEvent & { id: string }
+
+/** The object as its callers see it. A stub's own types give a promise for each kind of answer, not one for all. */
+export type SessionObject = {
+  open(message: Open): Promise<Opened>
+  rotate(message: Rotate): Promise<Rotated>
+  end(message: End): Promise<Ended>
+  endAll(message: EndAll): Promise<EndedMany<EndAllRefusal>>
+  endAllBut(message: EndAllBut): Promise<EndedMany<'unknown'>>
+  list(message: List): Promise<Listed>
+  look(message: Look): Promise<Looked>
+  advance(message: Advance): Promise<Advanced>
+  bury(message: Bury): Promise<EndedMany>
+}
