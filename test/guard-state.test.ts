@@ -21,6 +21,24 @@ describe('6.3.1 the edges', () => {
     ])
   })
 
+  it('a block lasts its whole time, though the failures that led to it grow old on the way', () => {
+    const object = played()
+    for (const second of [0, 30, 59]) spend(object, [pair('ann')], START + second * 1000)
+    for (const second of [59, 60, 89, 118]) {
+      const refused = object.ask(START + second * 1000, [pair('ann')])
+      expect(refused).toMatchObject({ granted: false, retryAfter: 119 - second, pending: false })
+    }
+    expect(object.ask(START + 119_000, [pair('ann')]).granted).toBe(true)
+  })
+
+  it('the last reservation, delivered twice, is granted twice and lapses when the first one does', () => {
+    const object = played()
+    for (let i = 0; i < 2; i++) spend(object, [pair('ann')])
+    expect(object.ask(START, [pair('ann')], 'last').granted).toBe(true)
+    expect(object.ask(START + 9_000, [pair('ann')], 'last').granted).toBe(true)
+    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60 })
+  })
+
   it('beyond the budget while attempts are pending: one second, and no block begins', () => {
     const object = played()
     const asked = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
@@ -83,6 +101,16 @@ describe('6.3.1 one identifier from everywhere', () => {
     })
     expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
     expect(object.events).toHaveLength(1)
+  })
+
+  it('the right password from one address takes nothing off what all the others spent', () => {
+    const object = played()
+    const spend = (outcome: 'right' | 'wrong') => object.settle(START, object.ask(START, [identifier]).id, outcome)
+    for (let i = 0; i < 49; i++) spend('wrong')
+    spend('right')
+    expect(object.ask(START, [identifier], 'last').granted).toBe(true)
+    object.settle(START, 'last', 'wrong')
+    expect(object.ask(START, [identifier])).toMatchObject({ granted: false, retryAfter: 30 })
   })
 
   it('a day of patience later it is forgotten, and rows stay few however long it goes on', () => {

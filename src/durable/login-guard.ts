@@ -67,8 +67,7 @@ export class LoginGuard extends DurableObject {
     const waiting = this.#tables && count(this.ctx.storage.sql) > 0
     if (quietAt === null && !waiting) {
       this.#forgetMemory()
-      await this.ctx.storage.deleteAlarm()
-      await this.ctx.storage.deleteAll()
+      await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()])
       return
     }
     const next = Math.max(quietAt ?? 0, waiting ? state.clock + LOOK_AGAIN_MS : 0)
