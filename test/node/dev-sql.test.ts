@@ -207,6 +207,20 @@ test('parallel writers see one another whole', async () => {
   expect(await sql`select name from parents where id = 50`).toEqual([{ name: 'n20' }])
 })
 
+test('a batch that fails takes nothing of its neighbours with it', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => 100 + index)
+  // Asked of the engine itself, since requests seldom arrive in the same instant.
+  const batches = ids.map((id) =>
+    stack.engine.batch([
+      { text: 'insert into parents values ($1::int, $2)', values: [String(id), `n ${id}`] },
+      { text: 'select 1 / ($1::int % 2)', values: [String(id)] },
+    ]),
+  )
+  await Promise.allSettled([...batches, stack.engine.query({ text: `insert into parents values (99, 'alone')` })])
+  const kept = await sql`select id from parents where id between 99 and 200 order by id`
+  expect(kept.map((row) => row.id)).toEqual([99, ...ids.filter((id) => id % 2 === 1)])
+})
+
 test('a large value comes back whole', async () => {
   const large = 'ü'.repeat(2_000_000)
   expect(await sql`select ${large}::text as value`).toEqual([{ value: large }])
