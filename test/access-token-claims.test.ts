@@ -35,9 +35,9 @@ describe('what it says', () => {
   })
 
   it('9.2.1 far futures are refused, and a past nbf is not', async () => {
-    expect(await reason(await withClaims({ exp: at + 32 * 86_400 }))).toBe('lifetime')
+    expect(await reason(await withClaims({ exp: at + 86_401 }))).toBe('lifetime')
     expect(await reason(await withClaims({ iat: at + 60, exp: at + 120 }))).toBe('not_yet')
-    expect(await reason(await withClaims({ iat: at + 10 * 86_400, exp: at + 11 * 86_400 }))).toBe('not_yet')
+    expect(await reason(await withClaims({ iat: at + 10 * 86_400, exp: at + 10 * 86_400 + 900 }))).toBe('not_yet')
     expect(await reason(await withClaims({ nbf: at + 60 }))).toBe('not_yet')
     expect(await reason(await withClaims({ nbf: at - 60 }))).toBe('accepted')
     expect(await reason(await withClaims({ exp: at }))).toBe('lifetime')

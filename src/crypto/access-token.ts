@@ -12,7 +12,7 @@ const TYPE = 'at+jwt'
 const LONGEST_TOKEN = 8192
 
 /** No setting makes a token live longer. A leaked key cannot sign for years ahead. */
-const LONGEST_LIFETIME_SECONDS = 31 * 24 * 60 * 60
+const LONGEST_LIFETIME_SECONDS = 24 * 60 * 60
 
 const text = z.string().min(1)
 /** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
