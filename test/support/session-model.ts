@@ -20,14 +20,16 @@ export class SessionModel {
     for (const session of [...changes.opened, ...changes.updated]) this.rows.set(session.id, session)
     this.outbox.push(...changes.events)
     this.lastChanges = changes
+    expect(next.clock).toBe(Math.max(this.state.clock, this.clock))
     this.state = next
     this.diskHoldsEverything()
     return answer
   }
 
-  /** The instance goes away; the next one knows what was written. */
+  /** The instance goes away; the next one knows what was written, and that time has come at least as far as that. */
   evict() {
     this.state = restore(this.account, [...this.rows.values()], this.outbox.length)
+    for (const event of this.outbox) expect(this.state.clock).toBeGreaterThanOrEqual(event.at)
   }
 
   live(): Session[] {

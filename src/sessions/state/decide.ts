@@ -7,12 +7,13 @@ const ENDED_KEPT_FOR = 30 * 24 * 60 * 60 * 1000
 export type Rule<Message, Result> = (draft: Draft, message: Message) => Result
 export type Decision<Result> = { answer: Result; changes: Changes; next: State }
 
-export const lifeEnd = (session: Session): number => Math.min(session.idleEnd, session.absoluteEnd)
-
-/** An end by time is written down when first noticed: a clock that goes back must not undo it. */
+/**
+ * The idle end never lies beyond the absolute one. An end by time is written down when first noticed: a clock that goes
+ * back must not undo it.
+ */
 function endExpired(draft: Draft) {
   for (const session of draft.before.sessions.values()) {
-    if (!isLive(session) || draft.now < lifeEnd(session)) continue
+    if (!isLive(session) || draft.now < session.idleEnd) continue
     endSession(draft, session, draft.now >= session.absoluteEnd ? 'absolute' : 'idle')
   }
 }
@@ -44,7 +45,7 @@ export function clean(draft: Draft): void {
 export function nextDue(state: State): number | null {
   let due: number | null = null
   for (const session of state.sessions.values()) {
-    const at = isLive(session) ? lifeEnd(session) : forgetAt(session)
+    const at = isLive(session) ? session.idleEnd : forgetAt(session)
     due = due === null ? at : Math.min(due, at)
   }
   return due

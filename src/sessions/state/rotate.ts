@@ -48,7 +48,8 @@ function noteShadow(draft: Draft, session: Session, message: Rotate) {
   const sameClient = session.network === message.network && session.agent === message.userAgent.slice(0, AGENT_KEPT)
   if (sameClient || session.shadowedAt === session.generation) return
   const shadow = { shadow_address: message.address, shadow_device: nameOfDevice(message.userAgent) }
-  record(draft, 'refresh_shadowed', put(draft, { ...session, shadowedAt: session.generation }), shadow)
+  const seen = put(draft, { ...session, shadowedAt: session.generation, lastUsedAt: draft.now })
+  record(draft, 'refresh_shadowed', seen, shadow)
 }
 
 /** Lifetimes have been looked at before any rule runs: a session that is over by time has ended. */

@@ -31,6 +31,7 @@ export type Session = {
   authVersion: number
   createdAt: number
   lastUsedAt: number
+  /** Never beyond `absoluteEnd`. */
   idleEnd: number
   absoluteEnd: number
   address: string
