@@ -23,11 +23,18 @@ export default defineConfig({
           name: 'workers',
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**'],
-          globalSetup: ['./test/support/global.ts'],
+          globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
           setupFiles: ['./test/support/each.ts'],
         },
       },
-      { test: { name: 'node', include: ['test/node/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'node',
+          include: ['test/node/**/*.test.ts'],
+          globalSetup: ['./test/support/vectors.ts'],
+          testTimeout: 120_000,
+        },
+      },
     ],
   },
 })
