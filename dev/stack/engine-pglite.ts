@@ -30,7 +30,7 @@ export async function openPglite(directory?: string): Promise<Engine> {
 function sessionOf(pglite: PGlite): Session {
   let status = 'I'
   return {
-    inTransaction: () => status !== 'I',
+    state: () => (status === 'I' ? 'idle' : 'in a transaction'),
     run: async (query) => {
       const messages = await pglite.execProtocolStream(extendedQuery(query), { syncToFs: false, throwOnError: false })
       await pglite.syncToFs()

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Engine } from './engine.ts'
+import type { Engine, Query, Result } from './engine.ts'
 import { runAlone, runBatch, type Session } from './session.ts'
 import { reportOf, SqlError } from './sql-error.ts'
 
@@ -20,30 +20,34 @@ export async function openPostgres(url: string): Promise<Engine> {
 
 async function withSession<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  let broken = false
-  const session: Session = {
-    inTransaction: () => !broken && client.getTransactionStatus() !== 'I',
-    run: async ({ text, values = [] }) => {
-      try {
-        const { command, rowCount, fields, rows } = await client.query({
-          text,
-          values: [...values],
-          rowMode: 'array',
-          // Without this a query without parameters goes out as a script, in which several statements may hide.
-          queryMode: 'extended',
-          types: rawText,
-        } as pg.QueryArrayConfig)
-        return { command: command ?? '', rowCount, fields, rows }
-      } catch (error) {
-        if (error instanceof pg.DatabaseError) throw new SqlError(reportOf(error))
-        broken = true
-        throw error
-      }
-    },
+  let lost = false
+  const lose = () => {
+    lost = true
+  }
+  client.on('error', lose)
+  const state = () => (lost ? 'lost' : client.getTransactionStatus() === 'I' ? 'idle' : 'in a transaction')
+  const run = async ({ text, values = [] }: Query): Promise<Result> => {
+    try {
+      const { command, rowCount, fields, rows } = await client.query({
+        text,
+        values: [...values],
+        rowMode: 'array',
+        // Without this a query without parameters goes out as a script, in which several statements may hide.
+        queryMode: 'extended',
+        types: rawText,
+      } as pg.QueryArrayConfig)
+      return { command: command ?? '', rowCount, fields, rows }
+    } catch (error) {
+      const reported = error instanceof pg.DatabaseError
+      if (!reported || error.severity === 'FATAL') lose()
+      throw reported ? new SqlError(reportOf(error)) : error
+    }
   }
   try {
-    return await work(session)
+    return await work({ run, state })
   } finally {
-    client.release(broken)
+    client.release(lost)
+    // Not before: from now on the pool listens itself. It drops a lost one, which may still complain.
+    if (!lost) client.off('error', lose)
   }
 }

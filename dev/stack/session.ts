@@ -4,7 +4,7 @@ import { SqlError } from './sql-error.ts'
 /** One connection, however it is made: what differs between the engines. */
 export type Session = {
   run(query: Query): Promise<Result>
-  inTransaction(): boolean
+  state(): 'idle' | 'in a transaction' | 'lost'
 }
 
 // What these do ends with them; anything else may leave a setting or a temporary table behind.
@@ -48,7 +48,8 @@ function beginStatement({ isolation, readOnly, deferrable }: BatchOptions): stri
 }
 
 async function leaveClean(session: Session, commands: readonly string[]): Promise<void> {
-  if (session.inTransaction()) await session.run({ text: 'ROLLBACK' })
+  if (session.state() === 'lost') return
+  if (session.state() === 'in a transaction') await session.run({ text: 'ROLLBACK' })
   if (commands.some((command) => !leavesNoTrace.has(command))) await session.run({ text: 'DISCARD ALL' })
 }
 

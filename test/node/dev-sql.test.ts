@@ -1,5 +1,5 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
 import { emptyDatabase } from './dev-engine.ts'
 
@@ -219,6 +219,17 @@ test('a batch that fails takes nothing of its neighbours with it', async () => {
   await Promise.allSettled([...batches, stack.engine.query({ text: `insert into parents values (99, 'alone')` })])
   const kept = await sql`select id from parents where id between 99 and 200 order by id`
   expect(kept.map((row) => row.id)).toEqual([99, ...ids.filter((id) => id % 2 === 1)])
+})
+
+// The embedded engine has one session and no server that could end it.
+test.skipIf(!process.env.TEST_DATABASE_URL)('a connection that the server ends fails its query alone', async () => {
+  const interrupted = [failure(sql`select pg_sleep(60)`), failure(sql.transaction([sql`select pg_sleep(60)`]))]
+  const sleepers = () =>
+    sql`select pid from pg_stat_activity where query = 'select pg_sleep(60)' and wait_event = 'PgSleep'`
+  await vi.waitUntil(async () => (await sleepers()).length === 2, { timeout: 10_000 })
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(60)'`
+  for (const { code } of await Promise.all(interrupted)) expect(code).toBe('57P01')
+  expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
 })
 
 test('a large value comes back whole', async () => {
