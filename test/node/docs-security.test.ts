@@ -8,8 +8,9 @@ const PARTS = ['Passwords, codes and throttling', 'Sessions and tokens', 'Web an
 /** What may still be missing, and nothing else. */
 const CAPABILITIES = ['mail', 'administration', 'providers']
 
-/** Written down here as well, so that no promise disappears with its row. */
-const PROMISED = `6.2.1 6.2.2 6.2.3 6.2.4 6.2.5 6.2.8 6.2.9 6.2.11 6.2.12 6.3.1 6.3.2 6.3.4 6.3.7 6.3.8 6.4.1 6.4.3
+/** Written down here as well, so that no promise disappears with its row; what is promised in several rows, several times. */
+const PROMISED = `6.2.1 6.2.2 6.2.3 6.2.4 6.2.5 6.2.8 6.2.9 6.2.11 6.2.12 6.3.1 6.3.1 6.3.1 6.3.1 6.3.2 6.3.4 6.3.7
+  6.3.8 6.3.8 6.4.1 6.4.3
   6.4.6 6.5.1 6.5.2 6.5.4 6.5.5 6.6.2 6.6.3 6.8.1 6.8.2 reset-link-host reset-ends-sessions
   7.1.2 7.2.3 7.3.1 7.3.2 7.4.1 7.4.2 7.4.3 7.4.5 7.5.1 7.5.2 9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 9.2.4 key-rotation
   1.3.11 3.3 3.4 3.5 3.7.2 4.1.3 8.2.2 14.3 15.3 16.2.5 16.4.1 16.5
@@ -37,9 +38,7 @@ const pathOf = (target: string) => join('docs', target)
 
 describe('docs/security.md', () => {
   it('keeps every promise on its list', () => {
-    const ids = new Set(promises.map(({ id }) => id))
-    expect(PROMISED.filter((id) => !ids.has(id))).toEqual([])
-    expect([...ids].filter((id) => !PROMISED.includes(id))).toEqual([])
+    expect(promises.map(({ id }) => id).toSorted()).toEqual(PROMISED.toSorted())
   })
 
   it('says of every row in a sentence what holds', () => {

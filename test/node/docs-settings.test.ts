@@ -82,7 +82,7 @@ describe('.dev.vars.example', () => {
 
 describe('a setting', () => {
   /** That a setting is parsed shows nothing of what it does, and these files are about that and about the books. */
-  const aboutParsing = (path: string) => path === 'test/config.test.ts' || path.startsWith('test/node/docs-')
+  const aboutParsing = (path: string) => path.startsWith('test/config') || path.startsWith('test/node/docs-')
   const titles = testFiles()
     .filter((path) => !aboutParsing(path))
     .flatMap(titlesOf)
