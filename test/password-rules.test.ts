@@ -125,6 +125,11 @@ describe('a password made of a name (ASVS 6.2.11)', () => {
     expect(passwordProblems(password, { minLength: 8, context })).toEqual([])
   })
 
+  it('takes away the longest name first, since one may begin with another', () => {
+    const context = ['anne', 'annegret.braun']
+    expect(passwordProblems('annegret.braunxy', { minLength: 8, context })).toHaveLength(1)
+  })
+
   it('does not take an empty name for one', () => {
     expect(passwordProblems('83651942', { minLength: 8, context: ['', '@example.com', '...'] })).toEqual([])
   })

@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CallerGone, hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
+import { hashPassword } from '../src/crypto/password-hash.ts'
+
+const limits = { maxWaiting: 16, maxWaitMs: 2_000, now: Date.now }
+
+/** Work that records when it runs, and ends when it is told to. */
+function workshop() {
+  const seen = { begun: [] as number[], running: 0, most: 0 }
+  const job = (id: number, until?: Promise<unknown>) => async () => {
+    seen.begun.push(id)
+    seen.most = Math.max(seen.most, ++seen.running)
+    await until
+    seen.running--
+    return id
+  }
+  return { seen, job }
+}
+
+const kindOf = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === 'fulfilled' ? 'done' : (outcome.reason as Error).name
+
+const never = new Promise<never>(() => {})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+describe('the line before the hash', () => {
+  it('hands on what the work answers, or how it fails, and is free again', async () => {
+    const queue = hashQueue({ ...limits, maxWaiting: 0 })
+    expect(await queue(async () => 7)).toBe(7)
+    await expect(queue(() => Promise.reject(new TypeError('broken')))).rejects.toThrow(TypeError)
+    expect(await queue(async () => 8)).toBe(8)
+  })
+
+  it('moves one by one, in order, also past work that fails', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    const failing = async () => {
+      await job(2)()
+      throw new Error('broken')
+    }
+    const outcomes = await Promise.allSettled([queue(job(1)), queue(failing), queue(job(3)), queue(job(4))])
+    expect(outcomes.map(kindOf)).toEqual(['done', 'Error', 'done', 'done'])
+    expect(seen).toMatchObject({ begun: [1, 2, 3, 4], most: 1 })
+  })
+
+  it('is bounded: of a burst of 50, one is served, 16 wait, 33 learn at once', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, (_, id) => queue(job(id))))
+    expect(outcomes.map(kindOf)).toEqual([...Array(17).fill('done'), ...Array(33).fill('QueueFull')])
+    expect(seen).toMatchObject({ begun: Array.from({ length: 17 }, (_, id) => id), most: 1 })
+  })
+
+  it('waits for work that takes its time elsewhere', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    const elsewhere = new Promise((resolve) => setTimeout(resolve, 350))
+    await Promise.all([queue(job(1, elsewhere)), queue(job(2)), queue(job(3))])
+    expect(seen).toMatchObject({ begun: [1, 2, 3], most: 1 })
+  })
+
+  it('is bounded in time: who waited too long leaves without being served', async () => {
+    const queue = hashQueue({ ...limits, maxWaitMs: 150 })
+    const { seen, job } = workshop()
+    const gate = Promise.withResolvers<void>()
+    const first = queue(job(1, gate.promise))
+    const early = queue(job(2, gate.promise))
+    await Promise.all([
+      expect(queue(job(3))).rejects.toThrow(QueueFull),
+      expect(queue(job(4))).rejects.toThrow(QueueFull),
+    ])
+    gate.resolve()
+    expect(await Promise.all([first, early, queue(job(5))])).toEqual([1, 2, 5])
+    expect(seen.begun).toEqual([1, 2, 5])
+  })
+
+  it('lets the rest of the service run between two hashes', async () => {
+    const queue = hashQueue(limits)
+    let ticks = 0
+    const ticker = setInterval(() => ticks++, 1)
+    const seen: number[] = []
+    const hashes = Array.from({ length: 5 }, () =>
+      queue(async () => {
+        seen.push(ticks)
+        await hashPassword('correct horse battery staple', { cost: 11 })
+      }),
+    )
+    await Promise.all(hashes)
+    clearInterval(ticker)
+    expect(new Set(seen).size).toBe(5)
+  })
+})
+
+describe('a caller who goes away', () => {
+  it('before asking is not served', async () => {
+    const { seen, job } = workshop()
+    await expect(hashQueue(limits)(job(1), AbortSignal.abort())).rejects.toThrow(CallerGone)
+    expect(seen.begun).toEqual([])
+  })
+
+  it('in the line makes room at once and is never served', async () => {
+    const queue = hashQueue({ ...limits, maxWaiting: 1 })
+    const { seen, job } = workshop()
+    const gate = Promise.withResolvers<void>()
+    const caller = new AbortController()
+    const first = queue(job(1, gate.promise))
+    const second = queue(job(2), caller.signal)
+    await expect(queue(job(3))).rejects.toThrow(QueueFull)
+    caller.abort()
+    await expect(second).rejects.toThrow(CallerGone)
+    const fourth = queue(job(4))
+    gate.resolve()
+    expect(await Promise.all([first, fourth])).toEqual([1, 4])
+    expect(seen.begun).toEqual([1, 4])
+  })
+
+  it('between getting the turn and beginning passes it on', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    const caller = new AbortController()
+    const first = queue(job(1), caller.signal)
+    const second = queue(job(2))
+    caller.abort()
+    await expect(first).rejects.toThrow(CallerGone)
+    expect(await second).toBe(2)
+    expect(seen.begun).toEqual([2])
+  })
+
+  it('or has been served leaves neither listener nor timer behind', async () => {
+    const queue = hashQueue(limits)
+    const { signal } = new AbortController()
+    const added = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(globalThis, 'setInterval')]
+    const removed = [vi.spyOn(signal, 'removeEventListener'), vi.spyOn(globalThis, 'clearInterval')]
+    const timedOut = vi.spyOn(globalThis, 'clearTimeout')
+    await Promise.all([queue(async () => 1), queue(async () => 2, signal), queue(async () => 3, signal)])
+    for (const spy of [...added, ...removed, timedOut]) expect(spy).toHaveBeenCalledTimes(2)
+  })
+})
+
+/** A request that is cancelled runs no more code: its timers never fire. Timers that nobody advances do not either. */
+const asIfCancelled = (call: () => Promise<unknown>) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
+  void call()
+  vi.useRealTimers()
+}
+
+describe('a request that is cancelled without a signal', () => {
+  it('does not keep the turn that it was given', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    asIfCancelled(() => queue(job(1)))
+    expect(await Promise.all([queue(job(2)), queue(job(3))])).toEqual([2, 3])
+    expect(seen).toMatchObject({ begun: [2, 3], most: 1 })
+  })
+
+  it('does not keep its place in the line', async () => {
+    let time = 0
+    const queue = hashQueue({ maxWaiting: 2, maxWaitMs: 1_000, now: () => time })
+    const { seen, job } = workshop()
+    for (const id of [1, 2, 3]) asIfCancelled(() => queue(job(id)))
+    time = 1_999
+    await expect(queue(job(4))).rejects.toThrow(QueueFull)
+    time = 2_000
+    expect(await Promise.all([queue(job(5)), queue(job(6))])).toEqual([5, 6])
+    expect(seen.begun).toEqual([5, 6])
+  })
+
+  it('does not keep the turn for ever in the middle of its work', async () => {
+    const queue = hashQueue({ ...limits, maxWaitMs: 250 })
+    const { seen, job } = workshop()
+    void queue(job(1, never))
+    expect(await queue(job(2))).toBe(2)
+    expect(await queue(job(3))).toBe(3)
+    expect(seen.begun).toEqual([1, 2, 3])
+  })
+
+  it('that comes back after all does not pass on what is no longer its turn', async () => {
+    const queue = hashQueue({ ...limits, maxWaitMs: 250 })
+    const { seen, job } = workshop()
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const lost = queue(job(1, first.promise))
+    const next = queue(job(2, second.promise))
+    await vi.waitFor(() => expect(seen.begun).toEqual([1, 2]))
+    const last = queue(job(3))
+    first.resolve()
+    expect(await lost).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(seen.begun).toEqual([1, 2])
+    second.resolve()
+    expect(await Promise.all([next, last])).toEqual([2, 3])
+  })
+})
