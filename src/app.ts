@@ -10,7 +10,10 @@ import { answerProblem, onError, onNotFound } from './http/problem.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { publicKeys } from './keys/routes.ts'
 import type { Deps } from './platform/deps.ts'
+import { ownSessions } from './sessions/own-routes.ts'
+import { sessions } from './sessions/routes.ts'
 
 export type AppEnv = {
   Bindings: Env
@@ -41,6 +44,9 @@ export function createApp(provide: (c: Context<AppEnv>) => Deps) {
 
   health(app)
   accounts(app)
+  sessions(app)
+  ownSessions(app)
+  publicKeys(app)
   apiDescription(app)
   return app
 }

@@ -1,9 +1,13 @@
 import { createApp } from './app.ts'
+import { clientOf } from './platform/client.ts'
 import { depsFrom } from './platform/deps.ts'
 
 export { LoginGuard } from './durable/login-guard.ts'
 export { UserSessions } from './durable/user-sessions.ts'
+export { AuthRpc, OperatorRpc, VerifyRpc } from './rpc/entrypoints.ts'
 
-const app = createApp((c) => depsFrom(c.env, c.executionCtx, c.req.raw))
+const app = createApp((c) =>
+  depsFrom(c.env, c.executionCtx, { clientOf: (config) => clientOf(c.req.raw, config), signal: c.req.raw.signal }),
+)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>

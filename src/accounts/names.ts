@@ -19,17 +19,20 @@ export function namesOf(given: { email?: string | undefined; username?: string |
   const email = canonicalEmail(typed)
   if (!email.ok) refuse({ path, message: email.reason })
   if (given.username === undefined || path === 'username') return { email: email.value, username: null }
-  if (given.username.includes('@')) {
-    const repeated = canonicalEmail(given.username)
-    if (repeated.ok && repeated.value === email.value) return { email: email.value, username: null }
-    refuse({ path: 'username', message: 'A username may hold an @ only if it is the e-mail address itself.' })
-  }
-  const username = canonicalUsername(given.username)
-  if (!username.ok) refuse({ path: 'username', message: username.reason })
-  return { email: email.value, username: { shown: shownUsername(given.username), canonical: username.value } }
+  return { email: email.value, username: usernameFor(given.username, email.value) }
 }
 
-export const usernameOf = ({ email, username }: Names): string => username?.shown ?? email
+/** Null: what was given is the address itself. */
+export function usernameFor(given: string, email: string | null): Names['username'] {
+  if (given.includes('@')) {
+    const repeated = canonicalEmail(given)
+    if (repeated.ok && repeated.value === email) return null
+    refuse({ path: 'username', message: 'A username may hold an @ only if it is the e-mail address itself.' })
+  }
+  const username = canonicalUsername(given)
+  if (!username.ok) refuse({ path: 'username', message: username.reason })
+  return { shown: shownUsername(given), canonical: username.value }
+}
 
 function refuse(problem: FieldProblem): never {
   throw new AuthError('invalid_body', { fields: [problem] })

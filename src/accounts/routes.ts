@@ -1,7 +1,18 @@
-import type { App } from '../app.ts'
+import type { Context } from 'hono'
+import type { App, AppEnv } from '../app.ts'
+import type { ErrorCode } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { type Access, demandBearer, readAccessToken } from '../sessions/signed-in.ts'
+import { changePassword } from './change-password.ts'
+import { changeProfile } from './change-profile.ts'
+import { deleteAccount } from './delete-account.ts'
+import { me } from './me.ts'
 import { register } from './register.ts'
-import { Registered, RegisterRequest } from './wire.ts'
+import { ChangePasswordRequest, DeleteAccountRequest, Me, ProfileRequest, Registered, RegisterRequest } from './wire.ts'
+
+const GUARDED: ErrorCode[] = ['address_unknown', 'too_many_attempts', 'unavailable']
+export const SIGNED_IN: ErrorCode[] = ['access_token_missing', 'invalid_access_token', 'unavailable']
+const CONFIRMED: ErrorCode[] = [...SIGNED_IN, ...GUARDED, 'wrong_password', 'revocation_pending']
 
 export function accounts(app: App) {
   endpoint(
@@ -13,8 +24,76 @@ export function accounts(app: App) {
       summary: 'Register',
       body: RegisterRequest,
       answer: { status: 201, description: 'The new user.', schema: Registered },
-      errors: ['identifier_taken', 'unavailable'],
+      errors: [...GUARDED, 'identifier_taken'],
     },
     async (c, input) => c.json(await register(c.var.deps, input), 201),
   )
+
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/auth/me', '/users/me'],
+      tag: 'Account',
+      summary: 'Who am I?',
+      answer: { status: 200, description: 'The user whose session this is.', schema: Me },
+      errors: SIGNED_IN,
+      signedIn: true,
+    },
+    async (c) => c.json(await me(c.var.deps, await accessOf(c))),
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'patch',
+      paths: ['/auth/me'],
+      tag: 'Account',
+      summary: 'Change the own profile',
+      body: ProfileRequest,
+      answer: { status: 200, description: 'The user as changed.', schema: Me },
+      errors: [...SIGNED_IN, 'identifier_taken'],
+      signedIn: true,
+    },
+    async (c, input) => c.json(await changeProfile(c.var.deps, await accessOf(c), input)),
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'delete',
+      paths: ['/auth/me'],
+      tag: 'Account',
+      summary: 'Delete the own account',
+      body: DeleteAccountRequest,
+      answer: { status: 204, description: 'The account is gone, and so is every session.' },
+      errors: CONFIRMED,
+      signedIn: true,
+    },
+    async (c, { password }) => {
+      await deleteAccount(c.var.deps, await accessOf(c), password)
+      return c.body(null, 204)
+    },
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'post',
+      paths: ['/auth/password/change'],
+      tag: 'Account',
+      summary: 'Change the password',
+      body: ChangePasswordRequest,
+      answer: { status: 204, description: 'Changed. Every other session has ended.' },
+      errors: CONFIRMED,
+      signedIn: true,
+    },
+    async (c, { current_password, new_password }) => {
+      await changePassword(c.var.deps, await accessOf(c), { current: current_password, next: new_password })
+      return c.body(null, 204)
+    },
+  )
 }
+
+export const accessOf = (c: Context<AppEnv>): Promise<Access> =>
+  readAccessToken(c.var.deps, demandBearer(c.req.header('authorization') ?? null))

@@ -1,8 +1,41 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { violates } from '../db/failure.ts'
+import { identifiers, users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
 import type { Names } from './names.ts'
+import type { User } from './user.ts'
+
+export const USER_COLUMNS = {
+  userId: users.userId,
+  subject: users.subject,
+  status: users.status,
+  version: users.version,
+  authVersion: users.authVersion,
+  username: users.username,
+  email: users.email,
+  emailVerifiedAt: users.emailVerifiedAt,
+  fullName: users.fullName,
+  locale: users.locale,
+  roles: users.roles,
+  passwordHash: users.passwordHash,
+  createdAt: users.createdAt,
+}
+
+/** By the canonical form of a username or an address: everything that a log-in needs to know. */
+export async function findByIdentifier(db: Database, identifier: string): Promise<User | null> {
+  const [user] = await db
+    .select(USER_COLUMNS)
+    .from(identifiers)
+    .innerJoin(users, eq(users.userId, identifiers.userId))
+    .where(eq(identifiers.identifier, identifier))
+  return user ?? null
+}
+
+export async function findById(db: Database, userId: number): Promise<User | null> {
+  const [user] = await db.select(USER_COLUMNS).from(users).where(eq(users.userId, userId))
+  return user ?? null
+}
 
 type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
 
@@ -10,12 +43,10 @@ type NewUser = { subject: string; names: Names; fullName: string | null; passwor
  * The user and every name they may log in with, in one statement: of many that race for a name, the primary key of
  * `identifiers` lets one through, and the others leave nothing behind.
  */
-export async function insertUser(
-  db: Database,
-  { subject, names, fullName, passwordHash, createdAt }: NewUser,
-): Promise<number> {
+export async function insertUser(db: Database, user: NewUser): Promise<number> {
+  const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
-  const at = createdAt.toISOString()
+  const at = user.createdAt.toISOString()
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   try {
     const { rows } = await db.execute<{ user_id: string }>(sql`
@@ -31,7 +62,10 @@ export async function insertUser(
       select user_id from inserted`)
     return Number(rows[0]?.user_id)
   } catch (error) {
-    if (violates(error, 'identifiers_pkey')) throw new AuthError('identifier_taken')
-    throw error
+    throw asTaken(error)
   }
 }
+
+/** What the primary key of `identifiers` says when somebody else has the name already. */
+export const asTaken = (error: unknown): unknown =>
+  violates(error, 'identifiers_pkey') ? new AuthError('identifier_taken') : error

@@ -25,3 +25,40 @@ export const Registered = z
     created_at: z.iso.datetime(),
   })
   .openapi('Registered')
+
+export const Me = z
+  .object({
+    user_id: z.int(),
+    username: z.string(),
+    email: z.string(),
+    full_name: z.string().nullable(),
+    email_verified: z.boolean(),
+    roles: z.array(z.string()),
+    created_at: z.iso.datetime(),
+  })
+  .openapi('Me')
+
+export const ProfileRequest = z
+  .object({
+    full_name: line(200).nullish(),
+    username: identifier.nullish().openapi({ description: 'Null: the e-mail address serves again.' }),
+    locale: anyText(35)
+      .refine(isLocale, 'This must be a language tag, such as en or pt-BR.')
+      .nullish()
+      .openapi({ example: 'en' }),
+  })
+  .openapi('ProfileRequest')
+
+export const ChangePasswordRequest = z
+  .object({ current_password: anyText(1_024), new_password: password })
+  .openapi('ChangePasswordRequest')
+
+export const DeleteAccountRequest = z.object({ password: anyText(1_024) }).openapi('DeleteAccountRequest')
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}

@@ -51,6 +51,8 @@ export type AccessTokenRequest = Readonly<{
   userId: number
   subject: string
   sessionId: string
+  /** Of the refresh token beside which it is issued: whoever shows this token has received that one. */
+  generation: number
   clientId: string
   username: string
   roles: readonly string[]
@@ -77,6 +79,9 @@ export function splitSid(sid: string): { subject: string; sessionId: string } | 
   return fromId(subject) && fromId(sessionId) && more.length === 0 ? { subject, sessionId } : null
 }
 
+/** The generation that `jti` ends with. Zero, which no session ever has, where it carries none. */
+export const generationIn = (jti: string): number => Number(/^[\w-]{22}\.(\d{1,10})$/.exec(jti)?.[1] ?? 0)
+
 const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
 
 export async function signAccessToken(keys: SigningKeys, request: AccessTokenRequest, now: Date): Promise<string> {
@@ -86,7 +91,7 @@ export async function signAccessToken(keys: SigningKeys, request: AccessTokenReq
     aud: request.audience,
     iat: seconds(now),
     exp: seconds(now) + request.lifetimeSeconds,
-    jti: newId(),
+    jti: `${newId()}.${request.generation}`,
     sid: makeSid(request.subject, request.sessionId),
     client_id: request.clientId,
     username: request.username,

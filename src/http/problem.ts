@@ -2,7 +2,8 @@ import type { ErrorHandler, NotFoundHandler } from 'hono'
 import type { AppEnv } from '../app.ts'
 import { ConfigError } from '../config.ts'
 import { databaseFailure } from '../db/failure.ts'
-import { AuthError, ERRORS, type ErrorCode, type FieldProblem } from '../errors.ts'
+import { AuthError, ERRORS, type ErrorCode, type Failure, type FieldProblem } from '../errors.ts'
+import { GuardUnavailable } from '../guard/reservation.ts'
 
 export type Problem = {
   type: string
@@ -32,6 +33,7 @@ export const problemOf = ({ code, fields, down }: AuthError): Problem => {
 export function known(error: unknown): AuthError {
   if (error instanceof AuthError) return error
   if (error instanceof ConfigError) return new AuthError('misconfigured', { reason: error.message })
+  if (error instanceof GuardUnavailable) return new AuthError('unavailable', { reason: 'the guard', retryAfter: 1 })
   const failure = databaseFailure(error)
   if (failure?.transient) return new AuthError('unavailable', { reason: failure.reason, retryAfter: 2, cause: error })
   return new AuthError('internal_error', { reason: failure?.reason ?? describeUnknown(error), cause: error })
@@ -47,6 +49,8 @@ function describeUnknown(error: unknown): string {
 export function answerProblem(error: AuthError): Response {
   const headers = new Headers({ 'content-type': 'application/problem+json' })
   if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter))
+  const failure: Failure = ERRORS[error.code]
+  if (failure.challenge) headers.set('www-authenticate', failure.challenge)
   return new Response(JSON.stringify(problemOf(error)), { status: ERRORS[error.code].status, headers })
 }
 

@@ -1,12 +1,29 @@
-/** Who is calling, as far as the platform vouches for it. `X-Forwarded-For` is not read: anybody can write it. */
+import type { Config } from '../config.ts'
+import { equalTexts } from '../crypto/bytes.ts'
+
+/** Who is calling, as far as somebody vouches for it. */
 export type Client = { address: string | null; country: string | null; userAgent: string | null }
 
 const LONGEST_USER_AGENT = 512
 
-export function clientOf({ headers, cf }: Request, addressHeader: string): Client {
+/**
+ * The platform vouches for its own header, and a backend that proves itself with a key for the client that it serves: all
+ * of its users would share its address otherwise. `X-Forwarded-For` is not read, since anybody can write it.
+ */
+export function clientOf(
+  { headers, cf }: Request,
+  config: Pick<Config, 'clientAddressHeader' | 'backendKeys'>,
+): Client {
+  const proven = isProvenBackend(headers.get('postern-backend-key'), config.backendKeys)
   return {
-    address: headers.get(addressHeader),
-    country: cf && 'country' in cf && typeof cf.country === 'string' ? cf.country : null,
-    userAgent: headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
+    address: headers.get(proven ? 'postern-client-address' : config.clientAddressHeader),
+    country: proven ? null : countryOf(cf),
+    userAgent: headers.get(proven ? 'postern-client-agent' : 'user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
   }
 }
+
+const isProvenBackend = (key: string | null, known: readonly string[]): boolean =>
+  key !== null && known.filter((each) => equalTexts(each, key)).length > 0
+
+const countryOf = (cf: Request['cf']): string | null =>
+  cf && 'country' in cf && typeof cf.country === 'string' ? cf.country : null

@@ -1,10 +1,14 @@
 import { type Config, parseConfig } from '../config.ts'
-import { deriveKeys, type Keys } from '../crypto/keys.ts'
+import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
 import { connect, type Database } from '../db/client.ts'
+import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
-import { type Client, clientOf } from './client.ts'
+import type { Client } from './client.ts'
 import { type Passwords, passwordsWith } from './passwords.ts'
 import { type Profiles, profilesIn } from './profiles.ts'
+import { type AskSessions, sessionObjectsIn } from './session-objects.ts'
+import { rememberSightings, type Sightings } from './sightings.ts'
+import { type Tokens, tokensWith } from './tokens.ts'
 
 /** Everything that touches the world outside, as the use cases see it. */
 export type Deps = {
@@ -12,7 +16,13 @@ export type Deps = {
   keys: Keys
   db: Database
   passwords: Passwords
+  tokens: Tokens
+  sightings: Sightings
   profiles: Profiles
+  askSessions: AskSessions
+  guard: GuardDeps
+  /** False when this address has sent too many forged refresh tokens lately. */
+  mayForge: (address: string | null) => Promise<boolean>
   probes: Probes
   assets: Fetcher
   client: Client
@@ -21,7 +31,9 @@ export type Deps = {
   later: (work: Promise<unknown>) => void
 }
 
-type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'passwords'>
+type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings'> & {
+  passwordsFor: ReturnType<typeof passwordsWith>
+}
 
 /** Settings are parsed, keys derived and the driver made once for each environment object, which the platform makes once. */
 const made = new WeakMap<object, PerIsolate>()
@@ -34,31 +46,46 @@ function perIsolate(env: Env): PerIsolate {
     config,
     keys: deriveKeys(config),
     db: connect(config),
-    passwords: passwordsWith(config),
+    passwordsFor: passwordsWith(config),
+    tokens: tokensWith(config),
+    sightings: rememberSightings(),
   }
   made.set(env, fresh)
   return fresh
 }
 
-/** The only place that reads a Cloudflare binding. */
-export function depsFrom(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>, request: Request): Deps {
-  const isolate = perIsolate(env)
+type Lifetime = Pick<ExecutionContext, 'waitUntil'>
+type Caller = { clientOf: (config: Config) => Client; signal?: AbortSignal }
+
+/** The only place that reads a Cloudflare binding. HTTP knows its client from the request, RPC is told. */
+export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller): Deps {
+  const { passwordsFor, ...isolate } = perIsolate(env)
+  const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
   return {
     ...isolate,
+    passwords: passwordsFor(signal),
     profiles: profilesIn(env.PROFILES),
+    askSessions: sessionObjectsIn(env.USER_SESSIONS),
+    guard: {
+      guard: (name) => env.LOGIN_GUARD.getByName(name),
+      nameOf: (kind, text) => guardName(isolate.keys, kind, text),
+      limits: isolate.config.guard,
+      later,
+    },
+    mayForge: async (address) => (await env.FORGED_TOKENS.limit({ key: address ?? 'nobody' })).success,
     probes: {
       postgres: () => isolate.db.execute('select 1'),
       kv: () => env.PROFILES.get('ready'),
       durable_object: () => env.LOGIN_GUARD.getByName('ready').ping(),
     },
     assets: env.ASSETS,
-    client: clientOf(request, isolate.config.clientAddressHeader),
+    client: clientOf(isolate.config),
     now: () => new Date(),
-    later: (work) => ctx.waitUntil(work.catch(recordFailure)),
+    later,
   }
 }
 
 function recordFailure(error: unknown) {
-  const name = error instanceof Error ? error.name : typeof error
-  console.error(JSON.stringify({ at: new Date().toISOString(), code: 'background_failure', reason: name }))
+  const reason = error instanceof Error ? error.name : typeof error
+  console.error(JSON.stringify({ at: new Date().toISOString(), code: 'background_failure', reason }))
 }

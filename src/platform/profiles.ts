@@ -8,15 +8,45 @@ export type CachedProfile = {
   created_at: string
 }
 
+/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
 export type Profiles = {
   read: (userId: number) => Promise<CachedProfile | null>
   write: (profile: CachedProfile) => Promise<void>
+  forget: (userId: number) => Promise<void>
 }
 
 const KEPT_SECONDS = 30 * 60
+/** Reading the copy must not take longer than asking Postgres. */
+const PATIENCE_MS = 500
 const keyOf = (userId: number) => `user:${userId}`
 
-export const profilesIn = (kv: KVNamespace): Profiles => ({
-  read: (userId) => kv.get<CachedProfile>(keyOf(userId), 'json'),
-  write: (profile) => kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS }),
-})
+export function profilesIn(kv: KVNamespace): Profiles {
+  const read = (userId: number) =>
+    tolerating('read', null, () => withinPatience(kv.get<CachedProfile>(keyOf(userId), 'json')))
+  return {
+    read,
+    write: (profile) =>
+      tolerating('write', undefined, async () => {
+        const present = await kv.get<CachedProfile>(keyOf(profile.user_id), 'json')
+        if (present && present.version > profile.version) return
+        await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
+      }),
+    forget: (userId) => tolerating('forget', undefined, () => kv.delete(keyOf(userId))),
+  }
+}
+
+function withinPatience<T>(asked: Promise<T>): Promise<T | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(() => resolve(null), PATIENCE_MS)
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+}
+
+async function tolerating<T>(what: string, instead: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : typeof error
+    console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'profile_cache_failed', what, reason }))
+    return instead
+  }
+}

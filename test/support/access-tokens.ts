@@ -16,6 +16,7 @@ export const request = {
   userId: 7,
   subject: newId(),
   sessionId: newId(),
+  generation: 1,
   clientId: 'first-party',
   username: 'ann',
   roles: ['user'],

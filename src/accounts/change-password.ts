@@ -1,0 +1,35 @@
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Access } from '../sessions/signed-in.ts'
+import type { SessionFacts } from '../sessions/state/messages.ts'
+import { demandAcceptablePassword } from './acceptable-password.ts'
+import { replacePassword } from './changes.ts'
+import { isPassword, withPasswordGuard } from './confirm-password.ts'
+import { endSessionsOf } from './tell-sessions.ts'
+import type { User } from './user.ts'
+
+type Passwords = { current: string; next: string }
+
+/** Ends every other session; this one goes on. */
+export const changePassword = (deps: Deps, access: Access, passwords: Passwords): Promise<void> =>
+  withPasswordGuard(deps, access, async (user, facts) => {
+    if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+    const changed = (await change(deps, user, passwords)) ?? (await changedBefore(deps, user, passwords, facts))
+    if (!changed) throw new AuthError('wrong_password')
+    await endSessionsOf(deps, changed, { keep: access.sessionId, reason: 'password_changed' })
+  })
+
+async function change(deps: Deps, user: User, { current, next }: Passwords): Promise<User | null> {
+  if (!(await isPassword(deps, user, current))) return null
+  demandAcceptablePassword(deps.config, next, user.email, 'new_password')
+  return replacePassword(deps.db, user, await deps.passwords.hash(next), deps.now())
+}
+
+/**
+ * The same request again, after one whose change stood but whose revocation could not be confirmed: the session object still
+ * has the state before. Only then is the new password looked at, so this gives nobody a second guess.
+ */
+async function changedBefore(deps: Deps, user: User, { next }: Passwords, facts: SessionFacts): Promise<User | null> {
+  if (user.authVersion <= facts.authVersion) return null
+  return (await isPassword(deps, user, next)) ? user : null
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod'
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import { changeProfile as change, type ProfileChange } from './changes.ts'
+import { shown } from './me.ts'
+import { usernameFor } from './names.ts'
+import { findById } from './store.ts'
+import { claimsOf, profileOf, stateOf } from './user.ts'
+import type { Me, ProfileRequest } from './wire.ts'
+
+export async function changeProfile(
+  deps: Deps,
+  access: Access,
+  input: z.output<typeof ProfileRequest>,
+): Promise<z.input<typeof Me>> {
+  await demandLiveSession(deps, access)
+  const user = await change(deps.db, access.userId, await changeOf(deps, access, input), deps.now())
+  if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+  const profile = profileOf(user)
+  deps.later(deps.profiles.write(profile))
+  // No right is lowered here, so an object that does not answer is told by whatever comes next.
+  deps.later(deps.askSessions(user.subject, (object) => object.advance({ ...stateOf(user), reason: 'revoked' })))
+  return shown(profile, { claims: claimsOf(user) })
+}
+
+async function changeOf(
+  deps: Deps,
+  { userId }: Access,
+  input: z.output<typeof ProfileRequest>,
+): Promise<ProfileChange> {
+  const { full_name: fullName, locale, username } = input
+  return {
+    ...(fullName !== undefined && { fullName: fullName || null }),
+    ...(locale !== undefined && { locale }),
+    ...(username !== undefined && { username: await nameOf(deps, userId, username) }),
+  }
+}
+
+/** A name with an @ can only be one's own address, which is not known before it is read. */
+async function nameOf(deps: Deps, userId: number, username: string | null) {
+  if (username === null) return null
+  const user = username.includes('@') ? await findById(deps.db, userId) : null
+  return usernameFor(username, user?.email ?? null)
+}

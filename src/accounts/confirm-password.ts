@@ -1,0 +1,33 @@
+import { AuthError } from '../errors.ts'
+import { withAttempt } from '../guard/demand.ts'
+import type { Deps } from '../platform/deps.ts'
+import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import type { SessionFacts } from '../sessions/state/messages.ts'
+import { canonicalIdentifier } from './canonical.ts'
+import { findById } from './store.ts'
+import type { User } from './user.ts'
+
+/**
+ * Being signed in is no exemption: whoever finds an open laptop could guess here what log-in would not let them guess. The
+ * budgets of log-in are spent, and one of the session's own.
+ */
+export async function withPasswordGuard<Result>(
+  deps: Deps,
+  access: Access,
+  work: (user: User | null, facts: SessionFacts) => Promise<Result>,
+): Promise<Result> {
+  const facts = await demandLiveSession(deps, access)
+  const name = canonicalIdentifier(facts.claims.username)
+  const identifier = name.ok ? name.value : facts.claims.username
+  const read = () => findById(deps.db, access.userId)
+  return withAttempt(deps, { identifier, session: access.sid }, read, (user) => work(user, facts))
+}
+
+export async function isPassword(deps: Deps, user: User, password: string): Promise<boolean> {
+  const { right } = await deps.passwords.verify(password, user.passwordHash)
+  return right
+}
+
+export async function demandPassword(deps: Deps, user: User, password: string): Promise<void> {
+  if (!(await isPassword(deps, user, password))) throw new AuthError('wrong_password')
+}

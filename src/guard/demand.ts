@@ -1,0 +1,61 @@
+import { AuthError, type ErrorCode } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import { type Asking, reserveAddress, reserveAttempt } from './attempt.ts'
+import type { Refused } from './messages.ts'
+import { type Network, parseAddress } from './networks.ts'
+
+/** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
+const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
+  invalid_credentials: 'wrong',
+  wrong_password: 'wrong',
+  account_disabled: 'right',
+  session_limit_reached: 'right',
+  revocation_pending: 'right',
+}
+
+type Caller = Pick<Deps, 'client' | 'guard'>
+
+/** Everything that checks a password goes through here: reserved before it is evaluated, settled by how it ends. */
+export async function withAttempt<Read, Result>(
+  { client, guard }: Caller,
+  asking: Omit<Asking<Read>, 'from'>,
+  read: () => Promise<Read>,
+  evaluate: (read: Read) => Promise<Result>,
+): Promise<Result> {
+  const way = await reserveAttempt(guard, { ...asking, from: demandNetwork(client.address) }, read)
+  if (!way.granted) throw refusal(way)
+  try {
+    const result = await evaluate(way.read)
+    way.settle('right')
+    return result
+  } catch (error) {
+    const verdict = error instanceof AuthError ? VERDICTS[error.code] : undefined
+    if (verdict) way.settle(verdict)
+    else await way.release()
+    throw error
+  }
+}
+
+/** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
+export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
+  const way = await reserveAddress(guard, demandNetwork(client.address))
+  if (!way.granted) throw refusal(way)
+  try {
+    const result = await work()
+    way.settle('wrong')
+    return result
+  } catch (error) {
+    if (error instanceof AuthError && error.code !== 'unavailable') way.settle('wrong')
+    else await way.release()
+    throw error
+  }
+}
+
+/** Without an address nobody could be held to a limit, so nobody is let in. */
+export function demandNetwork(address: string | null): Network {
+  const network = parseAddress(address)
+  if (!network) throw new AuthError('address_unknown')
+  return network
+}
+
+const refusal = ({ retryAfter }: Refused) => new AuthError('too_many_attempts', { retryAfter })

@@ -1,0 +1,17 @@
+import type { Config } from '../config.ts'
+import { loadSigningKeys, type SigningKeys } from '../crypto/signing-keys.ts'
+import { createVerifiedCache, type VerifiedCache } from '../crypto/verified-cache.ts'
+
+/** Keys are imported at the first need and kept as long as the isolate lives. */
+export type Tokens = { keys: () => Promise<SigningKeys>; remembered: VerifiedCache }
+
+export function tokensWith({ signing }: Pick<Config, 'signing'>): Tokens {
+  let loading: Promise<SigningKeys> | undefined
+  return {
+    keys: () => {
+      loading ??= loadSigningKeys(signing)
+      return loading
+    },
+    remembered: createVerifiedCache(),
+  }
+}

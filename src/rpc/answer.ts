@@ -1,0 +1,38 @@
+import type { z } from 'zod'
+import type { ErrorCode, FieldProblem } from '../errors.ts'
+import { validate } from '../http/endpoint.ts'
+import { known } from '../http/problem.ts'
+import type { Client } from '../platform/client.ts'
+import { type Deps, depsFrom } from '../platform/deps.ts'
+
+export type Answer<Value> =
+  | { ok: true; value: Value }
+  | { ok: false; error: ErrorCode; retryAfter?: number; fields?: FieldProblem[] }
+
+const NOBODY: Client = { address: null, country: null, userAgent: null }
+
+/**
+ * Validates, runs one use case, and answers a value: an error loses its own properties on the way to another Worker. Where a
+ * method is called for somebody, the message says for whom.
+ */
+export async function answer<Schema extends z.ZodType, Value>(
+  env: Env,
+  ctx: ExecutionContext,
+  schema: Schema,
+  message: unknown,
+  useCase: (deps: Deps, message: z.output<Schema>) => Promise<Value>,
+): Promise<Answer<Value>> {
+  try {
+    const valid = validate(schema, message)
+    return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => clientIn(valid) }), valid) }
+  } catch (thrown) {
+    const { code, reason, retryAfter, fields } = known(thrown)
+    if (code === 'internal_error') console.error(JSON.stringify({ at: new Date().toISOString(), code, reason }))
+    return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(fields && { fields }) }
+  }
+}
+
+function clientIn(message: unknown): Client {
+  if (typeof message !== 'object' || message === null || !('client' in message)) return NOBODY
+  return { ...NOBODY, ...(message.client as Partial<Client>) }
+}

@@ -1,0 +1,94 @@
+import type { z } from 'zod'
+import { register } from '../accounts/register.ts'
+import { findById } from '../accounts/store.ts'
+import { claimsOf, type User } from '../accounts/user.ts'
+import { disableUser, enableUser, revokeUser, setRoles } from '../accounts/user-state.ts'
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Issued } from '../sessions/issue-tokens.ts'
+import { logIn } from '../sessions/log-in.ts'
+import { logOut } from '../sessions/log-out.ts'
+import { shownSession } from '../sessions/own-sessions.ts'
+import { refresh } from '../sessions/refresh.ts'
+import { introspect } from '../sessions/verify.ts'
+import type * as wire from './wire.ts'
+
+// The same use cases as behind HTTP, with names in the way of JavaScript.
+
+export { verify } from '../sessions/verify.ts'
+
+type Message<Schema extends z.ZodType> = z.output<Schema>
+
+export const introspectToken = (deps: Deps, { token }: Message<typeof wire.Introspect>) => introspect(deps, token)
+
+export async function registerUser(deps: Deps, { fullName, client: _, ...names }: Message<typeof wire.Register>) {
+  const { user_id, full_name, created_at, ...registered } = await register(deps, { ...names, full_name: fullName })
+  return { ...registered, userId: user_id, fullName: full_name, createdAt: created_at }
+}
+
+export async function logInFor(deps: Deps, message: Message<typeof wire.LogIn>) {
+  const { username, password, deviceToken, transport } = message
+  const loggedIn = await logIn(deps, { identifier: username, password, deviceToken, transport })
+  return { ...tokensOf(loggedIn), deviceToken: loggedIn.deviceToken }
+}
+
+export const refreshFor = async (deps: Deps, { refreshToken, transport }: Message<typeof wire.Refresh>) =>
+  tokensOf(await refresh(deps, { token: refreshToken, transport }))
+
+const tokensOf = ({ accessToken, accessSeconds, refreshToken, refreshSeconds, transport }: Issued) => ({
+  accessToken,
+  expiresIn: accessSeconds,
+  refreshToken,
+  refreshExpiresIn: refreshSeconds,
+  transport,
+})
+
+export async function logOutFor(deps: Deps, message: Message<typeof wire.LogOut>) {
+  const { accessToken, refreshToken = '', transport, all } = message
+  await logOut(deps, accessToken === undefined ? { token: refreshToken, transport } : { accessToken }, all)
+  return { status: 'success' as const }
+}
+
+export const getUser = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+  shownUser(await demandUser(deps, userId))
+
+export async function listSessionsOf(deps: Deps, { userId }: Message<typeof wire.OneUser>) {
+  const { subject } = await demandUser(deps, userId)
+  const listed = await deps.askSessions(subject, (object) => object.list({}))
+  if (!listed.ok) throw new AuthError('user_not_found', { reason: listed.error })
+  return { sessions: listed.value.sessions.map((session) => shownSession(session, null)) }
+}
+
+export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Message<typeof wire.OneSession>) {
+  const { subject } = await demandUser(deps, userId)
+  const ended = await deps.askSessions(subject, (object) => object.end({ sessionId, reason: 'revoked' }))
+  if (!ended.ok || ended.value.state === 'absent') throw new AuthError('session_not_found')
+  return { status: 'success' as const }
+}
+
+export const endSessionsOfUser = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+  shownUser(await revokeUser(deps, userId))
+
+export const disable = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+  shownUser(await disableUser(deps, userId))
+
+export const enable = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+  shownUser(await enableUser(deps, userId))
+
+export const giveRoles = async (deps: Deps, { userId, roles }: Message<typeof wire.Roles>) =>
+  shownUser(await setRoles(deps, userId, roles))
+
+async function demandUser(deps: Deps, userId: number): Promise<User> {
+  const user = await findById(deps.db, userId)
+  if (!user) throw new AuthError('user_not_found')
+  return user
+}
+
+const shownUser = (user: User) => ({
+  userId: user.userId,
+  ...claimsOf(user),
+  email: user.email,
+  fullName: user.fullName,
+  status: user.status,
+  createdAt: user.createdAt.toISOString(),
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { password } from '../accounts/wire.ts'
+import { anyText, line } from '../http/fields.ts'
+
+/** Another Worker's own address says nothing about who asks, so it must say for whom it asks. */
+const ForClient = z.object({
+  client: z.object({ address: anyText(64), userAgent: anyText(512).nullish(), country: anyText(2).nullish() }),
+})
+const token = anyText(4_096)
+const role = anyText(64).regex(/^[\w:.-]+$/, 'A role is one word.')
+const transport = z.enum(['body', 'cookie']).default('body')
+
+export const LogIn = ForClient.extend({
+  username: anyText(1_000),
+  password: anyText(1_024),
+  deviceToken: token.optional(),
+  transport,
+})
+export const Register = ForClient.extend({
+  email: anyText(1_000).optional(),
+  username: anyText(1_000).optional(),
+  password,
+  fullName: line(200).nullish(),
+})
+export const Refresh = ForClient.extend({ refreshToken: token, transport })
+export const LogOut = ForClient.extend({
+  accessToken: token.optional(),
+  refreshToken: token.optional(),
+  transport,
+  all: z.boolean().default(false),
+}).refine(({ accessToken, refreshToken }) => (accessToken === undefined) !== (refreshToken === undefined), {
+  path: ['accessToken'],
+  message: 'Exactly one of accessToken and refreshToken is needed.',
+})
+export const Verify = z.object({ token, maxStaleness: z.int().min(0).max(60).default(0) })
+export const Introspect = z.object({ token })
+export const OneUser = z.object({ userId: z.int().positive() })
+export const OneSession = OneUser.extend({ sessionId: anyText(64) })
+export const Roles = OneUser.extend({ roles: z.array(role).max(32) })

@@ -1,0 +1,26 @@
+import { readRefreshToken } from '../crypto/refresh-token.ts'
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import { type Issued, issueTokens } from './issue-tokens.ts'
+import { placeOf } from './place.ts'
+import type { Transport } from './state/types.ts'
+
+export type PresentedToken = { token: string; transport: Transport }
+
+/** No guard and no Postgres: a forged token costs one MAC, a real one a single call to its session object. */
+export async function refresh(deps: Deps, { token, transport }: PresentedToken): Promise<Issued> {
+  const presented = await demandAuthentic(deps, token)
+  const { subject, sessionId, secretHash, generation, secret } = presented
+  const { graceSeconds, idleSeconds } = deps.config.session
+  const message = { sessionId, secretHash, generation, transport, policy: { graceSeconds, idleSeconds } }
+  const rotated = await deps.askSessions(subject, (object) => object.rotate({ ...message, ...placeOf(deps.client) }))
+  if (!rotated.ok) throw new AuthError('invalid_refresh_token', { reason: rotated.error })
+  return issueTokens(deps, rotated.value, { subject, secret })
+}
+
+export async function demandAuthentic({ keys, mayForge, client }: Deps, token: string) {
+  const presented = readRefreshToken(keys.refreshMac, token)
+  if (presented) return presented
+  if (await mayForge(client.address)) throw new AuthError('invalid_refresh_token', { reason: 'forged' })
+  throw new AuthError('too_many_attempts', { reason: 'forged', retryAfter: 60 })
+}

@@ -1,0 +1,62 @@
+import { generationIn, splitSid, verifyAccessToken } from '../crypto/access-token.ts'
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { SessionFacts } from './state/messages.ts'
+
+/** What a good signature says. Whether the session still lives, only its object knows. */
+export type Access = {
+  userId: number
+  subject: string
+  sessionId: string
+  sid: string
+  generation: number
+  issuedAt: number
+  expiresAt: number
+}
+
+type Reading = { readExpired?: boolean }
+
+export async function readAccessToken(
+  deps: Deps,
+  token: string,
+  { readExpired = false }: Reading = {},
+): Promise<Access> {
+  const { config, tokens, now } = deps
+  const verified = await verifyAccessToken(await tokens.keys(), token, {
+    issuer: config.issuer,
+    audience: config.audience,
+    now: now(),
+    readExpired,
+    remembered: tokens.remembered,
+  })
+  if (!verified.ok) throw new AuthError('invalid_access_token', { reason: verified.reason })
+  const { sid, sub, iat, exp, jti } = verified.claims
+  const place = splitSid(sid)
+  if (!place) throw new AuthError('invalid_access_token', { reason: 'sid' })
+  return { ...place, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
+}
+
+/** RFC 6750 §2.1. One scheme, one token, and nothing that another reader could take for two. */
+export function bearerToken(header: string | null): string | null {
+  if (header === null) return null
+  const [, token] = /^bearer ([\w.~+/-]+=*)$/i.exec(header) ?? []
+  if (!token) throw new AuthError('invalid_access_token', { reason: 'not a bearer token' })
+  return token
+}
+
+export function demandBearer(header: string | null): string {
+  const token = bearerToken(header)
+  if (token === null) throw new AuthError('access_token_missing')
+  return token
+}
+
+/** Strict: the token's signature, and then the session itself. */
+export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
+  const { subject, sessionId, generation } = access
+  const looked = await deps.askSessions(subject, (object) => object.look({ sessionId, generation }))
+  if (!looked.ok) throw new AuthError('invalid_access_token', { reason: `session ${looked.error}` })
+  if (looked.value.userId !== access.userId || looked.value.status !== 'active') {
+    throw new AuthError('invalid_access_token', { reason: 'session of another state' })
+  }
+  return looked.value
+}

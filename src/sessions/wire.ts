@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi'
+import { anyText } from '../http/fields.ts'
+
+/** Longer than any token of ours, so that what is longer is refused before it is read. */
+const token = anyText(1_024)
+/** A form can only say it in words. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+  error: 'This must be true or false.',
+})
+const transport = z.enum(['body', 'cookie'], { error: 'This must be body or cookie.' })
+
+export const LogInRequest = z
+  .object({
+    username: anyText(1_000).optional().openapi({ description: 'A username or an e-mail address.', example: 'ann' }),
+    email: anyText(1_000).optional(),
+    password: anyText(1_024).openapi({ example: 'four random common words' }),
+    transport: transport.optional().openapi({ description: 'How the refresh token travels. Without it, in the body.' }),
+    device_token: token.optional().openapi({ description: 'What an earlier log-in of this device was answered.' }),
+  })
+  .transform((given, context) => {
+    const identifier = given.username ?? given.email
+    if (identifier !== undefined) return { ...given, identifier }
+    context.addIssue({ code: 'custom', path: ['username'], message: 'This field is required.' })
+    return z.NEVER
+  })
+  .openapi('LogInRequest')
+
+export const RefreshRequest = z
+  .object({ refresh_token: token.optional().openapi({ description: 'Left out where the cookie carries it.' }) })
+  .openapi('RefreshRequest')
+
+export const LogOutRequest = z
+  .object({
+    refresh_token: token.optional(),
+    all: flag.optional().openapi({ description: 'End every session of the user.', type: 'boolean' }),
+  })
+  .openapi('LogOutRequest')
+
+export const Tokens = z
+  .object({
+    access_token: z.string(),
+    refresh_token: z.string().optional().openapi({ description: 'Absent where the cookie carries it.' }),
+    token_type: z.literal('bearer'),
+    expires_in: z.int().openapi({ description: 'Seconds that the access token lives.' }),
+    device_token: z.string().optional().openapi({ description: 'Send it at the next log-in of this device.' }),
+  })
+  .openapi('Tokens')
+
+export const Success = z.object({ status: z.literal('success') }).openapi('Success')
+
+export const SessionList = z
+  .object({
+    sessions: z.array(
+      z.object({
+        id: z.string(),
+        current: z.boolean(),
+        created_at: z.iso.datetime(),
+        last_used_at: z.iso.datetime(),
+        address: z.string(),
+        country: z.string().nullable(),
+        device: z.string(),
+        transport,
+        amr: z.array(z.string()),
+      }),
+    ),
+  })
+  .openapi('SessionList')
