@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { deriveNative, derivePortable } from '../src/crypto/password-formats/pbkdf2.ts'
+import { isUpToDate } from '../src/crypto/password-formats/scrypt.ts'
 import { dummyHash, hashPassword, verifyPassword } from '../src/crypto/password-hash.ts'
 
 const cost = 4
@@ -84,6 +85,8 @@ describe('our own hash', () => {
     expect(await at(7)).toEqual(BROUGHT_ALONG)
     expect(await at(6)).toEqual(RIGHT)
     expect(await at(5)).toEqual(RIGHT)
+    const muchWorkInLittleMemory = stored.replace('ln=6,r=8,p=3', 'ln=5,r=8,p=99')
+    expect(isUpToDate(muchWorkInLittleMemory, 6)).toBe(false)
   })
 
   it.each([0, 16, 1.5, Number.NaN])('cannot cost %d', async (impossible) => {
