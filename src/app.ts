@@ -1,11 +1,11 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { accounts } from './accounts/routes.ts'
 import { apiDescription } from './api/routes.ts'
 import { AuthError, type ErrorCode } from './errors.ts'
 import { health } from './health/routes.ts'
 import { crossOrigin } from './http/cross-origin.ts'
+import type { Endpoint } from './http/endpoint.ts'
 import { answerProblem, onError, onNotFound } from './http/problem.ts'
 import { requestId } from './http/request-id.ts'
 import { requestLog } from './http/request-log.ts'
@@ -28,7 +28,7 @@ export type AppEnv = {
 
 /** Built once per isolate; `provide` makes each request's dependencies. */
 export function createApp(provide: (c: Context<AppEnv>) => Deps) {
-  const app = new OpenAPIHono<AppEnv>()
+  const app: App = Object.assign(new Hono<AppEnv>(), { operations: [] })
   app.onError(onError)
   app.notFound(onNotFound)
 
@@ -51,7 +51,8 @@ export function createApp(provide: (c: Context<AppEnv>) => Deps) {
   return app
 }
 
-export type App = ReturnType<typeof createApp>
+/** What was declared, for the description. */
+export type App = Hono<AppEnv> & { operations: Endpoint[] }
 
 function onMethodNotAllowed(c: Context, methods: string[]) {
   const error = new AuthError('method_not_allowed')

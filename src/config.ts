@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { signingKeyProblems } from './crypto/signing-keys.ts'
-import { DEFAULT_LIMITS, type GuardLimits } from './guard/limits.ts'
+import { limitsFrom } from './guard/limits.ts'
 import { choice, headerName, list, origin, postgres, secretKey, text, web, whole } from './settings-kinds.ts'
 
 /** In production a password costs at least this much: log2 of scrypt's N. */
 const PASSWORD_COST_FLOOR = 15
-const DAY = 24 * 60 * 60
+const HOUR = 60 * 60
+const DAY = 24 * HOUR
 
 /** The one list of settings, by the names that an operator writes. docs/settings.md is compared with it. */
 export const SETTINGS = {
@@ -37,10 +38,17 @@ export const SETTINGS = {
   LOGOUT_ENDS: choice('one', 'all').default('one'),
   MAX_LOGIN_ATTEMPTS: whole(1, 100).default(5),
   LOGIN_BLOCK_TIME: whole(1, DAY).default(300),
-  MAX_ADDRESS_ATTEMPTS: whole(1, 100_000).default(100),
+  MAX_DEVICE_ATTEMPTS: whole(1, 100).default(5),
+  DEVICE_BLOCK_TIME: whole(1, DAY).default(300),
+  MAX_ADDRESS_ATTEMPTS: whole(1, 1_000).default(100),
   ADDRESS_BLOCK_TIME: whole(1, DAY).default(900),
-  MAX_ACCOUNT_ATTEMPTS: whole(1, 10_000).default(50),
-  PASSWORD_MIN_LENGTH: whole(1, 64).default(8),
+  MAX_ACCOUNT_ATTEMPTS: whole(1, 1_000).default(50),
+  ACCOUNT_WINDOW_HOURS: whole(1, 7 * 24).default(24),
+  ACCOUNT_THROTTLE_SECONDS: whole(1, 3_600).default(30),
+  ACCOUNT_THROTTLE_MAX_SECONDS: whole(1, DAY).default(900),
+  KNOWN_NETWORKS: whole(1, 50).default(10),
+  KNOWN_NETWORK_DAYS: whole(1, 365).default(30),
+  PASSWORD_MIN_LENGTH: whole(8, 64).default(8),
   PASSWORD_COST: whole(4, 15).default(15),
   CORS_ORIGINS: list(origin).default([]),
   BACKEND_KEYS: list(z.string().min(32, 'must hold keys of at least 32 characters')).default([]),
@@ -57,38 +65,43 @@ const signingKeysOf = (given: Given) => ({
   jwtSecret: given.JWT_SECRET,
 })
 
+const FOR_DEVELOPMENT = 'was made for development and is refused in production'
+const isForDevelopment = (key: string | undefined) => key?.startsWith('dev_') === true
+
 /** What one setting alone cannot show. */
-function checkTogether(given: Given, refuse: Refuse) {
+function checkTogether(given: Given, refuse: Refuse, now: Date) {
   const production = given.ENVIRONMENT === 'production'
-  if (production && given.SECRET_KEY?.startsWith('dev_')) {
-    refuse('SECRET_KEY', 'was made for development and is refused in production')
-  }
+  if (production && isForDevelopment(given.SECRET_KEY)) refuse('SECRET_KEY', FOR_DEVELOPMENT)
+  if (production && given.SECRET_KEYS_OLD?.some(isForDevelopment)) refuse('SECRET_KEYS_OLD', FOR_DEVELOPMENT)
   if (production && given.PASSWORD_COST < PASSWORD_COST_FLOOR) {
     refuse('PASSWORD_COST', `must be at least ${PASSWORD_COST_FLOOR} in production`)
   }
   if (given.REFRESH_TOKEN_EXPIRE_DAYS && given.REFRESH_TOKEN_EXPIRE_MINUTES) {
     refuse('REFRESH_TOKEN_EXPIRE_MINUTES', 'may not stand beside REFRESH_TOKEN_EXPIRE_DAYS: choose one')
   }
-  for (const { slot, problem } of signingKeyProblems(signingKeysOf(given))) {
+  if (given.ACCOUNT_THROTTLE_SECONDS > given.ACCOUNT_THROTTLE_MAX_SECONDS) {
+    refuse('ACCOUNT_THROTTLE_SECONDS', 'may not be more than ACCOUNT_THROTTLE_MAX_SECONDS')
+  }
+  for (const { slot, problem } of signingKeyProblems(signingKeysOf(given), now)) {
     refuse(slot === 'jwtSecret' ? 'JWT_SECRET' : (`SIGNING_KEY_${slot}` as Name), problem)
   }
 }
 
-function guardLimitsOf(given: Given): GuardLimits {
-  const few = { limit: given.MAX_LOGIN_ATTEMPTS, seconds: given.LOGIN_BLOCK_TIME }
-  const address = (times: number) => ({ limit: given.MAX_ADDRESS_ATTEMPTS * times, seconds: given.ADDRESS_BLOCK_TIME })
-  return {
-    ...DEFAULT_LIMITS,
-    pair: few,
-    knownNetwork: few,
-    device: few,
-    session: few,
-    address: address(1),
-    prefix56: address(2),
-    prefix48: address(8),
-    identifier: { ...DEFAULT_LIMITS.identifier, limit: given.MAX_ACCOUNT_ATTEMPTS },
-  }
-}
+const guardLimitsOf = (given: Given) =>
+  limitsFrom({
+    narrow: { limit: given.MAX_LOGIN_ATTEMPTS, seconds: given.LOGIN_BLOCK_TIME },
+    device: { limit: given.MAX_DEVICE_ATTEMPTS, seconds: given.DEVICE_BLOCK_TIME },
+    address: { limit: given.MAX_ADDRESS_ATTEMPTS, seconds: given.ADDRESS_BLOCK_TIME },
+    account: {
+      limit: given.MAX_ACCOUNT_ATTEMPTS,
+      seconds: given.ACCOUNT_WINDOW_HOURS * HOUR,
+      throttle: {
+        everySeconds: given.ACCOUNT_THROTTLE_SECONDS,
+        atMostSeconds: given.ACCOUNT_THROTTLE_MAX_SECONDS,
+      },
+    },
+    networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
+  })
 
 const configOf = (given: Given) => ({
   environment: given.ENVIRONMENT,
@@ -129,7 +142,7 @@ export class ConfigError extends Error {
 }
 
 /** An empty value counts as unset, since that is how one writes "none" in a file of variables. */
-export function parseConfig(environment: object): Config {
+export function parseConfig(environment: object, now = new Date()): Config {
   const written = new Map<string, unknown>(Object.entries(environment))
   const problems: string[] = []
   const refuse: Refuse = (name, problem) => problems.push(`${name} ${problem}`)
@@ -142,7 +155,7 @@ export function parseConfig(environment: object): Config {
       refuse(name, value === undefined ? 'is missing' : (parsed.error.issues[0]?.message ?? 'is not valid'))
   }
   // Looked at even where single settings are wrong already, so that one message names them all.
-  checkTogether(given as Given, refuse)
+  checkTogether(given as Given, refuse, now)
   if (problems.length > 0) throw new ConfigError(`These settings need attention: ${problems.join('; ')}.`)
   return Object.freeze(configOf(given as Given))
 }

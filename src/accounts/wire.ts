@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { anyText, line } from '../http/fields.ts'
 
 const identifier = anyText(1_000)
@@ -7,14 +7,16 @@ export const password = anyText(20_000)
 
 export const RegisterRequest = z
   .object({
-    email: identifier.optional().openapi({ example: 'ann@example.com' }),
+    email: identifier.optional().meta({ examples: ['ann@example.com'] }),
     username: identifier
       .optional()
-      .openapi({ description: 'May be left out: the e-mail address serves.', example: 'ann' }),
-    password: password.openapi({ example: 'four random common words' }),
-    full_name: line(200).nullish().openapi({ example: 'Ann Example' }),
+      .meta({ description: 'May be left out: the e-mail address serves.', examples: ['ann'] }),
+    password: password.meta({ examples: ['four random common words'] }),
+    full_name: line(200)
+      .nullish()
+      .meta({ examples: ['Ann Example'] }),
   })
-  .openapi('RegisterRequest')
+  .meta({ title: 'RegisterRequest' })
 
 export const Registered = z
   .object({
@@ -24,7 +26,7 @@ export const Registered = z
     full_name: z.string().nullable(),
     created_at: z.iso.datetime(),
   })
-  .openapi('Registered')
+  .meta({ title: 'Registered' })
 
 export const Me = z
   .object({
@@ -36,24 +38,24 @@ export const Me = z
     roles: z.array(z.string()),
     created_at: z.iso.datetime(),
   })
-  .openapi('Me')
+  .meta({ title: 'Me' })
 
 export const ProfileRequest = z
   .object({
     full_name: line(200).nullish(),
-    username: identifier.nullish().openapi({ description: 'Null: the e-mail address serves again.' }),
+    username: identifier.nullish().meta({ description: 'Null: the e-mail address serves again.' }),
     locale: anyText(35)
       .refine(isLocale, 'This must be a language tag, such as en or pt-BR.')
       .nullish()
-      .openapi({ example: 'en' }),
+      .meta({ examples: ['en'] }),
   })
-  .openapi('ProfileRequest')
+  .meta({ title: 'ProfileRequest' })
 
 export const ChangePasswordRequest = z
   .object({ current_password: anyText(1_024), new_password: password })
-  .openapi('ChangePasswordRequest')
+  .meta({ title: 'ChangePasswordRequest' })
 
-export const DeleteAccountRequest = z.object({ password: anyText(1_024) }).openapi('DeleteAccountRequest')
+export const DeleteAccountRequest = z.object({ password: anyText(1_024) }).meta({ title: 'DeleteAccountRequest' })
 
 function isLocale(tag: string): boolean {
   try {

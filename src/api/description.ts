@@ -1,9 +1,20 @@
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { BODY_TYPES } from '../http/body.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { describeErrors } from './describe-errors.ts'
+import { schemaCollection } from './schemas.ts'
 
-/** Servers come from the settings and never from a request's `Host`. */
-export function describe(app: App, { appName, appVersion, publicUrl }: Config) {
-  return app.getOpenAPI31Document({
+/** OpenAPI 3.1 of everything that was declared. Servers come from the settings and never from a request's `Host`. */
+export function describe({ operations }: App, { appName, appVersion, publicUrl }: Config) {
+  const { reference, schemas } = schemaCollection()
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const operation of operations) {
+    for (const path of operation.paths) {
+      paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, path, reference) }
+    }
+  }
+  return {
     openapi: '3.1.0',
     info: {
       title: appName,
@@ -12,5 +23,30 @@ export function describe(app: App, { appName, appVersion, publicUrl }: Config) {
         'Every body may be sent as JSON or as a form. Every refusal is a problem (RFC 9457) with a stable `code`.',
     },
     servers: [{ url: publicUrl }],
-  })
+    paths,
+    components: { schemas, securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  }
 }
+
+type Reference = ReturnType<typeof schemaCollection>['reference']
+
+function describeOperation(operation: Endpoint, path: string, reference: Reference) {
+  const { paths, tag, summary, body, params, answer, errors, signedIn } = operation
+  const contentOf = (schema: unknown, types: string[]) => Object.fromEntries(types.map((type) => [type, { schema }]))
+  return {
+    tags: [tag],
+    summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
+    ...(params && { parameters: Object.keys(params.shape).map(pathParameter) }),
+    ...(body && { requestBody: { required: true, content: contentOf(reference(body, 'input'), BODY_TYPES) } }),
+    ...(signedIn && { security: [{ accessToken: [] }] }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema && { content: contentOf(reference(answer.schema, 'output'), ['application/json']) }),
+      },
+      ...describeErrors(errors),
+    },
+  }
+}
+
+const pathParameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })

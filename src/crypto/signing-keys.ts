@@ -28,7 +28,23 @@ export type SigningKeyProblem = Readonly<{ slot: number | 'jwtSecret'; problem: 
 const SECRET_KID = 'jwt-secret'
 
 /** Says which slot is wrong and why, never anything of what is in it. */
-export function signingKeyProblems({ algorithm, signingKeys, jwtSecret }: SigningKeySettings): SigningKeyProblem[] {
+export function signingKeyProblems(settings: SigningKeySettings, now: Date): SigningKeyProblem[] {
+  const problems = lastingProblems(settings)
+  return problems.length ? problems : timeProblems(settings, now)
+}
+
+/** A service whose every key is for later could sign nobody in, and its key set would have no current key. */
+function timeProblems({ algorithm, signingKeys }: SigningKeySettings, now: Date): SigningKeyProblem[] {
+  if (algorithm === 'HS256') return []
+  const times = signingKeys.map((text) => {
+    const jwk = parseObject(text ?? '')
+    return jwk?.alg === algorithm ? Date.parse(String(jwk[SIGNS_FROM])) : Number.NaN
+  })
+  if (times.some((time) => time <= now.getTime())) return []
+  return [{ slot: times.findIndex((time) => !Number.isNaN(time)) + 1, problem: 'must hold a key that signs already' }]
+}
+
+function lastingProblems({ algorithm, signingKeys, jwtSecret }: SigningKeySettings): SigningKeyProblem[] {
   if (algorithm === 'HS256') {
     const problem = jwtSecret ? checkJwtSecret(jwtSecret) : 'must be set, since HS256 signs with it'
     return problem ? [{ slot: 'jwtSecret', problem }] : []
@@ -48,7 +64,7 @@ export function signingKeyProblems({ algorithm, signingKeys, jwtSecret }: Signin
 
 /** Imports what `signingKeyProblems` finds nothing wrong with. Once per isolate: the caller keeps the promise. */
 export async function loadSigningKeys(settings: SigningKeySettings): Promise<SigningKeys> {
-  if (signingKeyProblems(settings).length) throw new Error('The signing keys were not checked.')
+  if (lastingProblems(settings).length) throw new Error('The signing keys were not checked.')
   return settings.algorithm === 'HS256' ? loadSecret(settings.jwtSecret ?? '') : loadPairs(settings)
 }
 

@@ -35,18 +35,31 @@ export type GuardLimits = Record<BudgetName, Budget> & {
   pendingSeconds: number
 }
 
-const MINUTES = 60
-const HOURS = 60 * MINUTES
+/** What an operator chooses; everything else follows from it. */
+export type ChosenLimits = {
+  /** Wrong passwords on a way that belongs to one account. */
+  narrow: Budget
+  device: Budget
+  address: Budget
+  account: Required<Budget>
+  networks: GuardLimits['networks']
+}
 
-export const DEFAULT_LIMITS: GuardLimits = {
-  pair: { limit: 5, seconds: 300 },
-  address: { limit: 100, seconds: 15 * MINUTES },
-  prefix56: { limit: 200, seconds: 15 * MINUTES },
-  prefix48: { limit: 800, seconds: 15 * MINUTES },
-  identifier: { limit: 50, seconds: 24 * HOURS, throttle: { everySeconds: 30, atMostSeconds: 15 * MINUTES } },
-  knownNetwork: { limit: 5, seconds: 300 },
-  device: { limit: 5, seconds: 300 },
-  session: { limit: 5, seconds: 300 },
-  networks: { most: 10, days: 30 },
-  pendingSeconds: 30,
+/** Longer than any log-in takes, hashing and waiting included. */
+const PENDING_SECONDS = 30
+
+export function limitsFrom({ narrow, device, address, account, networks }: ChosenLimits): GuardLimits {
+  const wider = (times: number) => ({ ...address, limit: address.limit * times })
+  return {
+    pair: narrow,
+    address,
+    prefix56: wider(2),
+    prefix48: wider(8),
+    identifier: account,
+    knownNetwork: narrow,
+    device,
+    session: narrow,
+    networks,
+    pendingSeconds: PENDING_SECONDS,
+  }
 }

@@ -1,11 +1,11 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import type { App } from '../app.ts'
 import { AuthError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { rememberingReadiness } from './probes.ts'
 
-const Alive = z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).openapi('Alive')
-const Ready = z.object({ status: z.literal('ready') }).openapi('Ready')
+const Alive = z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' })
+const Ready = z.object({ status: z.literal('ready') }).meta({ title: 'Ready' })
 
 const readiness = rememberingReadiness()
 

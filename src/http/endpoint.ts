@@ -1,14 +1,14 @@
-import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { AppEnv } from '../app.ts'
+import type * as z from 'zod'
+import type { App, AppEnv } from '../app.ts'
 import { AuthError, type ErrorCode } from '../errors.ts'
-import { BODY_TYPES, mediaType, readBody } from './body.ts'
-import { describeErrors, FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './describe-errors.ts'
+import { mediaType, readBody } from './body.ts'
+import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
 import { demandOwnOrigin } from './origin.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
-type Endpoint<Body extends z.ZodType> = {
+export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   method: 'get' | 'post' | 'patch' | 'delete'
   /** The canonical path first, then its aliases. */
   paths: [string, ...string[]]
@@ -29,14 +29,14 @@ type Endpoint<Body extends z.ZodType> = {
  * zod object validates JSON and forms. A code that is thrown but not declared is recorded, and fails the tests.
  */
 export function endpoint<Body extends z.ZodType>(
-  app: OpenAPIHono<AppEnv>,
+  app: App,
   definition: Endpoint<Body>,
   handle: Handler<z.output<Body>>,
 ) {
   const { method, paths, body, cookies = false } = definition
   const errors = errorsOf(definition)
+  app.operations.push({ ...definition, errors })
   for (const path of paths) {
-    app.openAPIRegistry.registerPath(document(definition, path, errors))
     app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       c.set('route', { path, errors })
       const form = mediaType(c.req.raw) === 'application/x-www-form-urlencoded'
@@ -46,37 +46,8 @@ export function endpoint<Body extends z.ZodType>(
   }
 }
 
-export function errorsOf({
-  body,
-  cookies,
-  errors,
-}: Pick<Endpoint<z.ZodType>, 'body' | 'cookies' | 'errors'>): ErrorCode[] {
+export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'cookies' | 'errors'>): ErrorCode[] {
   return [...new Set([...errors, ...(body ? FRAME_ERRORS_OF_A_BODY : []), ...(cookies ? FRAME_ERRORS_OF_COOKIES : [])])]
-}
-
-function document(
-  { paths, tag, summary, body, params, method, answer, signedIn }: Endpoint<z.ZodType>,
-  path: string,
-  errors: ErrorCode[],
-) {
-  const content = answer.schema && { 'application/json': { schema: answer.schema } }
-  return createRoute({
-    method,
-    path,
-    tags: [tag],
-    summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
-    request: {
-      ...(params && { params }),
-      ...(body && {
-        body: { required: true, content: Object.fromEntries(BODY_TYPES.map((type) => [type, { schema: body }])) },
-      }),
-    },
-    ...(signedIn && { security: [{ accessToken: [] }] }),
-    responses: {
-      [answer.status]: { description: answer.description, ...(content && { content }) },
-      ...describeErrors(errors),
-    },
-  })
 }
 
 export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {

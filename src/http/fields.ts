@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { isWellFormed } from '../accounts/canonical.ts'
 
 /** Any string from outside: neither a lone surrogate nor U+0000, which Postgres and UTF-8 could not carry unchanged. */

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app.ts'
 import { pseudonym } from '../crypto/keys.ts'
 import { ERRORS } from '../errors.ts'
-import { ERRORS_OF_ANY_ROUTE } from './describe-errors.ts'
+import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
 
 /**
  * One line of JSON for each request. It names the route and never the address typed, the client by a keyed pseudonym and

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { password } from '../accounts/wire.ts'
 import { anyText, line } from '../http/fields.ts'
 

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { accessOf, SIGNED_IN } from '../accounts/routes.ts'
 import type { App } from '../app.ts'
 import { endpoint } from '../http/endpoint.ts'

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { anyText } from '../http/fields.ts'
 
 /** Longer than any token of ours, so that what is longer is refused before it is read. */
@@ -11,11 +11,13 @@ const transport = z.enum(['body', 'cookie'], { error: 'This must be body or cook
 
 export const LogInRequest = z
   .object({
-    username: anyText(1_000).optional().openapi({ description: 'A username or an e-mail address.', example: 'ann' }),
+    username: anyText(1_000)
+      .optional()
+      .meta({ description: 'A username or an e-mail address.', examples: ['ann'] }),
     email: anyText(1_000).optional(),
-    password: anyText(1_024).openapi({ example: 'four random common words' }),
-    transport: transport.optional().openapi({ description: 'How the refresh token travels. Without it, in the body.' }),
-    device_token: token.optional().openapi({ description: 'What an earlier log-in of this device was answered.' }),
+    password: anyText(1_024).meta({ examples: ['four random common words'] }),
+    transport: transport.optional().meta({ description: 'How the refresh token travels. Without it, in the body.' }),
+    device_token: token.optional().meta({ description: 'What an earlier log-in of this device was answered.' }),
   })
   .transform((given, context) => {
     const identifier = given.username ?? given.email
@@ -23,30 +25,30 @@ export const LogInRequest = z
     context.addIssue({ code: 'custom', path: ['username'], message: 'This field is required.' })
     return z.NEVER
   })
-  .openapi('LogInRequest')
+  .meta({ title: 'LogInRequest' })
 
 export const RefreshRequest = z
-  .object({ refresh_token: token.optional().openapi({ description: 'Left out where the cookie carries it.' }) })
-  .openapi('RefreshRequest')
+  .object({ refresh_token: token.optional().meta({ description: 'Left out where the cookie carries it.' }) })
+  .meta({ title: 'RefreshRequest' })
 
 export const LogOutRequest = z
   .object({
     refresh_token: token.optional(),
-    all: flag.optional().openapi({ description: 'End every session of the user.', type: 'boolean' }),
+    all: flag.optional().meta({ description: 'End every session of the user.' }),
   })
-  .openapi('LogOutRequest')
+  .meta({ title: 'LogOutRequest' })
 
 export const Tokens = z
   .object({
     access_token: z.string(),
-    refresh_token: z.string().optional().openapi({ description: 'Absent where the cookie carries it.' }),
+    refresh_token: z.string().optional().meta({ description: 'Absent where the cookie carries it.' }),
     token_type: z.literal('bearer'),
-    expires_in: z.int().openapi({ description: 'Seconds that the access token lives.' }),
-    device_token: z.string().optional().openapi({ description: 'Send it at the next log-in of this device.' }),
+    expires_in: z.int().meta({ description: 'Seconds that the access token lives.' }),
+    device_token: z.string().optional().meta({ description: 'Send it at the next log-in of this device.' }),
   })
-  .openapi('Tokens')
+  .meta({ title: 'Tokens' })
 
-export const Success = z.object({ status: z.literal('success') }).openapi('Success')
+export const Success = z.object({ status: z.literal('success') }).meta({ title: 'Success' })
 
 export const SessionList = z
   .object({
@@ -64,4 +66,4 @@ export const SessionList = z
       }),
     ),
   })
-  .openapi('SessionList')
+  .meta({ title: 'SessionList' })

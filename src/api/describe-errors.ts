@@ -1,28 +1,15 @@
-import { z } from '@hono/zod-openapi'
+import * as z from 'zod'
 import { ERRORS, type ErrorCode } from '../errors.ts'
-
-/** What no input causes and any route may answer all the same: documented once, as the default response. */
-export const ERRORS_OF_ANY_ROUTE: ErrorCode[] = ['internal_error', 'misconfigured']
-export const FRAME_ERRORS_OF_A_BODY: ErrorCode[] = [
-  'malformed_json',
-  'malformed_form',
-  'repeated_key',
-  'forbidden_key',
-  'nested_too_deep',
-  'foreign_origin',
-  'body_too_large',
-  'unsupported_media_type',
-  'invalid_body',
-]
-export const FRAME_ERRORS_OF_COOKIES: ErrorCode[] = ['foreign_origin']
+import { ERRORS_OF_ANY_ROUTE } from '../http/frame-errors.ts'
+import { jsonSchemaOf } from './schemas.ts'
 
 const problem = (codes: ErrorCode[]) =>
   z.object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().openapi({ description: 'A sentence for people.' }),
-    code: z.enum(codes).openapi({ description: 'The stable name for programs.' }),
+    detail: z.string().meta({ description: 'A sentence for people.' }),
+    code: z.enum(codes).meta({ description: 'The stable name for programs.' }),
     ...(codes.includes('invalid_body') && {
       errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     }),
@@ -37,5 +24,5 @@ export function describeErrors(codes: ErrorCode[]) {
 
 const response = (codes: ErrorCode[]) => ({
   description: codes.map((code) => `\`${code}\`: ${ERRORS[code].detail}`).join('\n\n'),
-  content: { 'application/problem+json': { schema: problem(codes) } },
+  content: { 'application/problem+json': { schema: jsonSchemaOf(problem(codes), 'output') } },
 })
