@@ -5,6 +5,7 @@ import { ConfigError, parseConfig, SETTINGS } from '../src/config.ts'
 
 const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
 const SIGNING_KEY_1 = await newSigningKey('ES256', new Date(0))
+const SIGNS_LATER = await newSigningKey('ES256', new Date(Date.now() + 3_600_000))
 const PRODUCTION = {
   SIGNING_KEY_1,
   ISSUER: 'https://auth.example.com',
@@ -66,9 +67,15 @@ describe('settings', () => {
     ['SECRET_KEY', `dev_${KEY}`],
     ['SECRET_KEYS_OLD', [KEY, `${KEY}1`, `${KEY}2`].join(',')],
     ['SECRET_KEYS_OLD', 'short'],
+    ['SECRET_KEYS_OLD', `${KEY} dev_${KEY}`],
+    ['SIGNING_KEY_1', SIGNS_LATER],
+    ['MAX_ADDRESS_ATTEMPTS', '1001'],
+    ['MAX_ACCOUNT_ATTEMPTS', '1001'],
+    ['ACCOUNT_THROTTLE_SECONDS', '901'],
+    ['KNOWN_NETWORKS', '0'],
+    ['PASSWORD_MIN_LENGTH', '7'],
     ['PASSWORD_COST', '14'],
     ['PASSWORD_COST', '16'],
-    ['PASSWORD_MIN_LENGTH', '0'],
     ['PASSWORD_MIN_LENGTH', '8.5'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://app.example.com/path'],
@@ -80,9 +87,16 @@ describe('settings', () => {
     expect(complaint({ ...PRODUCTION, [name]: value })).toContain(name)
   })
 
-  it('development may bend the cost and use the key made for it', () => {
-    const settings = { ...PRODUCTION, ENVIRONMENT: 'development', SECRET_KEY: `dev_${KEY}`, PASSWORD_COST: '4' }
+  it('development may bend the cost and use the keys made for it', () => {
+    const keys = { SECRET_KEY: `dev_${KEY}`, SECRET_KEYS_OLD: `dev_${KEY}1` }
+    const settings = { ...PRODUCTION, ...keys, ENVIRONMENT: 'development', PASSWORD_COST: '4' }
     expect(parseConfig(settings)).toMatchObject({ passwordCost: 4 })
+  })
+
+  it('a key that signs later is no problem once its time has come', () => {
+    const settings = { ...PRODUCTION, SIGNING_KEY_1: SIGNS_LATER }
+    expect(complaint(settings)).toContain('SIGNING_KEY_1 must hold a key that signs already')
+    expect(parseConfig(settings, new Date(Date.now() + 3_600_000)).signing.algorithm).toBe('ES256')
   })
 
   it('ignores bindings and unknown names', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_LIMITS } from '../src/guard/limits.ts'
 import type { Claim } from '../src/guard/messages.ts'
 import { address, pair, played, START } from './support/guard-by-hand.ts'
+import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 
 describe('6.3.1 the edges', () => {
   const spend = (object: ReturnType<typeof played>, claims: Claim[], at = START) => {

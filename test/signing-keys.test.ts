@@ -113,7 +113,7 @@ describe('what a key may do', () => {
 
 describe('settings that cannot be used', () => {
   const problem = (text: string) => {
-    const [first] = signingKeyProblems({ algorithm: 'ES256', signingKeys: [undefined, text, current] })
+    const [first] = signingKeyProblems({ algorithm: 'ES256', signingKeys: [undefined, text, current] }, now)
     return first && `SIGNING_KEY_${first.slot} ${first.problem}`
   }
   const secret: string = JSON.parse(last).d
@@ -121,9 +121,9 @@ describe('settings that cannot be used', () => {
   it('finds nothing wrong with good keys', async () => {
     for (const algorithm of pairs) {
       const signingKeys = [await newSigningKey(algorithm, now), current]
-      expect(signingKeyProblems({ algorithm, signingKeys })).toEqual([])
+      expect(signingKeyProblems({ algorithm, signingKeys }, now)).toEqual([])
     }
-    expect(signingKeyProblems({ algorithm: 'HS256', signingKeys: ['rubbish'], jwtSecret })).toEqual([])
+    expect(signingKeyProblems({ algorithm: 'HS256', signingKeys: ['rubbish'], jwtSecret }, now)).toEqual([])
   })
 
   it.each([
@@ -145,23 +145,36 @@ describe('settings that cannot be used', () => {
     ['other operations', changed(last, { key_ops: ['deriveBits'] }), /not meant for signing/],
     ['the same key twice', current, /slot before it/],
   ])('names the slot, and nothing of the key: %s', (_, text, sentence) => {
-    const [key] = signingKeyProblems({
-      algorithm: 'ES256',
-      signingKeys: [text === current ? current : undefined, text],
-    })
+    const [key] = signingKeyProblems(
+      {
+        algorithm: 'ES256',
+        signingKeys: [text === current ? current : undefined, text],
+      },
+      now,
+    )
     expect(`SIGNING_KEY_${key?.slot} ${key?.problem}`).toMatch(sentence)
     expect(problem(text) ?? '').not.toContain(secret.slice(0, 12))
   })
 
   it('wants a key for the algorithm that is set', () => {
     const missing = [{ slot: 1, problem: 'must hold a private key for EdDSA' }]
-    expect(signingKeyProblems({ algorithm: 'EdDSA', signingKeys: [] })).toEqual(missing)
-    expect(signingKeyProblems({ algorithm: 'EdDSA', signingKeys: [current] })).toEqual(missing)
+    expect(signingKeyProblems({ algorithm: 'EdDSA', signingKeys: [] }, now)).toEqual(missing)
+    expect(signingKeyProblems({ algorithm: 'EdDSA', signingKeys: [current] }, now)).toEqual(missing)
+  })
+
+  it('wants a key that signs already, and one of its own algorithm', async () => {
+    const problem = 'must hold a key that signs already'
+    const found = (signingKeys: (string | undefined)[], at = now) =>
+      signingKeyProblems({ algorithm: 'ES256', signingKeys }, at)
+    expect(found([undefined, next])).toEqual([{ slot: 2, problem }])
+    expect(found([rsa, next])).toEqual([{ slot: 2, problem }])
+    expect(found([next, current])).toEqual([])
+    expect(found([undefined, next], hours(1))).toEqual([])
   })
 
   it('wants a long secret for HS256', () => {
     for (const given of [undefined, '', 'short', 'a'.repeat(32)]) {
-      const found = signingKeyProblems({ algorithm: 'HS256', signingKeys: [current], jwtSecret: given })
+      const found = signingKeyProblems({ algorithm: 'HS256', signingKeys: [current], jwtSecret: given }, now)
       expect(found).toMatchObject([{ slot: 'jwtSecret' }])
     }
   })

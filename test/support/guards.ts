@@ -1,10 +1,10 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { type Asking, type Granted, reserveAttempt } from '../../src/guard/attempt.ts'
-import { DEFAULT_LIMITS } from '../../src/guard/limits.ts'
 import type { Guard } from '../../src/guard/messages.ts'
 import { type Network, parseAddress } from '../../src/guard/networks.ts'
 import type { GuardDeps } from '../../src/guard/reservation.ts'
+import { DEFAULT_LIMITS } from './guard-limits.ts'
 
 export const network = (address: string): Network => {
   const parsed = parseAddress(address)

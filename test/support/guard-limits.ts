@@ -1,0 +1,5 @@
+import { env } from 'cloudflare:workers'
+import { parseConfig } from '../../src/config.ts'
+
+/** What holds where nothing is set: the tests' own settings leave the guard alone. */
+export const DEFAULT_LIMITS = parseConfig(env).guard
