@@ -12,8 +12,9 @@ export async function refresh(deps: Deps, { token, transport }: PresentedToken):
   const presented = await demandAuthentic(deps, token)
   const { subject, sessionId, secretHash, generation, secret } = presented
   const { graceSeconds, idleSeconds } = deps.config.session
-  const message = { sessionId, secretHash, generation, transport, policy: { graceSeconds, idleSeconds } }
-  const rotated = await deps.askSessions(subject, (object) => object.rotate({ ...message, ...placeOf(deps.client) }))
+  const policy = { graceSeconds, idleSeconds }
+  const message = { ...placeOf(deps.client), sessionId, secretHash, generation, transport, policy }
+  const rotated = await deps.askSessions(subject, (object) => object.rotate(message))
   if (!rotated.ok) throw new AuthError('invalid_refresh_token', { reason: rotated.error })
   return issueTokens(deps, rotated.value, { subject, secret })
 }
