@@ -1,53 +1,26 @@
-import { describe, expect, it, vi } from 'vitest'
-import { ERRORS } from '../src/errors.ts'
-import { call, postJson } from './support/api.ts'
+import { describe, expect, it } from 'vitest'
+import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { call } from './support/api.ts'
+import { codesOf, describeApi, operationsOf, successOf } from './support/description.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { PROVOKE_THE_FRAME, type Provocation, withoutPostgres } from './support/provoke.ts'
+import { PROVOKE_THE_FRAME, type Provoked } from './support/provoke.ts'
+import { PROVOKE_ACCOUNTS } from './support/provoke-accounts.ts'
+import { PROVOKE_SERVICE } from './support/provoke-service.ts'
+import { PROVOKE_SESSIONS } from './support/provoke-sessions.ts'
 import { healEverything } from './support/switchboard.ts'
 
-type Operation = {
-  responses: Record<string, { content?: Record<string, { schema: { properties: { code: { enum: string[] } } } }> }>
-}
-type Description = { openapi: string; paths: Record<string, Record<string, Operation>>; servers: { url: string }[] }
+const PROVOKE: Record<string, Provoked> = { ...PROVOKE_SERVICE, ...PROVOKE_ACCOUNTS, ...PROVOKE_SESSIONS }
+const PLACES = Object.entries(PROVOKE).map(([name, provoked]) => {
+  const [method = '', path = ''] = name.split(' ')
+  return { name, method: method.toUpperCase(), path, provoked }
+})
 
-const registration: Provocation = (path) =>
-  postJson(path, { email: 'ann@example.com', password: 'correct horse battery' })
+/** No address answers these: other Workers call methods, and are answered values. */
+const OVER_RPC_ALONE: ErrorCode[] = ['user_not_found']
+/** Not of one operation: an address that is none, a method that is none, and what no input causes. */
+const OF_ANY_ADDRESS: ErrorCode[] = ['not_found', 'method_not_allowed', 'internal_error', 'misconfigured']
 
-/** Beside those of the frame: how each refusal of an operation's own comes about. */
-const PROVOKE: Record<string, Record<string, Provocation>> = {
-  'get /health/ready': {
-    not_ready: withoutPostgres((path) => {
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2031-01-01T00:00:00Z') })
-      return call(path)
-    }),
-  },
-  'post /auth/register': {
-    identifier_taken: async (path, method) => {
-      await registration(path, method)
-      return registration(path, method)
-    },
-    unavailable: withoutPostgres(registration),
-  },
-}
-const SAME_AS: Record<string, string> = {
-  'post /auth/signup': 'post /auth/register',
-  'post /register': 'post /auth/register',
-}
-
-const describeApi = async () => (await call('/api/openapi.json')).json<Description>()
-
-function codesOf({ responses }: Operation): string[] {
-  return Object.entries(responses)
-    .filter(([status]) => status !== 'default')
-    .flatMap(([, { content }]) => content?.['application/problem+json']?.schema.properties.code.enum ?? [])
-}
-
-async function documented() {
-  const { paths } = await describeApi()
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, codes: codesOf(operation) })),
-  )
-}
+const isCode = (code: string): code is ErrorCode => code in ERRORS
 
 describe('the description', () => {
   it('is OpenAPI 3.1, and its server comes from the settings', async () => {
@@ -56,28 +29,42 @@ describe('the description', () => {
     expect(description.servers).toEqual([{ url: 'https://auth.example.com' }])
   })
 
-  it('every documented error of every operation can be had, and is the one documented', async () => {
-    for (const { path, method, codes } of await documented()) {
-      const name = `${method} ${path}`
-      const own = PROVOKE[SAME_AS[name] ?? name] ?? {}
-      for (const code of codes) {
-        const provoke = own[code] ?? PROVOKE_THE_FRAME[code]
-        expect(provoke, `nothing provokes ${code} at ${name}`).toBeDefined()
-        const response = await provoke?.(path, method.toUpperCase())
-        await healEverything()
-        expect(await response?.json(), `${code} at ${name}`).toMatchObject({
-          code,
-          status: ERRORS[code as keyof typeof ERRORS].status,
-        })
-      }
+  it('has the operations that are provoked here, all of them', async () => {
+    expect(Object.keys(operationsOf(await describeApi())).toSorted()).toEqual(Object.keys(PROVOKE).toSorted())
+  })
+
+  it.each(PLACES)('$name succeeds as documented', async ({ name, path, method, provoked }) => {
+    const description = await describeApi()
+    const { [name]: operation } = operationsOf(description)
+    const documented = successOf(description, operation ?? { responses: {} })
+    const response = await provoked.succeeds(path, method)
+    expect(response.status).toBe(documented.status)
+    const text = await response.text()
+    if (documented.status === 204) expect(text).toBe('')
+    expect(documented.body?.safeParse(JSON.parse(text)).error?.issues).toBeUndefined()
+  })
+
+  it.each(PLACES)('$name refuses as documented, with every code and no other', async (place) => {
+    const { name, path, method, provoked } = place
+    const { [name]: operation } = operationsOf(await describeApi())
+    const codes = operation ? codesOf(operation) : []
+    expect(Object.keys(provoked.refuses).filter((code) => !codes.includes(code))).toEqual([])
+    for (const code of codes) {
+      const provoke = provoked.refuses[code] ?? PROVOKE_THE_FRAME[code]
+      const response = await provoke?.(path, method)
+      await healEverything()
+      const { status } = isCode(code) ? ERRORS[code] : { status: 0 }
+      expect(await response?.json(), `${code} at ${name}`).toMatchObject({ code, status })
+      expect(response?.status).toBe(status)
+      expect(operation?.responses[status]?.content).toHaveProperty(['application/problem+json'])
     }
     expect(complaintsSoFar().filter((line) => line.includes('undeclared'))).toEqual([])
   })
 
-  it('every failure in the list is documented somewhere, or belongs to any address', async () => {
-    const OF_ANY_ADDRESS = ['not_found', 'method_not_allowed', 'internal_error', 'misconfigured']
-    const known = new Set([...(await documented()).flatMap(({ codes }) => codes), ...OF_ANY_ADDRESS])
-    expect(Object.keys(ERRORS).filter((code) => !known.has(code))).toEqual([])
+  it('has every failure in the list, but those that belong to any address or to RPC', async () => {
+    const documented = Object.values(operationsOf(await describeApi())).flatMap(codesOf)
+    const missing = Object.keys(ERRORS).filter((code) => !documented.includes(code))
+    expect(missing.toSorted()).toEqual([...OF_ANY_ADDRESS, ...OVER_RPC_ALONE].toSorted())
   })
 
   it('its page loads nothing from elsewhere', async () => {

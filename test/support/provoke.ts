@@ -1,7 +1,11 @@
-import { call } from './api.ts'
+import { call, postJson } from './api.ts'
+import { bearer, from, PASSWORD, type TokenAnswer } from './people.ts'
+import { deafTo } from './provoke-bindings.ts'
 import { breakEndpoint } from './switchboard.ts'
 
 export type Provocation = (path: string, method: string) => Promise<Response>
+/** How an operation is made to succeed, and to refuse with each code that is its own. */
+export type Provoked = { succeeds: Provocation; refuses: Record<string, Provocation> }
 
 const FORM = 'application/x-www-form-urlencoded'
 const send =
@@ -28,3 +32,56 @@ export const withoutPostgres =
     await breakEndpoint('sql', 'refuse')
     return provocation(path, method)
   }
+
+export const several =
+  (...provocations: [Provocation, ...Provocation[]]): Provocation =>
+  async (path, method) => {
+    const [last, ...before] = provocations.toReversed()
+    for (const each of before.toReversed()) await each(path, method)
+    return (last ?? provocations[0])(path, method)
+  }
+
+export type Somebody = TokenAnswer & { email: string; address: Record<string, string> }
+let people = 0
+
+/** Registered and logged in, from an address that nobody shares. */
+export async function somebody(): Promise<Somebody> {
+  people++
+  const email = `somebody${people}@example.com`
+  const address = from(`2001:db8:${people.toString(16)}::1`)
+  await postJson('/auth/register', { email, password: PASSWORD }, address)
+  const loggedIn = await postJson('/auth/login', { username: email, password: PASSWORD }, address)
+  return { email, address, ...(await loggedIn.json<TokenAnswer>()) }
+}
+
+export type Ask = { body?: object; headers?: Record<string, string>; bindings?: Env }
+
+/** As nobody in particular; a header that is exchanged for an empty one is not sent. */
+export const asking =
+  ({ body, headers, bindings }: Ask = {}): Provocation =>
+  (path, method) => {
+    const given = { ...from('203.0.113.7'), ...(body && { 'content-type': 'application/json' }), ...headers }
+    const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
+    return call(path, { method, headers: sent, body: body ? JSON.stringify(body) : null }, bindings)
+  }
+
+export const asSomebody =
+  (ask: (who: Somebody) => Ask | Promise<Ask> = () => ({})): Provocation =>
+  async (path, method) => {
+    const who = await somebody()
+    const { headers, ...rest } = await ask(who)
+    return asking({ ...rest, headers: { ...who.address, ...bearer(who.access_token), ...headers } })(path, method)
+  }
+
+/** What every operation refuses that wants a live session. */
+export const refusalsOfSessions = (body?: object): Record<string, Provocation> => {
+  const rest = body && { body }
+  return {
+    access_token_missing: asking({ ...rest }),
+    invalid_access_token: asSomebody(async ({ access_token }) => {
+      await postJson('/auth/logout', {}, bearer(access_token))
+      return { ...rest }
+    }),
+    unavailable: asSomebody(() => ({ ...rest, bindings: deafTo() })),
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { call } from './api.ts'
+
+type Schema = { [name: string]: unknown }
+type Answer = { content?: Record<string, { schema?: Schema }> }
+export type Operation = { responses: Record<string, Answer>; security?: object[] }
+export type Description = {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  servers: { url: string }[]
+  components: { schemas: Record<string, Schema> }
+}
+
+export const describeApi = async () => (await call('/api/openapi.json')).json<Description>()
+
+export const operationsOf = ({ paths }: Description): Record<string, Operation> =>
+  Object.fromEntries(
+    Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation]),
+    ),
+  )
+
+/** The codes that an operation is documented to refuse with, beside those that any address may answer. */
+export const codesOf = ({ responses }: Operation): string[] =>
+  Object.entries(responses)
+    .filter(([status]) => status !== 'default')
+    .flatMap(([, { content }]) => codesIn(content?.['application/problem+json']?.schema))
+
+const Coded = z.object({ properties: z.object({ code: z.object({ enum: z.array(z.string()) }) }) })
+const codesIn = (schema: unknown): string[] => (schema ? Coded.parse(schema).properties.code.enum : [])
+
+/** The one answer that is no refusal, and what its body has to be: null where there is none to speak of. */
+export function successOf({ components }: Description, { responses }: Operation) {
+  const [[status, answer] = ['', {} as Answer], ...more] = Object.entries(responses).filter(([each]) => /^2/.test(each))
+  if (more.length > 0) throw new Error('documented with two successes')
+  const schema = answer.content?.['application/json']?.schema
+  return { status: Number(status), body: schema ? z.fromJSONSchema(exactly(schema, components)) : null }
+}
+
+/** With references followed, and with no property that is not documented. */
+function exactly(schema: unknown, components: Description['components']): Schema {
+  const follow = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(follow)
+    if (typeof value !== 'object' || value === null) return value
+    if ('$ref' in value) return follow(components.schemas[String(value.$ref).split('/').at(-1) ?? ''])
+    const followed = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, follow(each)]))
+    return 'properties' in followed ? { ...followed, additionalProperties: false } : followed
+  }
+  return follow(schema) as Schema
+}

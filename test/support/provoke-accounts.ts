@@ -1,0 +1,69 @@
+import { postJson } from './api.ts'
+import { PASSWORD } from './people.ts'
+import { asking, asSomebody, type Provoked, refusalsOfSessions, several, somebody, withoutPostgres } from './provoke.ts'
+import { deafTo, envWith } from './provoke-bindings.ts'
+
+const NEW_PASSWORD = 'another horse battery'
+const ann = { email: 'ann@example.com', password: PASSWORD }
+const bob = { ...ann, email: 'bob@example.com' }
+const once = envWith({ MAX_ADDRESS_ATTEMPTS: '1' })
+
+const register: Provoked = {
+  succeeds: asking({ body: ann }),
+  refuses: {
+    address_unknown: asking({ body: bob, headers: { 'cf-connecting-ip': '' } }),
+    too_many_attempts: several(asking({ body: bob, bindings: once }), asking({ body: bob, bindings: once })),
+    unavailable: withoutPostgres(asking({ body: bob })),
+    identifier_taken: several(asking({ body: ann }), asking({ body: ann })),
+  },
+}
+
+const me: Provoked = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
+
+const changeProfile: Provoked = {
+  succeeds: asSomebody(() => ({ body: { full_name: 'Ann', username: 'annie', locale: 'en' } })),
+  refuses: {
+    ...refusalsOfSessions({ full_name: 'Ann' }),
+    identifier_taken: asSomebody(async () => {
+      const { email } = await somebody()
+      const [username = ''] = email.split('@')
+      await postJson('/auth/register', { email: 'carol@example.com', username, password: PASSWORD })
+      return { body: { username } }
+    }),
+  },
+}
+
+/** Whatever asks somebody signed in for the password once more. */
+const confirmed = (right: object, wrong: object): Provoked => ({
+  succeeds: asSomebody(() => ({ body: right })),
+  refuses: {
+    ...refusalsOfSessions(right),
+    address_unknown: asSomebody(() => ({ body: right, headers: { 'cf-connecting-ip': '' } })),
+    wrong_password: asSomebody(() => ({ body: wrong })),
+    revocation_pending: asSomebody(() => ({ body: right, bindings: deafTo('advance', 'bury') })),
+    too_many_attempts: async (path, method) => {
+      const bindings = envWith({ MAX_LOGIN_ATTEMPTS: '1' })
+      const who = await somebody()
+      const guess = asking({
+        body: wrong,
+        bindings,
+        headers: { ...who.address, authorization: `Bearer ${who.access_token}` },
+      })
+      return several(guess, guess)(path, method)
+    },
+  },
+})
+
+export const PROVOKE_ACCOUNTS: Record<string, Provoked> = {
+  'post /auth/register': register,
+  'post /auth/signup': register,
+  'post /register': register,
+  'get /auth/me': me,
+  'get /users/me': me,
+  'patch /auth/me': changeProfile,
+  'delete /auth/me': confirmed({ password: PASSWORD }, { password: 'wrong' }),
+  'post /auth/password/change': confirmed(
+    { current_password: PASSWORD, new_password: NEW_PASSWORD },
+    { current_password: 'wrong', new_password: NEW_PASSWORD },
+  ),
+}

@@ -1,0 +1,21 @@
+import { vi } from 'vitest'
+import { call } from './api.ts'
+import { type Provocation, type Provoked, withoutPostgres } from './provoke.ts'
+
+const plainly: Provoked = { succeeds: (path) => call(path), refuses: {} }
+
+/** Readiness is remembered for seconds, so each question is asked in a year of its own. */
+const inTheYear =
+  (year: number): Provocation =>
+  (path) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(year) })
+    return call(path)
+  }
+
+export const PROVOKE_SERVICE: Record<string, Provoked> = {
+  'get /': plainly,
+  'get /health/live': plainly,
+  'get /health/ready': { succeeds: inTheYear(2031), refuses: { not_ready: withoutPostgres(inTheYear(2032)) } },
+  'get /.well-known/jwks.json': plainly,
+  'get /api/openapi.json': plainly,
+}

@@ -1,0 +1,101 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { call, postJson } from './api.ts'
+import { bearer, PASSWORD } from './people.ts'
+import {
+  asking,
+  asSomebody,
+  type Provocation,
+  type Provoked,
+  refusalsOfSessions,
+  several,
+  somebody,
+  withoutPostgres,
+} from './provoke.ts'
+import { deafTo, envWith, withForgeriesSpent } from './provoke-bindings.ts'
+
+/** Somebody who is registered knocks once more, from where they are. */
+const loggingInWith =
+  (password: string, bindings?: Env): Provocation =>
+  async (path, method) => {
+    const { email, address } = await somebody()
+    const knock = asking({ body: { username: email, password }, headers: address, ...(bindings && { bindings }) })
+    return several(knock, knock)(path, method)
+  }
+
+const logIn: Provoked = {
+  succeeds: loggingInWith(PASSWORD),
+  refuses: {
+    invalid_credentials: loggingInWith('wrong'),
+    too_many_attempts: loggingInWith('wrong', envWith({ MAX_LOGIN_ATTEMPTS: '1' })),
+    session_limit_reached: loggingInWith(
+      PASSWORD,
+      envWith({ SESSION_LIMIT_POLICY: 'refuse', MAX_ACTIVE_SESSIONS: '1' }),
+    ),
+    unavailable: withoutPostgres(asking({ body: { username: 'ann', password: PASSWORD } })),
+    address_unknown: asking({
+      body: { username: 'ann', password: PASSWORD },
+      headers: { 'cf-connecting-ip': '' },
+    }),
+    account_disabled: async (path, method) => {
+      const { email, address } = await somebody()
+      await neon(env.DATABASE_URL)`update users set status = 'disabled', version = version + 1`
+      return asking({ body: { username: email, password: PASSWORD }, headers: address })(path, method)
+    },
+  },
+}
+
+const FORGED = { refresh_token: 'A'.repeat(114) }
+const byRefreshToken = (bindings?: Env, headers: Record<string, string> = {}): Provocation =>
+  asSomebody(({ refresh_token }) => ({
+    body: { refresh_token },
+    headers: { authorization: '', ...headers },
+    ...(bindings && { bindings }),
+  }))
+
+const refresh: Provoked = {
+  succeeds: byRefreshToken(),
+  refuses: {
+    invalid_refresh_token: asking({ body: FORGED }),
+    too_many_attempts: asking({ body: FORGED, bindings: withForgeriesSpent() }),
+    address_unknown: byRefreshToken(undefined, { 'cf-connecting-ip': '' }),
+    unavailable: byRefreshToken(deafTo()),
+  },
+}
+
+const logOut: Provoked = {
+  succeeds: asSomebody(),
+  refuses: {
+    invalid_access_token: asking({ headers: bearer('abc') }),
+    invalid_refresh_token: asking({ body: FORGED }),
+    too_many_attempts: asking({ body: FORGED, bindings: withForgeriesSpent() }),
+    unavailable: byRefreshToken(deafTo()),
+  },
+}
+
+const ownSessions: Provoked = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
+
+const endOneSession: Provoked = {
+  succeeds: async (path, method) => {
+    const { email, address, access_token } = await somebody()
+    await postJson('/auth/login', { username: email, password: PASSWORD }, address)
+    const listed = await call('/auth/sessions', { headers: bearer(access_token) })
+    const { sessions } = await listed.json<{ sessions: { id: string; current: boolean }[] }>()
+    const other = sessions.find(({ current }) => !current)?.id ?? ''
+    return asking({ headers: bearer(access_token) })(path.replace('{id}', other), method)
+  },
+  refuses: { ...refusalsOfSessions(), session_not_found: asSomebody() },
+}
+
+export const PROVOKE_SESSIONS: Record<string, Provoked> = {
+  'post /auth/login': logIn,
+  'post /login': logIn,
+  'post /auth/refresh': refresh,
+  'post /auth/refresh_token': refresh,
+  'post /refresh-token': refresh,
+  'post /auth/logout': logOut,
+  'post /logout': logOut,
+  'get /auth/sessions': ownSessions,
+  'delete /auth/sessions': ownSessions,
+  'delete /auth/sessions/{id}': endOneSession,
+}
