@@ -80,6 +80,7 @@ describe('register', () => {
     ['6.2.9 ten thousand characters', { email: 'a@example.com', password: 'x1'.repeat(5_000) }, 'password'],
     ['6.2.11 the product’s name', { email: 'a@example.com', password: 'postern1' }, 'password'],
     ['6.2.11 the local part', { email: 'longlocal@example.com', password: 'longlocal1' }, 'password'],
+    ['6.2.11 the username', { email: 'a@example.com', username: 'longname', password: 'longname1!' }, 'password'],
   ])('refuses %s', async (_, fields, path) => {
     expect(await refusal(await register(fields))).toEqual([422, 'invalid_body', path])
   })

@@ -21,7 +21,7 @@ export const changePassword = (deps: Deps, access: Access, passwords: Passwords)
 
 async function change(deps: Deps, user: User, { current, next }: Passwords): Promise<User | null> {
   if (!(await isPassword(deps, user, current))) return null
-  demandAcceptablePassword(deps.config, next, user.email, 'new_password')
+  demandAcceptablePassword(deps.config, next, user, 'new_password')
   return replacePassword(deps.db, user, await deps.passwords.hash(next), deps.now())
 }
 

@@ -12,7 +12,7 @@ export async function register(
   input: z.output<typeof RegisterRequest>,
 ): Promise<z.input<typeof Registered>> {
   const names = namesOf(input)
-  demandAcceptablePassword(deps.config, input.password, names.email)
+  demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
   const userId = await withAddress(deps, async () =>
     insertUser(deps.db, { ...user, passwordHash: await deps.passwords.hash(input.password) }),

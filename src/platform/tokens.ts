@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import { loadSigningKeys, type SigningKeys } from '../crypto/signing-keys.ts'
 import { createVerifiedCache, type VerifiedCache } from '../crypto/verified-cache.ts'
 
@@ -9,7 +9,9 @@ export function tokensWith({ signing }: Pick<Config, 'signing'>): Tokens {
   let loading: Promise<SigningKeys> | undefined
   return {
     keys: () => {
-      loading ??= loadSigningKeys(signing)
+      loading ??= loadSigningKeys(signing).catch((cause) => {
+        throw new ConfigError('The signing keys do not load: the two halves of one do not belong together.', { cause })
+      })
       return loading
     },
     remembered: createVerifiedCache(),
