@@ -1,0 +1,98 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { deriveKeys } from '../src/crypto/keys.ts'
+import { newSessionSecret, type RefreshToken, readRefreshToken, signRefreshToken } from '../src/crypto/refresh-token.ts'
+import { postJson } from './support/api.ts'
+import { codeOf, from, meWith, refreshWith, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { deafTo } from './support/provoke-bindings.ts'
+
+const DEAD = '401 invalid_refresh_token'
+const { refreshMac } = deriveKeys(parseConfig(env))
+
+/** What somebody with our root key could make of a token. */
+function altered(token: string, changes: Partial<RefreshToken>): string {
+  const read = readRefreshToken(refreshMac, token)
+  if (!read) throw new Error('no token of ours')
+  return signRefreshToken(refreshMac, { ...read, ...changes })
+}
+
+const nextOf = (letter: string) => (letter === 'A' ? 'B' : 'A')
+const SPELLINGS: [string, (tokens: TokenAnswer) => string][] = [
+  ['nothing', () => ''],
+  ['a word', () => 'garbage'],
+  ['one letter changed', ({ refresh_token: t }) => `${t.slice(0, 60)}${nextOf(t.charAt(60))}${t.slice(61)}`],
+  ['one letter less', ({ refresh_token: t }) => t.slice(0, -1)],
+  ['one letter more', ({ refresh_token: t }) => `${t}A`],
+  ['padding', ({ refresh_token: t }) => `${t}==`],
+  ['white space', ({ refresh_token: t }) => ` ${t}`],
+  ['the other base64', ({ refresh_token: t }) => `${t.slice(0, -4)}+/+/`],
+  ['an access token', ({ access_token }) => access_token],
+  ['a device token', ({ device_token }) => device_token],
+]
+
+describe('a refresh token that is none', () => {
+  it.each(SPELLINGS)('%s is a 401, wakes no object and harms no session', async (_, spell) => {
+    const tokens = await registerAndLogIn()
+    const unwoken = deafTo()
+    expect(await codeOf(await postJson('/auth/refresh', { refresh_token: spell(tokens) }, {}, unwoken))).toBe(DEAD)
+    expect((await refreshWith(tokens.refresh_token)).status).toBe(200)
+  })
+
+  it('unused trailing bits make no second spelling', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    const last = refresh_token.charAt(refresh_token.length - 1)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const others = [...alphabet].filter((letter) => letter !== last)
+    for (const letter of others) {
+      const spelt = `${refresh_token.slice(0, -1)}${letter}`
+      expect(readRefreshToken(refreshMac, spelt), letter).toBeNull()
+    }
+  })
+
+  it.each([[{}], [{ refreshToken: 'x' }]])('%j: none at all is a 401', async (body) => {
+    expect(await codeOf(await postJson('/auth/refresh', body))).toBe(DEAD)
+  })
+
+  it.each([[7], [null], [['x']], [{}], ['x'.repeat(1_025)], ['a\0b']])('422 for %j', async (refresh_token) => {
+    const response = await postJson('/auth/refresh', { refresh_token })
+    expect(response.status).toBe(422)
+    expect(await response.json()).toMatchObject({ errors: [{ path: 'refresh_token' }] })
+  })
+
+  it('FORGED_TOKENS: sixty a minute from one address, then 429; good ones go on, and so does everybody else', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    const here = from('198.51.100.60')
+    const forge = (headers: Record<string, string>) => refreshWith('A'.repeat(114), headers)
+    const first = await Promise.all(Array.from({ length: 60 }, () => forge(here)))
+    expect(new Set(first.map(({ status }) => status))).toEqual(new Set([401]))
+    const refused = await forge(here)
+    expect(await codeOf(refused)).toBe('429 too_many_attempts')
+    expect(refused.headers.get('retry-after')).toBe('60')
+    expect((await refreshWith(refresh_token, here)).status).toBe(200)
+    expect((await forge(from('198.51.100.61'))).status).toBe(401)
+  })
+})
+
+describe('a refresh token that our own key has signed', () => {
+  it.each([
+    ['another secret', { secret: newSessionSecret() }],
+    ['an unknown session', { sessionId: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    ['an unknown subject', { subject: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+  ])('with %s is a 401, and nothing else changes', async (_, changes) => {
+    const tokens = await registerAndLogIn()
+    for (const generation of [0, 1, 2]) {
+      const forged = altered(tokens.refresh_token, { ...changes, generation })
+      expect(await codeOf(await refreshWith(forged))).toBe(DEAD)
+    }
+    expect((await meWith(tokens.access_token)).status).toBe(200)
+    expect((await refreshWith(tokens.refresh_token)).status).toBe(200)
+  })
+
+  it('for a generation that has not been issued ends the session', async () => {
+    const tokens = await registerAndLogIn()
+    expect(await codeOf(await refreshWith(altered(tokens.refresh_token, { generation: 2 })))).toBe(DEAD)
+    expect((await meWith(tokens.access_token)).status).toBe(401)
+    expect(await codeOf(await refreshWith(tokens.refresh_token))).toBe(DEAD)
+  })
+})

@@ -1,0 +1,190 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it } from 'vitest'
+import { postForm, postJson } from './support/api.ts'
+import { pass } from './support/clock.ts'
+import { codeOf, from, logIn, meWith, refreshWith, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { envWith } from './support/provoke-bindings.ts'
+
+const DEAD = '401 invalid_refresh_token'
+const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
+  const response = await postJson('/auth/refresh', { refresh_token: token }, {}, bindings)
+  expect(response.status).toBe(200)
+  return response.json()
+}
+const claimsIn = (token: string) =>
+  JSON.parse(atob(token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''))
+
+describe('refresh', () => {
+  it('answers as the contract says', async () => {
+    const first = await registerAndLogIn()
+    const response = await refreshWith(first.refresh_token)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('set-cookie')).toBeNull()
+    const next = await response.json<TokenAnswer>()
+    expect(next).toEqual({
+      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      refresh_token: expect.stringMatching(/^[\w-]{100,}$/),
+      token_type: 'bearer',
+      expires_in: 900,
+    })
+    expect(next.refresh_token).not.toBe(first.refresh_token)
+    const { sid, sub, jti } = claimsIn(first.access_token)
+    expect(claimsIn(next.access_token)).toMatchObject({ sid, sub, jti: expect.stringMatching(/\.2$/) })
+    expect(claimsIn(next.access_token).jti).not.toBe(jti)
+    expect((await meWith(next.access_token)).status).toBe(200)
+    expect((await meWith(first.access_token)).status).toBe(200)
+  })
+
+  it.each(['/auth/refresh', '/auth/refresh_token', '/refresh-token'])('%s takes JSON and forms', async (path) => {
+    const { refresh_token: first } = await registerAndLogIn()
+    const { refresh_token } = await (await postJson(path, { refresh_token: first })).json<TokenAnswer>()
+    const form = await postForm(path, { grant_type: 'refresh_token', refresh_token })
+    expect(form.status).toBe(200)
+    expect(await form.json()).toMatchObject({ refresh_token: expect.any(String), token_type: 'bearer' })
+  })
+
+  it('each token gives the next, for as long as somebody refreshes', async () => {
+    let { refresh_token } = await registerAndLogIn()
+    const seen = new Set([refresh_token])
+    for (let n = 0; n < 5; n++) {
+      refresh_token = (await refresh(refresh_token)).refresh_token
+      seen.add(refresh_token)
+    }
+    expect(seen.size).toBe(6)
+  })
+
+  it('20 at once with one token get one and the same successor, and it works', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)))
+    const [successor = '', ...others] = new Set(answers.map((each) => each.refresh_token))
+    expect(others).toEqual([])
+    await refresh(successor)
+  })
+
+  it('REFRESH_GRACE_SECONDS within it the same successor, and after it the token was stolen: the session ends', async () => {
+    const { refresh_token: first } = await registerAndLogIn()
+    const bindings = envWith({ REFRESH_GRACE_SECONDS: '20' })
+    pass({})
+    const next = await refresh(first, bindings)
+    expect((await meWith(next.access_token)).status).toBe(200)
+    pass({ seconds: 19.9 })
+    const again = await refresh(first, bindings)
+    expect(again.refresh_token).toBe(next.refresh_token)
+    pass({ seconds: 0.1 })
+    expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
+    expect(await codeOf(await refreshWith(next.refresh_token))).toBe(DEAD)
+    expect((await meWith(next.access_token)).status).toBe(401)
+    expect((await meWith(again.access_token)).status).toBe(401)
+  })
+
+  it('a successor that nobody has shown may be asked for again for a minute, and no longer', async () => {
+    const { refresh_token: first } = await registerAndLogIn()
+    pass({})
+    const next = await refresh(first)
+    pass({ seconds: 59.9 })
+    expect((await refresh(first)).refresh_token).toBe(next.refresh_token)
+    pass({ seconds: 0.1 })
+    expect(await codeOf(await refreshWith(first))).toBe(DEAD)
+    expect(await codeOf(await refreshWith(next.refresh_token))).toBe(DEAD)
+  })
+
+  it('REFRESH_GRACE_SECONDS may be none: a token whose successor has arrived is stolen at once', async () => {
+    const { refresh_token: first } = await registerAndLogIn()
+    const bindings = envWith({ REFRESH_GRACE_SECONDS: '0' })
+    const next = await refresh(first, bindings)
+    await meWith(next.access_token)
+    expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
+    expect((await meWith(next.access_token)).status).toBe(401)
+  })
+
+  it('a token two generations old ends its session, and no other', async () => {
+    const { refresh_token: first } = await registerAndLogIn()
+    const other = await logIn()
+    const newest = await refresh((await refresh(first)).refresh_token)
+    expect(await codeOf(await refreshWith(first))).toBe(DEAD)
+    expect(await codeOf(await refreshWith(newest.refresh_token))).toBe(DEAD)
+    expect((await meWith(newest.access_token)).status).toBe(401)
+    await refresh(other.refresh_token)
+  })
+
+  it('a right that was given or taken since stands in the next access token', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    await neon(env.DATABASE_URL)`update users set roles = '{admin}', version = version + 1`
+    await logIn()
+    const next = await refresh(refresh_token)
+    expect(claimsIn(next.access_token).roles).toEqual(['admin'])
+    await neon(env.DATABASE_URL)`update users set roles = '{}', version = version + 1`
+    await logIn()
+    expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
+  })
+
+  it('goes on while Postgres is not asked at all, from another network and with another browser', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    const elsewhere = { ...from('2001:db8:9::1'), 'user-agent': 'curl/8.0' }
+    expect((await refreshWith(refresh_token, elsewhere)).status).toBe(200)
+  })
+})
+
+describe('the end of a session by time', () => {
+  const openWith = async (settings: Record<string, string>) => {
+    const bindings = envWith(settings)
+    await registerAndLogIn()
+    pass({})
+    const names = { username: 'ann@example.com', password: 'correct horse battery' }
+    const tokens = await (await postJson('/auth/login', names, {}, bindings)).json<TokenAnswer>()
+    const refreshed = (token: string) => postJson('/auth/refresh', { refresh_token: token }, {}, bindings)
+    return { tokens, refreshed, bindings }
+  }
+
+  it.each([
+    ['REFRESH_TOKEN_EXPIRE_DAYS', '2', { days: 2 }],
+    ['REFRESH_TOKEN_EXPIRE_MINUTES', '30', { minutes: 30 }],
+  ])('7.3.1 %s: a session that is not used ends, and each refresh begins anew', async (name, value, span) => {
+    const { tokens, refreshed } = await openWith({ [name]: value })
+    pass(span)
+    pass({ seconds: -1 })
+    const { refresh_token } = await (await refreshed(tokens.refresh_token)).json<TokenAnswer>()
+    pass(span)
+    pass({ seconds: -1 })
+    const last = await (await refreshed(refresh_token)).json<TokenAnswer>()
+    pass(span)
+    expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
+    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+  })
+
+  it('7.3.2 ABSOLUTE_SESSION_DAYS: refreshing cannot pass the last day, nor can an access token', async () => {
+    const { tokens, refreshed } = await openWith({ ABSOLUTE_SESSION_DAYS: '3', REFRESH_TOKEN_EXPIRE_DAYS: '1' })
+    let { refresh_token } = tokens
+    for (let half = 0; half < 5; half++) {
+      pass({ minutes: 719 })
+      refresh_token = (await (await refreshed(refresh_token)).json<TokenAnswer>()).refresh_token
+    }
+    pass({ minutes: 719 })
+    const last = await (await refreshed(refresh_token)).json<TokenAnswer>()
+    expect(last.expires_in).toBe(360)
+    expect(claimsIn(last.access_token).exp - claimsIn(last.access_token).iat).toBe(360)
+    pass({ minutes: 6 })
+    expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
+    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+  })
+
+  it('ACCESS_TOKEN_EXPIRE_MINUTES: an access token lives so long, and never longer than its session', async () => {
+    const long = await openWith({ ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
+    expect(long.tokens.expires_in).toBe(3_600)
+    pass({ minutes: 59 })
+    expect((await meWith(long.tokens.access_token)).status).toBe(200)
+    pass({ minutes: 1 })
+    expect(await codeOf(await meWith(long.tokens.access_token))).toBe('401 invalid_access_token')
+    const next = await (await long.refreshed(long.tokens.refresh_token)).json<TokenAnswer>()
+    expect(next.expires_in).toBe(3_600)
+  })
+
+  it('ACCESS_TOKEN_EXPIRE_MINUTES beyond an idle session of REFRESH_TOKEN_EXPIRE_MINUTES is cut', async () => {
+    const settings = { ACCESS_TOKEN_EXPIRE_MINUTES: '60', REFRESH_TOKEN_EXPIRE_MINUTES: '30' }
+    const { tokens, refreshed } = await openWith(settings)
+    expect(tokens.expires_in).toBe(1_800)
+    pass({ minutes: 10 })
+    expect(await (await refreshed(tokens.refresh_token)).json()).toMatchObject({ expires_in: 1_800 })
+  })
+})
