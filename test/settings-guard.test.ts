@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { serviceWith } from './support/other-settings.ts'
+import { bearer, from, register } from './support/people.ts'
+
+const HOUR = 60 * 60
+const DAY = 24 * HOUR
+const [HOME, OFFICE, STRANGER] = ['198.51.100.1', '198.51.100.2', '192.0.2.9']
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  await register()
+})
+
+const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1_000)
+
+describe('one account from one address', () => {
+  it('MAX_LOGIN_ATTEMPTS wrong passwords close the way, and LOGIN_BLOCK_TIME says for how long', async () => {
+    const { guess, tryToLogIn } = serviceWith({ MAX_LOGIN_ATTEMPTS: '2', LOGIN_BLOCK_TIME: '40' })
+    expect([await guess(HOME), await guess(HOME), await guess(HOME)]).toEqual(['401', '401', '429 40'])
+    expect((await tryToLogIn({}, from(HOME))).status).toBe(429)
+    expect((await tryToLogIn({}, from(OFFICE))).status).toBe(200)
+    wait(40)
+    expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
+  })
+
+  it('MAX_LOGIN_ATTEMPTS also holds for whoever is signed in and asked for the password', async () => {
+    const { logIn, post } = serviceWith({ MAX_LOGIN_ATTEMPTS: '2' })
+    const { access_token } = await logIn({}, from(HOME))
+    const change = async (address: string) => {
+      const passwords = { current_password: 'wrong horse battery', new_password: 'a different horse' }
+      return (await post('/auth/password/change', passwords, { ...bearer(access_token), ...from(address) })).status
+    }
+    expect([await change(HOME), await change(OFFICE), await change(STRANGER)]).toEqual([403, 403, 429])
+  })
+})
+
+describe('one address', () => {
+  it('MAX_ADDRESS_ATTEMPTS counts over all accounts, and ADDRESS_BLOCK_TIME says for how long', async () => {
+    const { guess, tryToLogIn } = serviceWith({ MAX_ADDRESS_ATTEMPTS: '3', ADDRESS_BLOCK_TIME: '70' })
+    const names = ['bob@example.com', 'cid@example.com', 'dee@example.com', 'ann@example.com']
+    const answers = []
+    for (const username of names) answers.push(await guess(STRANGER, { username }))
+    expect(answers).toEqual(['401', '401', '401', '429 70'])
+    expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
+    wait(70)
+    expect(await guess(STRANGER)).toBe('401')
+  })
+
+  it('MAX_ADDRESS_ATTEMPTS is twice as much for an IPv6 /56', async () => {
+    const { guess } = serviceWith({ MAX_ADDRESS_ATTEMPTS: '1' })
+    const next = (subnet: number) => guess(`2001:db8:0:${subnet}::1`, { username: `user${subnet}@example.com` })
+    expect([await next(1), await next(2), await next(3)]).toEqual(['401', '401', '429 900'])
+  })
+})
+
+describe('one account from all addresses', () => {
+  const far = (host: number) => `192.0.2.${host}`
+
+  it('MAX_ACCOUNT_ATTEMPTS is where strangers are slowed down', async () => {
+    const { guess } = serviceWith({ MAX_ACCOUNT_ATTEMPTS: '2' })
+    expect([await guess(far(1)), await guess(far(2)), await guess(far(3))]).toEqual(['401', '401', '429 30'])
+  })
+
+  it('ACCOUNT_THROTTLE_SECONDS is the first wait, and ACCOUNT_THROTTLE_MAX_SECONDS the longest', async () => {
+    const { guess } = serviceWith({
+      MAX_ACCOUNT_ATTEMPTS: '1',
+      ACCOUNT_THROTTLE_SECONDS: '10',
+      ACCOUNT_THROTTLE_MAX_SECONDS: '25',
+    })
+    expect(await guess(far(1))).toBe('401')
+    for (const [host, seconds] of [
+      [2, 10],
+      [3, 20],
+      [4, 25],
+      [5, 25],
+    ] as const) {
+      expect(await guess(far(host))).toBe(`429 ${seconds}`)
+      wait(seconds)
+      expect(await guess(far(host))).toBe('401')
+    }
+  })
+
+  it.each([
+    ['1', '401'],
+    ['3', '429 30'],
+  ])('ACCOUNT_WINDOW_HOURS=%s: two hours later, a second guess is %s', async (hours, expected) => {
+    const { guess } = serviceWith({ ACCOUNT_WINDOW_HOURS: hours, MAX_ACCOUNT_ATTEMPTS: '2' })
+    await guess(far(1))
+    wait(2 * HOUR)
+    expect(await guess(far(2))).toBe('401')
+    expect(await guess(far(3))).toBe(expected)
+  })
+})
+
+describe('whoever was there before', () => {
+  it('MAX_DEVICE_ATTEMPTS close a known device for DEVICE_BLOCK_TIME, and nothing else', async () => {
+    const { guess, logIn, tryToLogIn } = serviceWith({ MAX_DEVICE_ATTEMPTS: '2', DEVICE_BLOCK_TIME: '80' })
+    const { device_token } = await logIn({}, from(HOME))
+    const withDevice = () => guess(HOME, { device_token })
+    expect([await withDevice(), await withDevice(), await withDevice()]).toEqual(['401', '401', '429 80'])
+    expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
+    wait(80)
+    expect((await tryToLogIn({ device_token }, from(HOME))).status).toBe(200)
+  })
+
+  it.each([
+    ['1', [429, 200]],
+    ['2', [200, 200]],
+  ])('KNOWN_NETWORKS=%s: under attack, the first and the second network are answered %j', async (most, expected) => {
+    const { guess, logIn, tryToLogIn } = serviceWith({ KNOWN_NETWORKS: most, MAX_ACCOUNT_ATTEMPTS: '1' })
+    await logIn({}, from(HOME))
+    wait(1)
+    await logIn({}, from(OFFICE))
+    await guess(STRANGER)
+    const statusFrom = async (address: string) => (await tryToLogIn({}, from(address))).status
+    expect([await statusFrom(HOME), await statusFrom(OFFICE)]).toEqual(expected)
+  })
+
+  it.each([
+    ['1', 429],
+    ['3', 200],
+  ])('KNOWN_NETWORK_DAYS=%s: two days later, under attack, the network is answered %i', async (days, expected) => {
+    const { guess, logIn, tryToLogIn } = serviceWith({ KNOWN_NETWORK_DAYS: days, MAX_ACCOUNT_ATTEMPTS: '1' })
+    await logIn({}, from(HOME))
+    wait(2 * DAY)
+    await guess(STRANGER)
+    expect((await tryToLogIn({}, from(HOME))).status).toBe(expected)
+  })
+})
