@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && name !== 'env.d.ts')
+  .map((name) => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join(ROOT, 'src', name), 'utf8') }))
+
+const filesWith = (pattern: RegExp) =>
+  sources
+    .filter(({ text }) => pattern.test(text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')))
+    .map(({ name }) => name)
+    .sort()
+
+describe('the rules of the house', () => {
+  it('no file has more than 200 lines', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 200)
+    expect(long.map(({ name }) => name)).toEqual([])
+  })
+
+  it('one file reads bindings, and no file imports the environment', () => {
+    expect(filesWith(/\benv\.[A-Z_]{3,}/)).toEqual(['platform/deps.ts'])
+    expect(filesWith(/import \{[^}]*\benv\b[^}]*\} from 'cloudflare:workers'/)).toEqual([])
+  })
+
+  it('time comes from outside, but for the edges', () => {
+    expect(filesWith(/\bDate\.now\(\)|new Date\(\)/)).toEqual([
+      'config.ts',
+      'durable/login-guard.ts',
+      'durable/user-sessions.ts',
+      'http/request-log.ts',
+      'platform/deps.ts',
+      'platform/passwords.ts',
+      'platform/profiles.ts',
+      'rpc/answer.ts',
+    ])
+  })
+
+  it('SQL lies in stores', () => {
+    expect(filesWith(/\bsql`|\bdb\s*\.(select|insert|update|delete|batch|execute)\b/)).toEqual([
+      'accounts/changes.ts',
+      'accounts/store.ts',
+      'db/schema.ts',
+      'platform/deps.ts',
+    ])
+  })
+
+  it('no shortcut past the compiler', () => {
+    expect(filesWith(/\bas any\b|: any\b|@ts-|biome-ignore|\bas unknown as\b/)).toEqual([])
+  })
+})
