@@ -1,5 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
+import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
 import type { Status } from '../sessions/state/types.ts'
 import { asTaken, USER_COLUMNS } from './store.ts'
@@ -53,6 +54,8 @@ export async function changeProfile(
     const [[changed]] = await db.batch([update, username ? claim(db, userId, username.canonical) : release(db, userId)])
     return changed ?? null
   } catch (error) {
+    // Deleted since the caller's session was looked at: nobody is left to have a name.
+    if (violates(error, 'identifiers_user_id_users_user_id_fk')) return null
     throw asTaken(error)
   }
 }

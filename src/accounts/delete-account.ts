@@ -3,14 +3,21 @@ import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { deleteUser } from './changes.ts'
 import { demandPassword, withPasswordGuard } from './confirm-password.ts'
+import { findById } from './store.ts'
 import { burySessionsOf } from './tell-sessions.ts'
+import type { User } from './user.ts'
 
 export const deleteAccount = (deps: Deps, access: Access, password: string): Promise<void> =>
-  withPasswordGuard(deps, access, async (user, facts) => {
-    // The row went in an earlier request whose end could not be confirmed: there is no password left to ask for.
-    if (!user) return burySessionsOf(deps, { ...access, version: facts.version, authVersion: facts.authVersion })
-    await demandPassword(deps, user, password)
-    if (!(await deleteUser(deps.db, user))) throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
-    deps.later(deps.profiles.forget(user.userId))
-    await burySessionsOf(deps, user)
+  withPasswordGuard(deps, access, async (user, { version, authVersion }) => {
+    // Without a row it went in a request before this one, whose end was lost: there is no password left to ask for.
+    if (user) await deleteRow(deps, user, password)
+    deps.later(deps.profiles.forget(access.userId))
+    await burySessionsOf(deps, user ?? { ...access, version, authVersion })
   })
+
+/** Of two deletions at once, the second finds nothing left to do; a password changed meanwhile is another matter. */
+async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {
+  await demandPassword(deps, user, password)
+  if ((await deleteUser(deps.db, user)) || !(await findById(deps.db, user.userId))) return
+  throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
+}

@@ -30,7 +30,8 @@ export function databaseFailure(thrown: unknown): DatabaseFailure | null {
   return null
 }
 
+/** Class 23: of a unique index or of a reference. */
 export const violates = (thrown: unknown, constraint: string): boolean => {
   const failure = databaseFailure(thrown)
-  return failure?.sqlState === '23505' && failure.constraint === constraint
+  return failure?.sqlState?.startsWith('23') === true && failure.constraint === constraint
 }
