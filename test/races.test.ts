@@ -1,0 +1,249 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it, vi } from 'vitest'
+import { complaintsSoFar } from './support/each.ts'
+import { pause } from './support/pausing.ts'
+import { codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { many, sessionsIn, statuses, through } from './support/through.ts'
+import { wrapped } from './support/wrapped-env.ts'
+
+const people = through()
+const sql = () => neon(env.DATABASE_URL)
+const NEW = 'battery staple horse'
+
+/** As a client does that is told to come again. */
+async function insist(ask: () => Promise<Response>): Promise<Response> {
+  for (let tries = 0; tries < 50; tries++) {
+    const response = await ask()
+    if (response.status !== 503) return response
+    expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
+  }
+  throw new Error('503 for ever')
+}
+
+const livesOf = async (answers: TokenAnswer[]) =>
+  (await Promise.all(answers.map(({ access_token }) => people.me(access_token)))).map(({ status }) => status === 200)
+
+describe('50 parallel right log-ins', { timeout: 30_000 }, () => {
+  it('7.1.2 from 50 addresses: all get in, and exactly MAX_ACTIVE_SESSIONS live, the newest', async () => {
+    const first = await registerAndLogIn()
+    const responses = await many(50, (n) => insist(() => people.tryToLogIn({}, from(`198.51.100.${n + 1}`))))
+    complaintsSoFar()
+    expect(statuses(responses)).toEqual({ 200: 50 })
+    const answers = await Promise.all(responses.map((response) => response.json<TokenAnswer>()))
+    const lives = await livesOf(answers)
+    expect(lives.filter(Boolean)).toHaveLength(5)
+    expect(await livesOf([first])).toEqual([false])
+    const survivor = answers[lives.indexOf(true)]
+    const sessions = await sessionsIn(await people.list(survivor?.access_token ?? ''))
+    expect(sessions).toHaveLength(5)
+    const refreshed = await Promise.all(answers.map(({ refresh_token }) => people.refresh(refresh_token)))
+    expect(refreshed.map(({ status }) => status === 200)).toEqual(lives)
+    const last = await people.logIn()
+    expect((await sessionsIn(await people.list(last.access_token))).map(({ id }) => id)).not.toContain(sessions[0]?.id)
+  })
+
+  it('7.1.2 MAX_ACTIVE_SESSIONS with SESSION_LIMIT_POLICY=refuse: exactly so many live, the rest is told so', async () => {
+    const strict = through(wrapped({ MAX_ACTIVE_SESSIONS: '3', SESSION_LIMIT_POLICY: 'refuse' }).env)
+    await strict.register()
+    const responses = await many(50, (n) => insist(() => strict.tryToLogIn({}, from(`198.51.100.${n + 1}`))))
+    complaintsSoFar()
+    expect(statuses(responses)).toEqual({ 200: 3, 409: 47 })
+    const answers = await Promise.all(
+      responses.filter(({ status }) => status === 200).map((response) => response.json<TokenAnswer>()),
+    )
+    expect(await livesOf(answers)).toEqual([true, true, true])
+    expect(await codeOf(await strict.tryToLogIn())).toBe('409 session_limit_reached')
+    await people.logOut(answers[0]?.access_token ?? '')
+    expect((await strict.tryToLogIn()).status).toBe(200)
+  })
+
+  it('6.3.1 from one address: every refusal is 429 for one second, and afterwards nobody is blocked', async () => {
+    await people.register()
+    const responses = await many(50, () => people.tryToLogIn())
+    const counted = statuses(responses)
+    expect(Object.keys(counted)).toEqual(['200', '429'])
+    const refused = responses.filter(({ status }) => status === 429)
+    expect(new Set(refused.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set(['1']))
+    for (let again = 0; again < 8; again++) expect((await people.tryToLogIn()).status).toBe(200)
+  })
+})
+
+describe('20 parallel refreshes with one token', { timeout: 30_000 }, () => {
+  it('give one and the same successor, which works', async () => {
+    const { refresh_token } = await registerAndLogIn()
+    const responses = await many(20, () => people.refresh(refresh_token))
+    expect(statuses(responses)).toEqual({ 200: 20 })
+    const answers = await Promise.all(responses.map((response) => response.json<TokenAnswer>()))
+    const successors = new Set(answers.map((answer) => answer.refresh_token))
+    expect(successors.size).toBe(1)
+    expect(await livesOf(answers)).not.toContain(false)
+    const [successor = ''] = successors
+    expect((await people.refresh(successor)).status).toBe(200)
+  })
+
+  it.each([
+    ['after REFRESH_GRACE_SECONDS, when the successor has been used', true, 11],
+    ['after a minute, when nobody has seen the successor', false, 61],
+  ])('the same token %s ends the session', async (_, used, seconds) => {
+    const first = await registerAndLogIn()
+    const second = await (await people.refresh(first.refresh_token)).json<TokenAnswer>()
+    if (used) expect((await people.me(second.access_token)).status).toBe(200)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + (seconds - 2) * 1000 })
+    expect((await people.refresh(first.refresh_token)).status).toBe(200)
+    vi.setSystemTime(Date.now() + 2_000)
+    const responses = await many(20, () => people.refresh(first.refresh_token))
+    expect(statuses(responses)).toEqual({ 401: 20 })
+    expect((await people.refresh(second.refresh_token)).status).toBe(401)
+    expect(await codeOf(await people.me(second.access_token))).toBe('401 invalid_access_token')
+  })
+})
+
+describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
+  const outlived = async (tokens: TokenAnswer, raced: Response): Promise<boolean> => {
+    const answers = raced.status === 200 ? [tokens, await raced.json<TokenAnswer>()] : [tokens]
+    const tries = answers.flatMap(({ access_token, refresh_token }) => [
+      people.me(access_token),
+      people.refresh(refresh_token),
+    ])
+    return (await Promise.all(tries)).some(({ status }) => status !== 401)
+  }
+
+  it.each([
+    ['the refresh is held until the log-out is done', 'UserSessions.rotate', 401],
+    ['the log-out is held until the refresh is done', 'UserSessions.end', 200],
+  ])('never outlives it: %s', async (_, held, status) => {
+    const tokens = await registerAndLogIn()
+    const watch = wrapped()
+    const { cue, reached, goOn } = pause()
+    watch.on(held, cue)
+    const slow = through(watch.env)
+    const [refreshing, leaving] =
+      status === 401
+        ? [slow.refresh(tokens.refresh_token), reached.then(() => people.logOut(tokens.access_token))]
+        : [people.refresh(tokens.refresh_token), slow.logOut(tokens.access_token)]
+    await (status === 401 ? leaving : refreshing)
+    goOn()
+    const raced = await refreshing
+    expect([raced.status, (await leaving).status]).toEqual([status, 200])
+    expect(await outlived(tokens, raced)).toBe(false)
+  })
+
+  it('never outlives it, in forty other ways', async () => {
+    await people.register()
+    for (let round = 0; round < 40; round++) {
+      const tokens = await people.logIn()
+      const refreshing = async (turns: number) => {
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+        return people.refresh(tokens.refresh_token)
+      }
+      const leaving = round % 2 ? [{ all: true }] : [{}]
+      const [first, , second] = await Promise.all([
+        refreshing(round % 7),
+        ...leaving.map((body) => people.logOut(tokens.access_token, body)),
+        refreshing(round % 11),
+      ])
+      expect(await outlived(tokens, first)).toBe(false)
+      if (second) expect(await outlived(tokens, second)).toBe(false)
+    }
+  })
+})
+
+describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, () => {
+  it('registrations of one name', async () => {
+    const responses = await many(20, (n) =>
+      people.register(`user${n}@example.com`, { username: n % 2 ? 'Ann' : 'ANN' }),
+    )
+    expect(statuses(responses)).toEqual({ 201: 1, 409: 19 })
+    expect(await sql()`select count(*)::int as users from users`).toEqual([{ users: 1 }])
+    expect(await sql()`select count(*)::int as names from identifiers`).toEqual([{ names: 2 }])
+  })
+
+  it('registrations of one address, which is a username to half of them', async () => {
+    const address = { email: undefined, username: 'ann@example.com' }
+    const responses = await many(20, (n) => people.register('Ann@example.com', n % 2 ? address : {}))
+    expect(statuses(responses)).toEqual({ 201: 1, 409: 19 })
+    expect((await people.tryToLogIn()).status).toBe(200)
+  })
+
+  it('password changes: one new password opens, and of the other sessions none lives', async () => {
+    await people.register()
+    const sessions = [await people.logIn(), await people.logIn(), await people.logIn(), await people.logIn()]
+    const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+    const responses = await many(20, (n) => roomy.changePassword(sessions[n % 4]?.access_token ?? '', `${NEW} ${n}`))
+    const winners = responses.flatMap(({ status }, n) => (status === 204 ? [n] : []))
+    expect(winners).toHaveLength(1)
+    expect(responses.filter(({ status }) => ![204, 401, 403].includes(status))).toEqual([])
+    const [winner = -1] = winners
+    const lives = await livesOf(sessions)
+    expect(lives.map((lives, n) => lives && n !== winner % 4)).toEqual([false, false, false, false])
+    expect(lives[winner % 4]).toBe(true)
+    const opened = await many(20, (n) => roomy.tryToLogIn({ password: `${NEW} ${n}` }, from(`198.51.100.${n + 1}`)))
+    expect(opened.map(({ status }) => status === 200)).toEqual(responses.map(({ status }) => status === 204))
+    expect((await people.tryToLogIn({}, from('192.0.2.9'))).status).toBe(401)
+  })
+
+  it('claims of one username: one has it, and who was refused goes by the old name', async () => {
+    const all: TokenAnswer[] = []
+    for (let n = 0; n < 6; n++) all.push(await registerAndLogIn(`user${n}@example.com`))
+    const responses = await Promise.all(
+      all.map(({ access_token }) => people.changeProfile(access_token, { username: 'thename' })),
+    )
+    expect(statuses(responses)).toEqual({ 200: 1, 409: 5 })
+    const shown = await Promise.all(all.map(async ({ access_token }) => (await people.me(access_token)).json()))
+    const names = (shown as { username: string }[]).map(({ username }) => username)
+    expect(names.filter((name) => name === 'thename')).toHaveLength(1)
+    expect(names.filter((name) => /^user\d@example\.com$/.test(name))).toHaveLength(5)
+    expect(await sql()`select count(*)::int as names from identifiers where kind = 'username'`).toEqual([{ names: 1 }])
+    expect((await people.tryToLogIn({ username: 'thename' })).status).toBe(200)
+  })
+
+  it('deletions: the user is gone, and with them every session and every name', async () => {
+    await people.register()
+    const sessions = [await people.logIn(), await people.logIn()]
+    const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+    const responses = await many(20, (n) => roomy.deleteAccount(sessions[n % 2]?.access_token ?? ''))
+    expect(responses.filter(({ status }) => ![204, 401].includes(status)).map(({ status }) => status)).toEqual([])
+    expect(statuses(responses)[204]).toBeGreaterThan(0)
+    expect(await livesOf(sessions)).toEqual([false, false])
+    expect(await sql()`select count(*)::int as names from identifiers`).toEqual([{ names: 0 }])
+    expect((await people.register()).status).toBe(201)
+    expect(await livesOf(sessions)).toEqual([false, false])
+  })
+
+  it('deletions, password changes and new names: either the user is gone or one change stands, and nothing breaks', async () => {
+    for (let round = 0; round < 4; round++) {
+      const { access_token } = await registerAndLogIn()
+      const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+      const asked = [
+        () => roomy.deleteAccount(access_token),
+        () => roomy.changePassword(access_token, NEW),
+        () => roomy.changeProfile(access_token, { username: 'annie', full_name: 'Ann' }),
+      ]
+      const responses = await many(
+        12,
+        (n) => asked[(n + round) % 3]?.() ?? Promise.reject(new Error('no such request')),
+      )
+      expect(responses.filter(({ status }) => status >= 500).map(({ status }) => status)).toEqual([])
+      const remaining = await sql()`select user_id from users`
+      const password = responses.some(({ status }, n) => (n + round) % 3 === 1 && status === 204) ? NEW : PASSWORD
+      const again = await roomy.tryToLogIn({ password })
+      expect([remaining.length, again.status]).toEqual(remaining.length ? [1, 200] : [0, 401])
+      if (remaining.length) await roomy.deleteAccount((await again.json<TokenAnswer>()).access_token, password)
+    }
+  })
+
+  it('a user deleted between the look and the change of the profile is gone, and that is no 500', async () => {
+    const { access_token } = await registerAndLogIn()
+    const watch = wrapped()
+    const { cue, reached, goOn } = pause()
+    watch.watchSql()
+    watch.on('SQL', cue)
+    const changing = through(watch.env).changeProfile(access_token, { username: 'annie' })
+    await reached
+    watch.off('SQL')
+    expect((await people.deleteAccount(access_token)).status).toBe(204)
+    goOn()
+    expect(await codeOf(await changing)).toBe('401 invalid_access_token')
+  })
+})

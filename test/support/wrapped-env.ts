@@ -1,0 +1,96 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import type { SETTINGS } from '../../src/config.ts'
+import worker from '../../src/index.ts'
+import { ORIGIN } from './api.ts'
+import type { Cue } from './pausing.ts'
+
+export type Settings = Partial<Record<keyof typeof SETTINGS, string>>
+
+type See = (label: string, go: () => Promise<unknown>) => Promise<unknown>
+
+/**
+ * The Worker's bindings with somebody watching: every call is written down by class and method, and does what it is told to.
+ * A guard's call says which kind of guard it was, as in `LoginGuard.reserve network`.
+ */
+export function wrapped(settings: Settings = {}) {
+  const calls: string[] = []
+  const objects = new Map<string, DurableObjectStub>()
+  const cues = new Map<string, Cue>()
+  const see: See = (label, go) => {
+    calls.push(label)
+    const cue = [...cues].find(([begin]) => label.startsWith(begin))?.[1]
+    return cue ? cue(go) : go()
+  }
+  const namespace = <T extends Rpc.DurableObjectBranded>(
+    real: DurableObjectNamespace<T>,
+    labelOf: (method: string, name: string) => string,
+  ) =>
+    intercepted(real, 'getByName', (name: string) => {
+      const stub = real.getByName(name)
+      objects.set(labelOf('', name) + name, stub)
+      return watched(stub, (method, go) => see(labelOf(method, name), go))
+    })
+  const bindings: Env = {
+    ...env,
+    ...settings,
+    LOGIN_GUARD: namespace(env.LOGIN_GUARD, (method, name) => `LoginGuard.${method} ${name.split(':')[0]}`),
+    USER_SESSIONS: namespace(env.USER_SESSIONS, (method) => `UserSessions.${method}`),
+    PROFILES: watched(env.PROFILES, (method, go) => see(`Profiles.${method}`, go)),
+    FORGED_TOKENS: watched(env.FORGED_TOKENS, (method, go) => see(`ForgedTokens.${method}`, go)),
+  }
+  return {
+    env: bindings,
+    calls,
+    /** Every object that was spoken to. */
+    objects: () => [...objects.values()],
+    /** From now on, for every call whose label begins so. */
+    on: (begin: string, cue: Cue) => void cues.set(begin, cue),
+    off: (begin: string) => void cues.delete(begin),
+    /** What `work` calls. */
+    async callsOf(work: () => Promise<unknown>): Promise<string[]> {
+      const before = calls.length
+      await work()
+      return calls.slice(before)
+    },
+    /** SQL requests are written down too, as `SQL`, until the end of the test. */
+    watchSql() {
+      const real = globalThis.fetch
+      vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+        const url = input instanceof Request ? input.url : String(input)
+        if (url !== env.DATABASE_HTTP_URL) return real(input, init)
+        return see('SQL', () => real(input, init)) as Promise<Response>
+      })
+    },
+  }
+}
+
+export type Wrapped = ReturnType<typeof wrapped>
+
+/** The answer as soon as it is there; what the Worker does afterwards is waited for by `finished`. */
+export async function answerOf(path: string, init: RequestInit, bindings: Env) {
+  const context = createExecutionContext()
+  const response = await worker.fetch(new Request(ORIGIN + path, init), bindings, context)
+  return { response, finished: () => waitOnExecutionContext(context) }
+}
+
+function watched<T extends object>(real: T, see: See): T {
+  return new Proxy(real, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target)
+      if (typeof value !== 'function' || typeof property !== 'string') return value
+      return (...args: unknown[]) => see(property, async () => Reflect.apply(value, target, args))
+    },
+  })
+}
+
+function intercepted<T extends object>(real: T, name: string, instead: (name: string) => unknown): T {
+  return new Proxy(real, {
+    get(target, property) {
+      if (property === name) return instead
+      const value: unknown = Reflect.get(target, property, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
