@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Service, startService } from '../support/harness.ts'
+
+type Tokens = { access_token: string; refresh_token: string }
+
+const PASSWORD = 'correct horse battery'
+let service: Service
+
+beforeAll(async () => {
+  service = await startService({ settings: { PASSWORD_COST: '10' } })
+})
+
+afterAll(() => service.stop())
+
+const times = <T>(count: number, work: (at: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, at) => work(at)))
+
+const from = (address: string) => ({ 'cf-connecting-ip': address })
+
+const register = (email: string, headers = {}) => service.post('/auth/register', { email, password: PASSWORD }, headers)
+
+async function logIn(username: string, headers = {}): Promise<Response> {
+  const answer = await service.post('/auth/login', { username, password: PASSWORD }, headers)
+  if (answer.status !== 503) return answer
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  await answer.arrayBuffer()
+  return logIn(username, headers)
+}
+
+const sessionsOf = async ({ access_token }: Tokens) => {
+  const answer = await fetch(`${service.url}/auth/sessions`, { headers: { authorization: `Bearer ${access_token}` } })
+  return { status: answer.status, body: (await answer.json()) as { sessions: { id: string }[] } }
+}
+
+it('20 registrations of one address at once leave one user', async () => {
+  const answers = await times(20, (at) => register('ann@example.com', from(`203.0.113.${at}`)))
+  const statuses = answers.map(({ status }) => status).filter((status) => status !== 503)
+  expect(statuses.filter((status) => status === 201)).toHaveLength(1)
+  expect(new Set(statuses)).toEqual(new Set([201, 409]))
+})
+
+it('7.1.2 50 right log-ins at once from 50 addresses all get in, and exactly five sessions live', async () => {
+  const answers = await times(50, (at) => logIn('ann@example.com', from(`198.51.100.${at}`)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
+  const tokens = (await Promise.all(answers.map((answer) => answer.json()))) as Tokens[]
+  const seen = await Promise.all(tokens.map(sessionsOf))
+  const living = seen.filter(({ status }) => status === 200)
+  expect(living).toHaveLength(5)
+  for (const { body } of living) expect(body.sessions).toHaveLength(5)
+})
+
+it('20 refreshes at once with one token give one successor, and it works', async () => {
+  await register('ben@example.com')
+  const tokens = (await (await logIn('ben@example.com')).json()) as Tokens
+  const refresh = (refresh_token: string) => service.post('/auth/refresh', { refresh_token })
+  const answers = await times(20, () => refresh(tokens.refresh_token))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  const next = (await Promise.all(answers.map((answer) => answer.json()))) as Tokens[]
+  expect(new Set(next.map(({ refresh_token }) => refresh_token)).size).toBe(1)
+  expect((await refresh(next[0]?.refresh_token ?? '')).status).toBe(200)
+})

@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { createTestHarness } from 'wrangler'
+import { migrate } from '../../dev/migrations.ts'
+import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { openEngine } from '../../dev/stack/engine.ts'
+import { type Stack, startStack } from '../../dev/stack/server.ts'
+import { STACK_PASSWORD, testSettings } from './settings.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** What `wrangler` would otherwise look for in the network, or tell it. */
+const CLOSED = {
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+}
+
+export type Service = {
+  url: string
+  stack: Stack
+  post: (path: string, body: object, headers?: Record<string, string>) => Promise<Response>
+  /** What the Worker wrote to its console. */
+  log: () => string[]
+  stop: () => Promise<void>
+}
+
+type Options = { settings?: Record<string, string>; root?: string }
+
+/** The Worker as wrangler builds it, in a workerd of its own, asked over real HTTP; the local stack in memory behind it. */
+export async function startService({ settings = {}, root = ROOT }: Options = {}): Promise<Service> {
+  Object.assign(process.env, CLOSED)
+  // The build command calls `node`: it must be the one that runs this file.
+  process.env.PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+  // wrangler looks for the folder before it runs the command that makes it.
+  await mkdir(join(root, 'dist/assets'), { recursive: true })
+  const url = process.env.TEST_DATABASE_URL
+  const engine = await openEngine(url ? { url } : {})
+  await migrate(engine)
+  await engine.query({ text: 'truncate users, identifiers restart identity cascade' })
+  const stack = await startStack({ engine, password: STACK_PASSWORD })
+  const secrets = { ...testSettings(stack.url, await newSigningKey('ES256', new Date(0))), ...settings }
+  const harness = createTestHarness({ root, workers: [{ configPath: './wrangler.toml', secrets }] })
+  const address = (await harness.listen()).url.origin
+  return {
+    url: address,
+    stack,
+    post: (path, body, headers = {}) =>
+      fetch(address + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7', ...headers },
+        body: JSON.stringify(body),
+      }),
+    log: () => harness.getLogs().map(({ message }) => message),
+    stop: async () => {
+      await harness.close()
+      await stack.close()
+      await engine.close()
+    },
+  }
+}
