@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { call, ORIGIN, postForm, postJson } from './support/api.ts'
+import { cookie, cookieSet, logInByCookie } from './support/browser.ts'
+import { bearer, codeOf, from, meWith, PASSWORD, register, type TokenAnswer, tryToLogIn } from './support/people.ts'
+import { envWith } from './support/provoke-bindings.ts'
+import { sqlRequestsOf } from './support/switchboard.ts'
+
+const LISTED = 'https://app.example.com'
+const ann = { username: 'ann@example.com', password: PASSWORD }
+const COOKIE_PATHS = ['/login', '/auth/login', '/refresh-token', '/auth/refresh', '/logout', '/auth/logout']
+
+const FOREIGN: [string, Record<string, string>][] = [
+  ['cross-site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+  ['cross-site without an origin', { 'sec-fetch-site': 'cross-site' }],
+  ['a neighbour', { 'sec-fetch-site': 'same-site', origin: 'https://other.example.com' }],
+  ['a neighbour without an origin', { 'sec-fetch-site': 'same-site' }],
+  ['an address typed', { 'sec-fetch-site': 'none' }],
+  ['an old browser', { origin: 'https://evil.example' }],
+  ['nobody in particular', { origin: 'null' }],
+  ['our name without TLS', { origin: 'http://auth.example.com' }],
+  ['our name as a part', { origin: 'https://auth.example.com.evil.example' }],
+  ['a claim to be us', { 'sec-fetch-site': 'cross-site', origin: ORIGIN }],
+]
+
+async function enter() {
+  await register()
+  const response = await logInByCookie()
+  return { token: cookieSet(response).value, ...(await response.json<TokenAnswer>()) }
+}
+
+describe('a foreign page', () => {
+  it.each(FOREIGN)('3.5 from %s: nothing that has to do with cookies', async (_, headers) => {
+    const { token, access_token } = await enter()
+    for (const path of COOKIE_PATHS) {
+      const response = await postJson(path, path.endsWith('login') ? ann : {}, { ...headers, ...cookie(token) })
+      expect(await codeOf(response), path).toBe('403 foreign_origin')
+      expect(response.headers.getSetCookie()).toEqual([])
+    }
+    expect((await meWith(access_token)).status).toBe(200)
+    expect((await postJson('/refresh-token', {}, cookie(token))).status).toBe(200)
+  })
+
+  it.each([
+    ['no browser', {}],
+    ['our own page', { 'sec-fetch-site': 'same-origin', origin: ORIGIN }],
+    ['our own page in an old browser', { origin: ORIGIN }],
+    ['a listed page', { 'sec-fetch-site': 'cross-site', origin: LISTED }],
+    ['a listed page in an old browser', { origin: LISTED }],
+  ])('3.5 but %s may', async (_, headers) => {
+    await register()
+    const entered = await logInByCookie(headers)
+    expect(entered.status).toBe(200)
+    const refreshed = await postJson('/refresh-token', {}, { ...headers, ...cookie(cookieSet(entered).value) })
+    expect(refreshed.status).toBe(200)
+    const left = await postJson('/logout', {}, { ...headers, ...cookie(cookieSet(refreshed).value) })
+    expect(left.status).toBe(200)
+  })
+
+  it('web-log-in-csrf it can neither log a browser in nor spend its budget, and costs no SQL', async () => {
+    await register()
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+    const attack = async () => {
+      for (let n = 0; n < 10; n++) {
+        const wrong = await postJson('/login', { ...ann, password: 'wrong' }, foreign)
+        expect(await codeOf(wrong)).toBe('403 foreign_origin')
+      }
+      expect(await codeOf(await postForm('/auth/login', ann, foreign))).toBe('403 foreign_origin')
+      expect(await codeOf(await postJson('/auth/login', ann, foreign))).toBe('403 foreign_origin')
+    }
+    expect(await sqlRequestsOf(attack)).toBe(0)
+    for (let n = 0; n < 4; n++) expect((await tryToLogIn({ password: 'wrong' })).status).toBe(401)
+    expect((await tryToLogIn()).status).toBe(200)
+  })
+
+  it('web-log-in-csrf it is refused before guard and hash: without a guard it is told the same', async () => {
+    const bindings = envWith({ LOGIN_GUARD: undefined, USER_SESSIONS: undefined })
+    expect(await codeOf(await logInByCookie({ origin: 'https://evil.example' }, bindings))).toBe('403 foreign_origin')
+    expect(await codeOf(await logInByCookie({ origin: 'https://evil.example', ...from('') }))).toBe(
+      '403 foreign_origin',
+    )
+  })
+
+  it.each(['text/plain', 'application/jsonp', 'multipart/form-data', 'application/x-www-form-urlencoded;x=1', ''])(
+    '3.5 a body of type %j, which no preflight would ask for, is refused',
+    async (type) => {
+      const { token } = await enter()
+      for (const path of COOKIE_PATHS) {
+        const headers = { ...cookie(token), ...from('203.0.113.7'), 'content-type': type }
+        const response = await call(path, { method: 'POST', headers, body: JSON.stringify(ann) })
+        expect(await codeOf(response), path).toBe('415 unsupported_media_type')
+      }
+    },
+  )
+
+  it.each([...COOKIE_PATHS, '/auth/password/change', '/auth/register'])('3.5 GET %s changes nothing', async (path) => {
+    const { token, access_token } = await enter()
+    const headers = { ...cookie(token), ...bearer(access_token) }
+    expect((await call(path, { headers })).status).toBe(405)
+    expect((await meWith(access_token)).status).toBe(200)
+  })
+
+  it('3.4 only a listed page may read the answers, and with credentials', async () => {
+    await register()
+    const allowed = async (origin: string) => {
+      const { headers } = await logInByCookie({ origin, 'sec-fetch-site': 'cross-site' })
+      expect(headers.get('vary')?.toLowerCase()).toContain('origin')
+      return [headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials')]
+    }
+    expect(await allowed(LISTED)).toEqual([LISTED, 'true'])
+    const [foreign] = await allowed('https://evil.example')
+    expect(foreign).toBeNull()
+  })
+})
