@@ -36,6 +36,7 @@ export function through(bindings: Env = env) {
       postJson('/auth/refresh', { refresh_token }, headers, bindings),
     me: (token: string) => get('/auth/me', token),
     logOut: (token: string, body: object = {}) => postJson('/auth/logout', body, bearer(token), bindings),
+    logOutBy: (refresh_token: string) => postJson('/auth/logout', { refresh_token }, {}, bindings),
     list: (token: string) => get('/auth/sessions', token),
     endSession: (token: string, id: string) => signedIn(token, 'DELETE', `/auth/sessions/${id}`),
     endOthers: (token: string) => signedIn(token, 'DELETE', '/auth/sessions'),

@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext, evictDurableObject, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { SETTINGS } from '../../src/config.ts'
@@ -16,35 +16,36 @@ type See = (label: string, go: () => Promise<unknown>) => Promise<unknown>
  */
 export function wrapped(settings: Settings = {}) {
   const calls: string[] = []
-  const objects = new Map<string, DurableObjectStub>()
+  const objects = new Map<string, () => Promise<unknown>>()
   const cues = new Map<string, Cue>()
   const see: See = (label, go) => {
     calls.push(label)
     const cue = [...cues].find(([begin]) => label.startsWith(begin))?.[1]
     return cue ? cue(go) : go()
   }
-  const namespace = <T extends Rpc.DurableObjectBranded>(
-    real: DurableObjectNamespace<T>,
-    labelOf: (method: string, name: string) => string,
-  ) =>
-    intercepted(real, 'getByName', (name: string) => {
-      const stub = real.getByName(name)
-      objects.set(labelOf('', name) + name, stub)
-      return watched(stub, (method, go) => see(labelOf(method, name), go))
-    })
+  const guard = (name: string) => {
+    const stub = env.LOGIN_GUARD.getByName(name)
+    objects.set(name, () => evicted(stub, () => stub.ping()))
+    return watched(stub, (method, go) => see(`LoginGuard.${method} ${name.split(':')[0]}`, go))
+  }
+  const sessions = (name: string) => {
+    const stub = env.USER_SESSIONS.getByName(name)
+    objects.set(name, () => evicted(stub, () => stub.outboxPeek(1)))
+    return watched(stub, (method, go) => see(`UserSessions.${method}`, go))
+  }
   const bindings: Env = {
     ...env,
     ...settings,
-    LOGIN_GUARD: namespace(env.LOGIN_GUARD, (method, name) => `LoginGuard.${method} ${name.split(':')[0]}`),
-    USER_SESSIONS: namespace(env.USER_SESSIONS, (method) => `UserSessions.${method}`),
+    LOGIN_GUARD: withByName(env.LOGIN_GUARD, guard),
+    USER_SESSIONS: withByName(env.USER_SESSIONS, sessions),
     PROFILES: watched(env.PROFILES, (method, go) => see(`Profiles.${method}`, go)),
     FORGED_TOKENS: watched(env.FORGED_TOKENS, (method, go) => see(`ForgedTokens.${method}`, go)),
   }
   return {
     env: bindings,
     calls,
-    /** Every object that was spoken to. */
-    objects: () => [...objects.values()],
+    /** Every object that was spoken to loses its memory. */
+    evictAll: () => Promise.all([...objects.values()].map((evict) => evict())),
     /** From now on, for every call whose label begins so. */
     on: (begin: string, cue: Cue) => void cues.set(begin, cue),
     off: (begin: string) => void cues.delete(begin),
@@ -85,12 +86,22 @@ function watched<T extends object>(real: T, see: See): T {
   })
 }
 
-function intercepted<T extends object>(real: T, name: string, instead: (name: string) => unknown): T {
+function withByName<T extends object>(real: T, getByName: (name: string) => unknown): T {
   return new Proxy(real, {
     get(target, property) {
-      if (property === name) return instead
+      if (property === 'getByName') return getByName
       const value: unknown = Reflect.get(target, property, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+}
+
+/** An object that is not running has nothing to lose. It is woken again, since `reset()` passes over those asleep. */
+async function evicted(stub: DurableObjectStub, wake: () => Promise<unknown>): Promise<void> {
+  try {
+    await evictDurableObject(stub)
+  } catch (error) {
+    if (!/not (currently )?running/i.test(String(error))) throw error
+  }
+  await wake()
 }
