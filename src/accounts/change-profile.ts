@@ -19,8 +19,12 @@ export async function changeProfile(
   if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
   const profile = profileOf(user)
   deps.later(deps.profiles.write(profile))
-  // No right is lowered here, so an object that does not answer is told by whatever comes next.
-  deps.later(deps.askSessions(user.subject, (object) => object.advance({ ...stateOf(user), reason: 'revoked' })))
+  // Before the answer, so that whoever made the change sees it at once. But no right is lowered here, so an object that
+  // cannot be reached is told by whatever comes next.
+  const news = { ...stateOf(user), reason: 'revoked' as const }
+  const told = deps.askSessions(user.subject, (object) => object.advance(news))
+  deps.later(told)
+  await Promise.allSettled([told])
   return shown(profile, { claims: claimsOf(user) })
 }
 

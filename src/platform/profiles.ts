@@ -1,12 +1,17 @@
+import { z } from 'zod'
+import { parseObject } from '../crypto/json.ts'
+
+const Profile = z.object({
+  user_id: z.int(),
+  username: z.string(),
+  version: z.int(),
+  email: z.string(),
+  full_name: z.string().nullable(),
+  created_at: z.string(),
+})
+
 /** The copy of a user that may be a minute old. It never decides who may enter, or what they may do. */
-export type CachedProfile = {
-  user_id: number
-  username: string
-  version: number
-  email: string
-  full_name: string | null
-  created_at: string
-}
+export type CachedProfile = z.output<typeof Profile>
 
 /** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
 export type Profiles = {
@@ -21,13 +26,16 @@ const PATIENCE_MS = 500
 const keyOf = (userId: number) => `user:${userId}`
 
 export function profilesIn(kv: KVNamespace): Profiles {
-  const read = (userId: number) =>
-    tolerating('read', null, () => withinPatience(kv.get<CachedProfile>(keyOf(userId), 'json')))
+  /** Others may write these keys too, and less into them than we need: such an entry is none. */
+  const entryOf = async (userId: number): Promise<CachedProfile | null> => {
+    const { data } = Profile.safeParse(parseObject((await kv.get(keyOf(userId))) ?? ''))
+    return data?.user_id === userId ? data : null
+  }
   return {
-    read,
+    read: (userId) => tolerating('read', null, () => withinPatience(entryOf(userId))),
     write: (profile) =>
       tolerating('write', undefined, async () => {
-        const present = await kv.get<CachedProfile>(keyOf(profile.user_id), 'json')
+        const present = await entryOf(profile.user_id)
         if (present && present.version > profile.version) return
         await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
       }),
