@@ -13,16 +13,30 @@ const exchange = <Whole extends object>(whole: Whole, part: (name: PropertyKey) 
   })
 
 type Message = keyof SessionObject
+type Stub = ReturnType<Env['USER_SESSIONS']['getByName']>
+
+function sessionsWhere(otherwise: (message: PropertyKey, stub: Stub) => unknown): Env['USER_SESSIONS'] {
+  const getByName = (name: string) => {
+    const stub = env.USER_SESSIONS.getByName(name)
+    return exchange(stub, (message) => otherwise(message, stub))
+  }
+  return exchange(env.USER_SESSIONS, (name) => (name === 'getByName' ? getByName : undefined))
+}
 
 /** Session objects that cannot be reached with these messages; without any, with none at all. */
 export function deafTo(...messages: Message[]): Env {
+  const unreachable = () => Promise.reject(new Error('unreachable'))
   const lost = (name: PropertyKey) => messages.length === 0 || messages.some((message) => message === name)
-  const getByName = (name: string) =>
-    exchange(env.USER_SESSIONS.getByName(name), (message) =>
-      lost(message) ? () => Promise.reject(new Error('unreachable')) : undefined,
-    )
-  const namespace = exchange(env.USER_SESSIONS, (name) => (name === 'getByName' ? getByName : undefined))
-  return envWith({ USER_SESSIONS: namespace })
+  return envWith({ USER_SESSIONS: sessionsWhere((message) => (lost(message) ? unreachable : undefined)) })
+}
+
+/** Session objects that this message takes a while to reach, as on the other side of the world. */
+export function slowTo(slow: Message, bindings: Env): Env {
+  const later = (stub: Stub) => async (message: never) => {
+    await scheduler.wait(50)
+    return Reflect.apply(stub[slow], stub, [message])
+  }
+  return { ...bindings, USER_SESSIONS: sessionsWhere((name, stub) => (name === slow ? later(stub) : undefined)) }
 }
 
 /** A profile cache in which these operations are done otherwise. */

@@ -1,0 +1,168 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it, vi } from 'vitest'
+import worker from '../src/index.ts'
+import { call, ORIGIN } from './support/api.ts'
+import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
+import { profilesThat, slowTo } from './support/provoke-bindings.ts'
+import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
+
+const KEY = 'user:1'
+const cached = () => env.PROFILES.get<{ version: number; username: string; full_name: string | null }>(KEY, 'json')
+const patchWith = (token: string, fields: object, bindings?: Env) =>
+  call(
+    '/auth/me',
+    {
+      method: 'PATCH',
+      headers: { ...bearer(token), 'content-type': 'application/json' },
+      body: JSON.stringify(fields),
+    },
+    bindings,
+  )
+const meThrough = (token: string, bindings: Env) => call('/auth/me', { headers: bearer(token) }, bindings)
+const nameIn = async (response: Response) => (await response.json<{ full_name: string | null }>()).full_name
+
+describe('the profile cache', () => {
+  it('holds user:{id} for thirty minutes, with what its readers rely on', async () => {
+    await registerAndLogIn()
+    expect(await cached()).toEqual({
+      user_id: 1,
+      username: 'ann@example.com',
+      version: 1,
+      email: 'ann@example.com',
+      full_name: null,
+      created_at: expect.any(String),
+    })
+    const { keys } = await env.PROFILES.list()
+    expect(keys).toHaveLength(1)
+    const left = (keys[0]?.expiration ?? 0) - Date.now() / 1000
+    expect(left).toBeGreaterThan(1_790)
+    expect(left).toBeLessThanOrEqual(1_801)
+  })
+
+  it('me costs no SQL where the profile is cached, one request where it is not, and caches it again', async () => {
+    const { access_token } = await registerAndLogIn()
+    const me = () => sqlRequestsOf(() => meWith(access_token))
+    expect(await me()).toBe(0)
+    await env.PROFILES.delete(KEY)
+    expect([await me(), await me()]).toEqual([1, 0])
+  })
+
+  it('me goes on while Postgres is down, with what is cached', async () => {
+    const { access_token } = await registerAndLogIn()
+    await breakEndpoint('sql', 'refuse')
+    expect((await meWith(access_token)).status).toBe(200)
+  })
+
+  it('an older version than the session object knows of is not shown', async () => {
+    const { access_token } = await registerAndLogIn()
+    const stale = await env.PROFILES.get(KEY)
+    await neon(env.DATABASE_URL)`update users set full_name = 'Ann', version = version + 1`
+    await logIn()
+    expect(await env.PROFILES.get(KEY)).toBe(stale)
+    expect(await sqlRequestsOf(async () => expect(await nameIn(await meWith(access_token))).toBe('Ann'))).toBe(1)
+    expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
+  })
+
+  it.each([
+    [
+      'of another user',
+      { user_id: 2, username: 'bob', version: 9, email: 'b@example.com', full_name: 'Bob', created_at: '' },
+    ],
+    ['with the least that others rely on', { user_id: 1, username: 'ann@example.com', version: 9 }],
+    ['without a version', { user_id: 1, username: 'ann@example.com' }],
+    ['that is a list', []],
+    ['that is nothing', null],
+    ['that is no JSON', 'x'],
+  ])('an entry %s is passed over, and replaced', async (_, entry) => {
+    const { access_token } = await registerAndLogIn()
+    const right = await (await meWith(access_token)).text()
+    await env.PROFILES.put(KEY, entry === 'x' ? entry : JSON.stringify(entry))
+    expect(await (await meWith(access_token)).text()).toBe(right)
+    expect(await cached()).toMatchObject({ version: 1, email: 'ann@example.com' })
+  })
+})
+
+describe('a cache that is unwell', () => {
+  const failing = (message: string) => () => Promise.reject(new Error(message))
+  const never = () => new Promise<never>(() => {})
+
+  it.each([
+    ['throws', () => profilesThat({ get: failing('down'), put: failing('down'), delete: failing('down') })],
+    ['answers 429 to every put', () => profilesThat({ put: failing('KV PUT failed: 429 Too Many Requests') })],
+    ['throws at once', () => profilesThat({ get: thrower, put: thrower, delete: thrower })],
+    ['has forgotten everything', () => profilesThat({ get: async () => null, put: async () => undefined })],
+  ])('is not noticed when it %s', async (_, unwell) => {
+    vi.spyOn(console, 'warn').mockReturnValue()
+    const { access_token } = await registerAndLogIn()
+    const bindings = unwell()
+    expect(await nameIn(await meThrough(access_token, bindings))).toBeNull()
+    const changed = await patchWith(access_token, { full_name: 'Ann' }, bindings)
+    expect([changed.status, await nameIn(changed)]).toEqual([200, 'Ann'])
+    expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
+    expect(await nameIn(await meWith(access_token))).toBe('Ann')
+  })
+
+  it('is not waited for when it hangs', async () => {
+    const { access_token } = await registerAndLogIn()
+    const get = vi.fn().mockImplementationOnce(never).mockResolvedValue(null)
+    const response = await meThrough(access_token, profilesThat({ get, put: async () => undefined }))
+    expect(await nameIn(response)).toBeNull()
+    expect(get).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('a change of the profile', () => {
+  it('is in the cache when the work after the answer is done, with its version', async () => {
+    const { access_token } = await registerAndLogIn()
+    await patchWith(access_token, { full_name: 'Ann' })
+    await patchWith(access_token, { username: 'annie' })
+    expect(await cached()).toMatchObject({ version: 3, full_name: 'Ann', username: 'annie' })
+    expect(await sqlRequestsOf(() => meWith(access_token))).toBe(0)
+  })
+
+  it('is seen at once by who made it, although the cache is stale and the session object far away', async () => {
+    const { access_token } = await registerAndLogIn()
+    const stale = await env.PROFILES.get(KEY)
+    const bindings = slowTo('advance', profilesThat({ get: async () => stale, put: async () => undefined }))
+    const context = createExecutionContext()
+    const headers = { ...bearer(access_token), 'content-type': 'application/json' }
+    const change = new Request(`${ORIGIN}/auth/me`, { method: 'PATCH', headers, body: '{"full_name":"Ann"}' })
+    expect((await worker.fetch(change, bindings, context)).status).toBe(200)
+    expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
+    await waitOnExecutionContext(context)
+  })
+
+  it('never gives way to an older one that is written later', async () => {
+    const { access_token } = await registerAndLogIn()
+    const { promise: changed, resolve: letGo } = Promise.withResolvers<void>()
+    const { promise: read, resolve: hasRead } = Promise.withResolvers<void>()
+    const get = vi
+      .fn()
+      .mockResolvedValueOnce(null)
+      .mockImplementation(async () => {
+        hasRead()
+        await changed
+        return env.PROFILES.get(KEY)
+      })
+    const reading = meThrough(access_token, profilesThat({ get }))
+    await read
+    await patchWith(access_token, { full_name: 'Ann' })
+    letGo()
+    expect(await nameIn(await reading)).toBeNull()
+    expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
+  })
+
+  it('an account that is deleted leaves nothing in the cache', async () => {
+    const { access_token } = await registerAndLogIn()
+    const headers = { ...bearer(access_token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
+    const body = '{"password":"correct horse battery"}'
+    expect((await call('/auth/me', { method: 'DELETE', headers, body })).status).toBe(204)
+    expect(await env.PROFILES.list()).toMatchObject({ keys: [] })
+  })
+})
+
+function thrower(): never {
+  throw new Error('down')
+}
