@@ -1,0 +1,192 @@
+import { describe, expect, it, vi } from 'vitest'
+import { call, postForm, postJson } from './support/api.ts'
+import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+
+const JSON_BODY = { 'content-type': 'application/json' }
+
+type Description = { paths: Record<string, Record<string, { security?: unknown }>> }
+
+async function operations() {
+  const { paths } = await (await call('/api/openapi.json')).json<Description>()
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({
+      path,
+      method: method.toUpperCase(),
+      signedIn: !!security,
+    })),
+  )
+}
+
+describe('caches', () => {
+  it('14.3 whatever answers somebody signed in is kept by none, success or refusal', async () => {
+    const { access_token } = await registerAndLogIn()
+    const signedIn = (await operations()).filter((operation) => operation.signedIn)
+    expect(signedIn.length).toBeGreaterThan(8)
+    for (const { path, method } of signedIn) {
+      const body = method === 'GET' ? {} : { body: '{}' }
+      for (const headers of [{}, bearer('forged'), bearer(access_token)]) {
+        const response = await call(path, { method, headers: { ...JSON_BODY, ...headers }, ...body })
+        expect(response.headers.get('cache-control'), `${method} ${path} ${response.status}`).toBe('no-store')
+      }
+    }
+  })
+
+  it('14.3 so are tokens, and what happened to a form', async () => {
+    await register()
+    for (const path of ['/auth/login', '/login']) {
+      const response = await postForm(path, { username: 'ann@example.com', password: PASSWORD })
+      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    }
+  })
+})
+
+describe('fields that a caller may not set', () => {
+  const MORE = {
+    user_id: 99,
+    subject: 'x'.repeat(22),
+    roles: ['admin'],
+    role: 'admin',
+    status: 'disabled',
+    email_verified: true,
+    email_verified_at: '2020-01-01T00:00:00Z',
+    version: 99,
+    auth_version: 99,
+    password_hash: 'x',
+    created_at: '2020-01-01T00:00:00Z',
+    constructor: { prototype: { roles: ['admin'] } },
+    prototype: { roles: ['admin'] },
+  }
+  const patch = (token: string, body: object | string) =>
+    call('/auth/me', {
+      method: 'PATCH',
+      headers: { ...JSON_BODY, ...bearer(token) },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+
+  it('15.3 are ignored wherever they are sent', async () => {
+    await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD, ...MORE })
+    const { access_token } = await logIn({ ...MORE, status: 'active' })
+    const before = await (await meWith(access_token)).json()
+    expect(before).toMatchObject({ user_id: 1, email: 'ann@example.com', roles: [], email_verified: false })
+    const changed = await patch(access_token, { ...MORE, email: 'eve@example.com', full_name: 'Ann' })
+    expect(await changed.json()).toEqual({ ...Object(before), full_name: 'Ann' })
+    expect(await (await meWith(access_token)).json()).toEqual({ ...Object(before), full_name: 'Ann' })
+    expect(Object.hasOwn({}.constructor.prototype, 'roles')).toBe(false)
+  })
+
+  it.each([
+    ['a field named twice', '{"full_name":"A","full_name":"B"}', '400 repeated_key'],
+    ['a field named twice, once with an escape', '{"full_name":"A","full\u005fname":"B"}', '400 repeated_key'],
+    ['__proto__', '{"__proto__":{"roles":["admin"]}}', '400 forbidden_key'],
+    ['__proto__ further in', '{"full_name":{"__proto__":{"roles":[]}}}', '400 forbidden_key'],
+  ])('15.3 %s is refused', async (_, body, expected) => {
+    const { access_token } = await registerAndLogIn()
+    expect(await codeOf(await patch(access_token, body))).toBe(expected)
+  })
+
+  it.each([
+    ['a field of a form named twice', 'username=ann&username=eve&password=x', '400 repeated_key'],
+    ['__proto__ in a form', '__proto__=x&username=ann&password=x', '400 forbidden_key'],
+    ['__proto__ in a form, with an escape', '__proto%5f_=x&username=ann&password=x', '400 forbidden_key'],
+  ])('15.3 %s is refused', async (_, body, expected) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', ...from('203.0.113.7') }
+    expect(await codeOf(await call('/auth/login', { method: 'POST', headers, body }))).toBe(expected)
+  })
+})
+
+describe('the log', () => {
+  const FORGED = '{"at":"2020-01-01T00:00:00Z","route":"/forged","status":200}'
+  const NEW_LINES = `\n${FORGED}\r\n${FORGED}\u2028${FORGED}\u0085`
+
+  it('16.4.1 nothing that a caller sends makes a second line, or a field, of it', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+    const escaped = encodeURIComponent(NEW_LINES)
+    const headers = {
+      'user-agent': FORGED,
+      'cf-ray': FORGED,
+      'x-request-id': FORGED,
+      'cf-connecting-ip': FORGED,
+      'x-forwarded-for': FORGED,
+      authorization: `Bearer ${FORGED}`,
+      cookie: `__Host-postern_refresh=${escaped}`,
+    }
+    await call(`/${escaped}?${escaped}`, { headers })
+    await call(`/auth/sessions/${escaped}`, { method: 'DELETE', headers })
+    await call('/auth/me', { headers })
+    await postJson('/auth/login', { username: NEW_LINES, password: NEW_LINES }, headers)
+    await postJson('/auth/login', { username: NEW_LINES, password: NEW_LINES })
+    await postJson('/auth/register', { email: NEW_LINES, full_name: NEW_LINES, password: NEW_LINES })
+    await postForm('/auth/login', { [NEW_LINES]: NEW_LINES })
+    await call('/', { method: 'PROPFIND' })
+    expect(lines).toHaveLength(8)
+    for (const line of lines) {
+      expect(line).not.toMatch(/[\n\r\u2028\u0085]/)
+      expect(line).not.toContain('forged')
+      expect(Object.keys(JSON.parse(line)).filter((name) => !FIELDS.has(name))).toEqual([])
+    }
+  })
+
+  const FIELDS = new Set('at request method route status ms client country code reason'.split(' '))
+})
+
+describe('what others got wrong', () => {
+  it.each([
+    ['another scheme', (token: string) => `Basic ${token}`],
+    ['a scheme that begins alike', (token: string) => `Bearerx ${token}`],
+    ['no scheme', (token: string) => token],
+    ['a prefix', (token: string) => `x Bearer ${token}`],
+    ['two tokens', (token: string) => `Bearer ${token}, Bearer ${token}`],
+    ['two tokens, one header', (token: string) => `Bearer ${token} ${token}`],
+    ['a tab', (token: string) => `Bearer\t${token}`],
+    ['a parameter', (token: string) => `Bearer token=${token}`],
+  ])('9.1.1 only a bearer token is one (hono’s bearer middleware took any scheme): %s', async (_, header) => {
+    const { access_token } = await registerAndLogIn()
+    const response = await call('/auth/me', { headers: { authorization: header(access_token) } })
+    expect(await codeOf(response)).toBe('401 invalid_access_token')
+    expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+  })
+
+  it.each([
+    ['a no-break space before it', '\u00a0__Host-postern_refresh='],
+    ['quotes around it', '"__Host-postern_refresh"='],
+    ['no prefix', 'postern_refresh='],
+    ['the weaker prefix', '__Secure-postern_refresh='],
+    ['another case', '__host-postern_refresh='],
+    ['no name', '=__Host-postern_refresh='],
+    ['another cookie’s value', 'a=b,__Host-postern_refresh='],
+  ])('3.3 only the cookie of that very name is one (hono trimmed more than browsers do): %s', async (_, name) => {
+    await register()
+    const answer = await postJson('/login', { username: 'ann@example.com', password: PASSWORD })
+    const token = /__Host-postern_refresh=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1]
+    const refresh = (cookie: string) =>
+      call('/refresh-token', { method: 'POST', headers: { cookie, ...from('203.0.113.7') } })
+    expect(await codeOf(await refresh(`${name}${token}`))).toBe('401 invalid_refresh_token')
+    expect((await refresh(`__Host-postern_refresh=${token}`)).status).toBe(200)
+  })
+
+  it.each(['username', 'full_name', 'email', 'device_token', 'refresh_token'])(
+    '3.3 no %s writes a cookie or a header (hono’s cookies took any name and path)',
+    async (field) => {
+      await register()
+      const canary = 'ann\r\nSet-Cookie: canary=1; Path=/'
+      for (const path of ['/register', '/login', '/refresh-token', '/logout']) {
+        const body = { username: 'ann@example.com', password: PASSWORD, [field]: canary }
+        const response = await postJson(path, body, { cookie: 'canary=1; __Host-postern_device=canary' })
+        expect(JSON.stringify([...response.headers])).not.toContain('canary')
+      }
+    },
+  )
+
+  it('15.3 an id in the body is nobody’s proof (better-auth CVE-2025-61928)', async () => {
+    await register()
+    const CHANGE = { current_password: PASSWORD, new_password: 'another horse entirely' }
+    const body = JSON.stringify({ user_id: 1, userId: 1, sub: '1', full_name: 'Eve', password: PASSWORD, ...CHANGE })
+    for (const { path, method } of (await operations()).filter(
+      ({ signedIn, path }) => signedIn && !/logout/.test(path),
+    )) {
+      const init = { method, headers: { ...JSON_BODY, ...from('203.0.113.7') }, ...(method !== 'GET' && { body }) }
+      expect(await codeOf(await call(path, init)), `${method} ${path}`).toBe('401 access_token_missing')
+    }
+  })
+})
