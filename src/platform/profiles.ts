@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseObject } from '../crypto/json.ts'
 
 const Profile = z.object({
