@@ -1,0 +1,100 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it } from 'vitest'
+import { call } from './support/api.ts'
+import { complaintsSoFar } from './support/each.ts'
+import {
+  ADDRESS,
+  bearer,
+  codeOf,
+  from,
+  logIn,
+  meWith,
+  PASSWORD,
+  refreshWith,
+  register,
+  registerAndLogIn,
+  tryToLogIn,
+} from './support/people.ts'
+import { deleteMe } from './support/signed-in.ts'
+import { breakEndpoint, healEverything } from './support/switchboard.ts'
+
+describe('deleting the own account', () => {
+  it('7.4.2 is a 204, and every session is dead', async () => {
+    await register()
+    const [here, other] = [await logIn(), await logIn()]
+    const response = await deleteMe(here.access_token, { password: PASSWORD })
+    expect([response.status, await response.text()]).toEqual([204, ''])
+    for (const { access_token, refresh_token } of [here, other]) {
+      expect(await codeOf(await meWith(access_token))).toBe('401 invalid_access_token')
+      expect(await codeOf(await refreshWith(refresh_token))).toBe('401 invalid_refresh_token')
+    }
+    expect(await codeOf(await tryToLogIn())).toBe('401 invalid_credentials')
+    expect(await codeOf(await deleteMe(here.access_token, { password: PASSWORD }))).toBe('401 invalid_access_token')
+  })
+
+  it('takes a form', async () => {
+    const { access_token } = await registerAndLogIn()
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { ...from(ADDRESS), ...bearer(access_token), ...type }
+    const body = `password=${PASSWORD.replaceAll(' ', '+')}`
+    expect((await call('/auth/me', { method: 'DELETE', headers, body })).status).toBe(204)
+  })
+
+  it.each([
+    ['missing', {}, '422 invalid_body'],
+    ['empty', { password: '' }, '403 wrong_password'],
+    ['wrong', { password: 'wrong horse battery' }, '403 wrong_password'],
+  ])('with the password %s it is refused, and nothing changes', async (_, body, code) => {
+    const { access_token } = await registerAndLogIn()
+    expect(await codeOf(await deleteMe(access_token, body))).toBe(code)
+    expect((await meWith(access_token)).status).toBe(200)
+    expect((await tryToLogIn()).status).toBe(200)
+  })
+
+  it('frees the names for somebody who is somebody else', async () => {
+    const userId = await register('ann@example.com', { username: 'annie' })
+    const before = await logIn()
+    await deleteMe(before.access_token, { password: PASSWORD })
+    const next = await register('ann@example.com', { username: 'annie' })
+    expect(next).toBeGreaterThan(userId)
+    await logIn({ username: 'annie' })
+    expect((await meWith(before.access_token)).status).toBe(401)
+    expect((await refreshWith(before.refresh_token)).status).toBe(401)
+    expect((await deleteMe(before.access_token, { password: PASSWORD })).status).toBe(401)
+    expect(await neon(env.DATABASE_URL)`select user_id::int from users`).toEqual([{ user_id: next }])
+  })
+
+  it('8.2.2 touches nobody else', async () => {
+    const bob = await registerAndLogIn('bob@example.com')
+    const ann = await registerAndLogIn()
+    await deleteMe(ann.access_token, { password: PASSWORD, user_id: bob.userId, email: 'bob@example.com' })
+    expect((await meWith(bob.access_token)).status).toBe(200)
+    expect((await refreshWith(bob.refresh_token)).status).toBe(200)
+    expect((await tryToLogIn({ username: 'bob@example.com' })).status).toBe(200)
+    expect(await neon(env.DATABASE_URL)`select identifier from identifiers`).toEqual([
+      { identifier: 'bob@example.com' },
+    ])
+  })
+
+  it('web-password-oracle five wrong passwords close the way', async () => {
+    const { access_token } = await registerAndLogIn()
+    for (let n = 0; n < 5; n++) expect((await deleteMe(access_token, { password: 'wrong' })).status).toBe(403)
+    const refused = await deleteMe(access_token, { password: PASSWORD })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200)
+    expect(await codeOf(refused)).toBe('429 too_many_attempts')
+    expect((await meWith(access_token)).status).toBe(200)
+  })
+
+  it('is a 503 while Postgres is down: nothing is deleted, and no try is spent', async () => {
+    const { access_token } = await registerAndLogIn()
+    await breakEndpoint('sql', 'refuse')
+    for (let n = 0; n < 6; n++) {
+      expect(await codeOf(await deleteMe(access_token, { password: 'wrong' }))).toBe('503 unavailable')
+    }
+    expect(complaintsSoFar()).toHaveLength(6)
+    await healEverything()
+    expect((await meWith(access_token)).status).toBe(200)
+    expect((await deleteMe(access_token, { password: PASSWORD })).status).toBe(204)
+  })
+})
