@@ -1,21 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { call, postForm, postJson } from './support/api.ts'
+import { operations } from './support/operations.ts'
 import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, registerAndLogIn } from './support/people.ts'
 
 const JSON_BODY = { 'content-type': 'application/json' }
-
-type Description = { paths: Record<string, Record<string, { security?: unknown }>> }
-
-async function operations() {
-  const { paths } = await (await call('/api/openapi.json')).json<Description>()
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security }]) => ({
-      path,
-      method: method.toUpperCase(),
-      signedIn: !!security,
-    })),
-  )
-}
 
 describe('caches', () => {
   it('14.3 whatever answers somebody signed in is kept by none, success or refusal', async () => {
