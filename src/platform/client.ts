@@ -4,7 +4,7 @@ import { equalTexts } from '../crypto/bytes.ts'
 /** Who is calling, as far as somebody vouches for it. */
 export type Client = { address: string | null; country: string | null; userAgent: string | null }
 
-const LONGEST_USER_AGENT = 512
+export const LONGEST_USER_AGENT = 512
 
 /**
  * The platform vouches for its own header, and a backend that proves itself with a key for the client that it serves: all

@@ -22,6 +22,8 @@ export function rememberSightings(): Sightings {
       return age >= 0 && age < maxAgeMs ? sighting.looked : null
     },
     note: (sid, looked, now) => {
+      // Of two answers that cross on their way, the older one may arrive last.
+      if (seen.get(sid)?.looked.ok === false) return
       seen.delete(sid)
       seen.set(sid, { looked, at: now })
       const [oldest] = seen.keys()

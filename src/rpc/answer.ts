@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ErrorCode, FieldProblem } from '../errors.ts'
+import { ERRORS, type ErrorCode, type FieldProblem } from '../errors.ts'
 import { validate } from '../http/endpoint.ts'
 import { known } from '../http/problem.ts'
 import type { Client } from '../platform/client.ts'
@@ -27,12 +27,11 @@ export async function answer<Schema extends z.ZodType, Value>(
     return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => clientIn(valid) }), valid) }
   } catch (thrown) {
     const { code, reason, retryAfter, fields } = known(thrown)
-    if (code === 'internal_error') console.error(JSON.stringify({ at: new Date().toISOString(), code, reason }))
+    if (ERRORS[code].status >= 500)
+      console.error(JSON.stringify({ at: new Date().toISOString(), rpc: true, code, reason }))
     return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(fields && { fields }) }
   }
 }
 
-function clientIn(message: unknown): Client {
-  if (typeof message !== 'object' || message === null || !('client' in message)) return NOBODY
-  return { ...NOBODY, ...(message.client as Partial<Client>) }
-}
+const clientIn = (message: unknown): Client =>
+  typeof message === 'object' && message !== null && 'client' in message ? (message.client as Client) : NOBODY

@@ -54,6 +54,14 @@ export class AuthRpc extends WorkerEntrypoint<Env> {
 
 /** For whoever runs the service: bound by the command line alone, over the account's own credentials. */
 export class OperatorRpc extends WorkerEntrypoint<Env> {
+  getUser(message: unknown) {
+    return answer(this.env, this.ctx, wire.OneUser, message, useCases.getUser)
+  }
+
+  findUser(message: unknown) {
+    return answer(this.env, this.ctx, wire.Named, message, useCases.findUser)
+  }
+
   disableUser(message: unknown) {
     return answer(this.env, this.ctx, wire.OneUser, message, useCases.disable)
   }

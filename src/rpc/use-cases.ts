@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { canonicalIdentifier } from '../accounts/canonical.ts'
 import { register } from '../accounts/register.ts'
-import { findById } from '../accounts/store.ts'
+import { findById, findByIdentifier } from '../accounts/store.ts'
 import { claimsOf, type User } from '../accounts/user.ts'
 import { disableUser, enableUser, revokeUser, setRoles } from '../accounts/user-state.ts'
 import { AuthError } from '../errors.ts'
@@ -8,8 +9,8 @@ import type { Deps } from '../platform/deps.ts'
 import type { Issued } from '../sessions/issue-tokens.ts'
 import { logIn } from '../sessions/log-in.ts'
 import { logOut } from '../sessions/log-out.ts'
-import { shownSession } from '../sessions/own-sessions.ts'
 import { refresh } from '../sessions/refresh.ts'
+import type { ListedSession } from '../sessions/state/messages.ts'
 import { introspect } from '../sessions/verify.ts'
 import type * as wire from './wire.ts'
 
@@ -52,11 +53,18 @@ export async function logOutFor(deps: Deps, message: Message<typeof wire.LogOut>
 export const getUser = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
   shownUser(await demandUser(deps, userId))
 
+export async function findUser(deps: Deps, { identifier }: Message<typeof wire.Named>) {
+  const name = canonicalIdentifier(identifier)
+  const user = name.ok ? await findByIdentifier(deps.db, name.value) : null
+  if (!user) throw new AuthError('user_not_found')
+  return shownUser(user)
+}
+
 export async function listSessionsOf(deps: Deps, { userId }: Message<typeof wire.OneUser>) {
   const { subject } = await demandUser(deps, userId)
   const listed = await deps.askSessions(subject, (object) => object.list({}))
   if (!listed.ok) throw new AuthError('user_not_found', { reason: listed.error })
-  return { sessions: listed.value.sessions.map((session) => shownSession(session, null)) }
+  return { sessions: listed.value.sessions.map(shownSession) }
 }
 
 export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Message<typeof wire.OneSession>) {
@@ -83,6 +91,14 @@ async function demandUser(deps: Deps, userId: number): Promise<User> {
   if (!user) throw new AuthError('user_not_found')
   return user
 }
+
+const shownSession = ({ createdAt, lastUsedAt, ...session }: ListedSession) => ({
+  ...session,
+  createdAt: new Date(createdAt).toISOString(),
+  lastUsedAt: new Date(lastUsedAt).toISOString(),
+})
+
+export type ShownUser = ReturnType<typeof shownUser>
 
 const shownUser = (user: User) => ({
   userId: user.userId,

@@ -1,0 +1,195 @@
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { z } from 'zod'
+import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
+import * as entrypoints from '../src/rpc/entrypoints.ts'
+import type * as wire from '../src/rpc/wire.ts'
+import { waitForAfterWork } from './support/after-work.ts'
+import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
+import {
+  type Answered,
+  ann,
+  authRpc,
+  client,
+  granted,
+  operatorRpc,
+  outcomeOf,
+  REACHABLE,
+  verifyRpc,
+} from './support/rpc.ts'
+
+waitForAfterWork()
+
+describe('the entrypoints', () => {
+  it.each(Object.entries(REACHABLE))('%s: whoever binds it reaches these methods and no other', (name, methods) => {
+    const prototype = Object.entries(entrypoints).find(([exported]) => exported === name)?.[1].prototype ?? {}
+    expect(Object.getOwnPropertyNames(prototype)).toEqual(['constructor', ...methods])
+    expect(Object.getPrototypeOf(prototype)).toBe(WorkerEntrypoint.prototype)
+    expect(Object.getOwnPropertyNames(WorkerEntrypoint.prototype)).toEqual(['constructor'])
+  })
+
+  it('all of them are exported, and nothing else is', () => {
+    expect(Object.keys(entrypoints)).toEqual(expect.arrayContaining(Object.keys(REACHABLE)))
+    expect(Object.keys(entrypoints)).toHaveLength(Object.keys(REACHABLE).length)
+  })
+
+  it('consumers know which messages they take', () => {
+    type Message<Method extends (message: never) => unknown> = Parameters<Method>[0]
+    expectTypeOf<Message<VerifyRpc['verify']>>().toEqualTypeOf<z.input<typeof wire.Verify>>()
+    expectTypeOf<Message<VerifyRpc['introspect']>>().toEqualTypeOf<z.input<typeof wire.Introspect>>()
+    expectTypeOf<Message<AuthRpc['register']>>().branded.toEqualTypeOf<z.input<typeof wire.Register>>()
+    expectTypeOf<Message<AuthRpc['login']>>().branded.toEqualTypeOf<z.input<typeof wire.LogIn>>()
+    expectTypeOf<Message<AuthRpc['refresh']>>().branded.toEqualTypeOf<z.input<typeof wire.Refresh>>()
+    expectTypeOf<Message<AuthRpc['logout']>>().branded.toEqualTypeOf<z.input<typeof wire.LogOut>>()
+    expectTypeOf<Message<AuthRpc['getUser']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
+    expectTypeOf<Message<AuthRpc['listSessions']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
+    expectTypeOf<Message<AuthRpc['revokeSession']>>().toEqualTypeOf<z.input<typeof wire.OneSession>>()
+    expectTypeOf<Message<AuthRpc['revokeUser']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
+  })
+})
+
+describe('AuthRpc', () => {
+  it('registers, logs in, refreshes and logs out, like HTTP', async () => {
+    const registered = await granted(
+      authRpc.register({ client, email: 'ann@example.com', username: 'ann', password: PASSWORD }),
+    )
+    expect(registered).toEqual({
+      userId: 1,
+      username: 'ann',
+      email: 'ann@example.com',
+      fullName: null,
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    })
+    const { deviceToken, ...tokens } = await granted(authRpc.login(ann))
+    expect(tokens).toEqual({
+      accessToken: expect.stringMatching(/^ey/),
+      expiresIn: 900,
+      refreshToken: expect.any(String),
+      refreshExpiresIn: 30 * 24 * 3600,
+      transport: 'body',
+    })
+    expect(await granted(authRpc.login({ ...ann, deviceToken }))).toMatchObject({ transport: 'body' })
+    expect((await meWith(tokens.accessToken)).status).toBe(200)
+    const next = await granted(authRpc.refresh({ client, refreshToken: tokens.refreshToken }))
+    expect(await granted(verifyRpc.verify({ token: next.accessToken }))).toMatchObject({ userId: 1, username: 'ann' })
+    expect(await granted(authRpc.logout({ client, refreshToken: next.refreshToken }))).toEqual({ status: 'success' })
+    expect((await refreshWith(next.refreshToken)).status).toBe(401)
+    expect(await outcomeOf(verifyRpc.verify({ token: next.accessToken }))).toBe('invalid_access_token')
+  })
+
+  it('a session carries its transport here too', async () => {
+    await register()
+    const { refreshToken } = await granted(authRpc.login({ ...ann, transport: 'cookie' }))
+    expect(await outcomeOf(authRpc.refresh({ client, refreshToken }))).toBe('invalid_refresh_token')
+    expect(await outcomeOf(authRpc.refresh({ client, refreshToken, transport: 'cookie' }))).toBe('ok')
+  })
+
+  it('shows a user and the sessions, with the place that the consumer named', async () => {
+    const userId = await register()
+    const { accessToken } = await granted(authRpc.login(ann))
+    expect(await granted(authRpc.getUser({ userId }))).toEqual({
+      userId,
+      username: 'ann@example.com',
+      email: 'ann@example.com',
+      emailVerified: false,
+      fullName: null,
+      roles: [],
+      status: 'active',
+      createdAt: expect.any(String),
+    })
+    const { sessions } = await granted(authRpc.listSessions({ userId }))
+    const { sid } = await granted(verifyRpc.verify({ token: accessToken }))
+    expect(sessions).toEqual([
+      {
+        id: sid.split('.')[1],
+        createdAt: expect.stringMatching(/Z$/),
+        lastUsedAt: expect.stringMatching(/Z$/),
+        address: client.address,
+        country: 'FI',
+        device: 'Firefox on Linux',
+        transport: 'body',
+        amr: ['pwd'],
+      },
+    ])
+  })
+
+  it('7.4.5 ends one session, or all of a user, at once', async () => {
+    const userId = await register()
+    const [one, other] = [await granted(authRpc.login(ann)), await granted(authRpc.login(ann))]
+    const { sid } = await granted(verifyRpc.verify({ token: one.accessToken }))
+    const sessionId = sid.split('.')[1] ?? ''
+    expect(await outcomeOf(authRpc.revokeSession({ userId, sessionId }))).toBe('ok')
+    expect(await outcomeOf(verifyRpc.verify({ token: one.accessToken }))).toBe('invalid_access_token')
+    expect(await outcomeOf(verifyRpc.verify({ token: other.accessToken }))).toBe('ok')
+    expect(await granted(authRpc.revokeUser({ userId }))).toMatchObject({ userId, status: 'active' })
+    expect(await outcomeOf(verifyRpc.verify({ token: other.accessToken }))).toBe('invalid_access_token')
+    expect(await outcomeOf(authRpc.login(ann))).toBe('ok')
+  })
+
+  it('counts by the client that is named, so one guesser blocks nobody else', async () => {
+    await register()
+    const wrong = { ...ann, password: 'not the password' }
+    for (let tries = 0; tries < 5; tries++) expect(await outcomeOf(authRpc.login(wrong))).toBe('invalid_credentials')
+    expect(await authRpc.login(ann)).toEqual({ ok: false, error: 'too_many_attempts', retryAfter: expect.any(Number) })
+    const elsewhere = { ...client, address: '198.51.100.1' }
+    expect(await outcomeOf(authRpc.login({ ...ann, client: elsewhere }))).toBe('ok')
+  })
+
+  it.each<[string, string, () => Promise<Answered<unknown>>]>([
+    [
+      'a taken name',
+      'identifier_taken',
+      () => authRpc.register({ client, email: 'ann@example.com', password: PASSWORD }),
+    ],
+    [
+      'a password that is too short',
+      'invalid_body',
+      () => authRpc.register({ client, email: 'b@example.com', password: 'x' }),
+    ],
+    ['a wrong password', 'invalid_credentials', () => authRpc.login({ ...ann, password: 'wrong' })],
+    ['an address that is none', 'address_unknown', () => authRpc.login({ ...ann, client: { address: 'here' } })],
+    ['a forged refresh token', 'invalid_refresh_token', () => authRpc.refresh({ client, refreshToken: 'forged' })],
+    ['a log-out with nothing authentic', 'invalid_access_token', () => authRpc.logout({ client, accessToken: 'x' })],
+    [
+      'a log-out with two tokens',
+      'invalid_body',
+      () => authRpc.logout({ client, accessToken: 'x', refreshToken: 'y' }),
+    ],
+    ['a user who is not there', 'user_not_found', () => authRpc.getUser({ userId: Number.MAX_SAFE_INTEGER })],
+    ['sessions of nobody', 'user_not_found', () => authRpc.listSessions({ userId: 2 })],
+    ['a session that is not there', 'session_not_found', () => authRpc.revokeSession({ userId: 1, sessionId: '*' })],
+    ['a user who is not there, to end', 'user_not_found', () => authRpc.revokeUser({ userId: 2 })],
+  ])('refuses %s with %s', async (_, code, ask) => {
+    await register()
+    expect(await outcomeOf(ask())).toBe(code)
+  })
+})
+
+describe('OperatorRpc', () => {
+  it('finds a user by any name they log in with', async () => {
+    const userId = await register('ann@example.com', { username: 'Ann' })
+    for (const identifier of ['Ann@example.com', 'ANN', ' ann ']) {
+      expect(await granted(operatorRpc.findUser({ identifier }))).toMatchObject({ userId, username: 'Ann' })
+    }
+    for (const identifier of ['bob', '', 'two@at@signs', '1']) {
+      expect(await outcomeOf(operatorRpc.findUser({ identifier }))).toBe('user_not_found')
+    }
+  })
+
+  it('7.4.2 disables, enables, and gives roles', async () => {
+    const userId = await register()
+    const { accessToken, refreshToken } = await granted(authRpc.login(ann))
+    expect(await granted(operatorRpc.setRoles({ userId, roles: ['editor', 'editor'] }))).toMatchObject({
+      roles: ['editor'],
+    })
+    expect(await granted(verifyRpc.verify({ token: accessToken }))).toMatchObject({ roles: ['editor'] })
+    expect(await granted(operatorRpc.disableUser({ userId }))).toMatchObject({ status: 'disabled' })
+    expect(await outcomeOf(verifyRpc.verify({ token: accessToken }))).toBe('invalid_access_token')
+    expect(await outcomeOf(authRpc.refresh({ client, refreshToken }))).toBe('invalid_refresh_token')
+    expect(await outcomeOf(authRpc.login(ann))).toBe('account_disabled')
+    expect(await granted(operatorRpc.enableUser({ userId }))).toMatchObject({ status: 'active' })
+    expect(await outcomeOf(authRpc.login(ann))).toBe('ok')
+    expect(await granted(operatorRpc.getUser({ userId }))).toMatchObject({ status: 'active', roles: ['editor'] })
+    expect(await outcomeOf(operatorRpc.setRoles({ userId, roles: ['two words'] }))).toBe('invalid_body')
+  })
+})
