@@ -4,6 +4,7 @@ import { connect, type Database } from '../db/client.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
 import type { Client } from './client.ts'
+import { forgedTokensWithin, type MayForge } from './forged-tokens.ts'
 import { type Passwords, passwordsWith } from './passwords.ts'
 import { type Profiles, profilesIn } from './profiles.ts'
 import { type AskSessions, sessionObjectsIn } from './session-objects.ts'
@@ -21,8 +22,7 @@ export type Deps = {
   profiles: Profiles
   askSessions: AskSessions
   guard: GuardDeps
-  /** False when this address has sent too many forged refresh tokens lately. */
-  mayForge: (address: string | null) => Promise<boolean>
+  mayForge: MayForge
   probes: Probes
   assets: Fetcher
   client: Client
@@ -72,7 +72,7 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
       limits: isolate.config.guard,
       later,
     },
-    mayForge: async (address) => (await env.FORGED_TOKENS.limit({ key: address ?? 'nobody' })).success,
+    mayForge: forgedTokensWithin(env.FORGED_TOKENS),
     probes: {
       postgres: () => isolate.db.execute('select 1'),
       kv: () => env.PROFILES.get('ready'),
