@@ -8,6 +8,8 @@ import type { Cue } from './pausing.ts'
 
 export type Settings = Partial<Record<keyof typeof SETTINGS, string>>
 
+const realFetch = globalThis.fetch
+
 type See = (label: string, go: () => Promise<unknown>) => Promise<unknown>
 
 /**
@@ -57,11 +59,10 @@ export function wrapped(settings: Settings = {}) {
     },
     /** SQL requests are written down too, as `SQL`, until the end of the test. */
     watchSql() {
-      const real = globalThis.fetch
       vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
         const url = input instanceof Request ? input.url : String(input)
-        if (url !== env.DATABASE_HTTP_URL) return real(input, init)
-        return see('SQL', () => real(input, init)) as Promise<Response>
+        if (url !== env.DATABASE_HTTP_URL) return realFetch(input, init)
+        return see('SQL', () => realFetch(input, init)) as Promise<Response>
       })
     },
   }

@@ -1,0 +1,210 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { pause } from './support/pausing.ts'
+import { bearer, logIn, PASSWORD, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { sqlRequestsOf } from './support/switchboard.ts'
+import { sessionsIn, through } from './support/through.ts'
+import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
+
+const people = through()
+const LOG_IN = { username: 'ann@example.com', password: PASSWORD }
+const GUARDED = ['LoginGuard.reserve network', 'LoginGuard.reserve identifier', 'SQL']
+const SETTLED = ['LoginGuard.settle network', 'LoginGuard.settle identifier']
+
+const post = (path: string, body: object, token?: string): [string, RequestInit] => [
+  path,
+  {
+    method: 'POST',
+    headers: {
+      'cf-connecting-ip': '203.0.113.7',
+      'content-type': 'application/json',
+      ...(token !== undefined && bearer(token)),
+    },
+    body: JSON.stringify(body),
+  },
+]
+const signedIn = (method: string, path: string, token: string): [string, RequestInit] => [
+  path,
+  { method, headers: bearer(token) },
+]
+
+type Cost = { status: number; before: string[]; after: string[] }
+
+/**
+ * What one request calls. Whatever is said to come after the answer is held back until the answer is there, so a request
+ * that waited for it would never be answered.
+ */
+async function costOf([path, init]: [string, RequestInit], afterwards: string[] = [], settings: Settings = {}) {
+  const watch = wrapped(settings)
+  const { cue, goOn } = pause()
+  watch.watchSql()
+  for (const label of afterwards) watch.on(label, cue)
+  const cost: Cost = { status: 0, before: [], after: [] }
+  const sql = await sqlRequestsOf(async () => {
+    const { response, finished } = await answerOf(path, init, watch.env)
+    const isHeld = (call: string) => afterwards.some((label) => call.startsWith(label))
+    cost.status = response.status
+    cost.before = watch.calls.filter((call) => !isHeld(call))
+    goOn()
+    await finished()
+    const unheld = [...cost.before]
+    cost.after = watch.calls.filter((call) => {
+      const at = unheld.indexOf(call)
+      if (at >= 0) unheld.splice(at, 1)
+      return at < 0
+    })
+  })
+  expect(
+    watch.calls.filter((call) => call === 'SQL'),
+    'as the network counts them',
+  ).toHaveLength(sql)
+  return cost
+}
+
+const settling = ['LoginGuard.settle', 'LoginGuard.remember']
+
+describe('what a request costs', () => {
+  it('register: one SQL request, one guard; the profile is written after the answer', async () => {
+    const cost = await costOf(post('/auth/register', { email: 'ann@example.com', password: PASSWORD }), [
+      ...settling,
+      'Profiles',
+    ])
+    expect(cost).toEqual({
+      status: 201,
+      before: ['LoginGuard.reserve network', 'SQL'],
+      after: ['LoginGuard.settle network', 'Profiles.get', 'Profiles.put'],
+    })
+  })
+
+  describe('log in', () => {
+    beforeEach(() => register())
+
+    it('one SQL request beside the second guard, and three objects one after another', async () => {
+      const cost = await costOf(post('/auth/login', LOG_IN), settling)
+      expect(cost).toEqual({ status: 200, before: [...GUARDED, 'UserSessions.open'], after: SETTLED })
+    })
+
+    it('the SQL request does not wait for the second guard, nor the guard for it', async () => {
+      for (const held of ['SQL', 'LoginGuard.reserve identifier']) {
+        const watch = wrapped()
+        const { cue, reached, goOn } = pause()
+        watch.watchSql()
+        watch.on(held, cue)
+        const answer = answerOf(...post('/auth/login', LOG_IN), watch.env)
+        await reached
+        await expect.poll(() => watch.calls).toEqual(GUARDED)
+        goOn()
+        await (await answer).finished()
+      }
+    })
+
+    it('one SQL request more where the hash is replaced, and that after the answer', async () => {
+      const watch = wrapped({ PASSWORD_COST: '5' })
+      const { cue, goOn } = pause()
+      watch.watchSql()
+      let requests = 0
+      watch.on('SQL', (go) => (++requests === 1 ? go() : cue(go)))
+      const { response, finished } = await answerOf(...post('/auth/login', LOG_IN), watch.env)
+      expect(response.status).toBe(200)
+      goOn()
+      await finished()
+      expect(requests).toBe(2)
+      const [user] = await neon(env.DATABASE_URL)`select password_hash, version from users`
+      expect(user).toMatchObject({ password_hash: expect.stringMatching(/^\$scrypt\$ln=5,/), version: 1 })
+      expect(await costOf(post('/auth/login', LOG_IN), settling, { PASSWORD_COST: '5' })).toMatchObject({
+        before: [...GUARDED, 'UserSessions.open'],
+        after: SETTLED,
+      })
+    })
+
+    it('with a known device: one guard less', async () => {
+      const { device_token } = await logIn()
+      const cost = await costOf(post('/auth/login', { ...LOG_IN, device_token }), settling)
+      expect(cost).toEqual({
+        status: 200,
+        before: ['LoginGuard.reserve device', 'SQL', 'UserSessions.open'],
+        after: ['LoginGuard.settle device', 'LoginGuard.remember identifier'],
+      })
+    })
+
+    it('with a wrong password, and for somebody unknown: no session object', async () => {
+      for (const fields of [{ password: 'wrong horse battery' }, { username: 'nobody@example.com' }]) {
+        const cost = await costOf(post('/auth/login', { ...LOG_IN, ...fields }), settling)
+        expect(cost).toEqual({ status: 401, before: GUARDED, after: SETTLED })
+      }
+    })
+  })
+
+  describe('whoever is signed in', () => {
+    let tokens: TokenAnswer
+    beforeEach(async () => {
+      tokens = await registerAndLogIn()
+    })
+
+    it.each<[string, () => Promise<[string, RequestInit]> | [string, RequestInit], string, number]>([
+      ['refresh', () => post('/auth/refresh', { refresh_token: tokens.refresh_token }), 'rotate', 200],
+      ['log out', () => post('/auth/logout', {}, tokens.access_token), 'end', 200],
+      ['log out by the refresh token', () => post('/auth/logout', { refresh_token: tokens.refresh_token }), 'end', 200],
+      ['log out everywhere', () => post('/auth/logout', { all: true }, tokens.access_token), 'endAll', 200],
+      ['list the sessions', () => signedIn('GET', '/auth/sessions', tokens.access_token), 'list', 200],
+      ['end all other sessions', () => signedIn('DELETE', '/auth/sessions', tokens.access_token), 'endAllBut', 204],
+      [
+        'end a session',
+        async () => {
+          const [session] = await sessionsIn(await people.list(tokens.access_token))
+          return signedIn('DELETE', `/auth/sessions/${session?.id}`, tokens.access_token)
+        },
+        'end',
+        204,
+      ],
+    ])('%s: one object, no SQL, no KV', async (_, request, method, status) => {
+      expect(await costOf(await request())).toEqual({ status, before: [`UserSessions.${method}`], after: [] })
+    })
+
+    it('me: one object beside one KV read, and SQL only where nothing is cached', async () => {
+      const me = () => costOf(signedIn('GET', '/auth/me', tokens.access_token), ['Profiles.put'])
+      const cached = { status: 200, before: ['UserSessions.look', 'Profiles.get'], after: [] }
+      expect(await me()).toEqual(cached)
+      await env.PROFILES.delete('user:1')
+      expect(await me()).toEqual({
+        status: 200,
+        before: ['UserSessions.look', 'Profiles.get', 'SQL', 'Profiles.get'],
+        after: ['Profiles.put'],
+      })
+      expect(await me()).toEqual(cached)
+    })
+
+    it('me: the object is not waited for before KV is asked, nor KV before the object', async () => {
+      for (const held of ['UserSessions.look', 'Profiles.get']) {
+        const watch = wrapped()
+        const { cue, reached, goOn } = pause()
+        watch.on(held, cue)
+        const answer = answerOf(...signedIn('GET', '/auth/me', tokens.access_token), watch.env)
+        await reached
+        await expect.poll(() => watch.calls).toEqual(['UserSessions.look', 'Profiles.get'])
+        goOn()
+        await (await answer).finished()
+      }
+    })
+
+    it('verify: one object when strict, and none when seen within maxStaleness', async () => {
+      const watch = wrapped()
+      watch.watchSql()
+      const worker = through(watch.env)
+      const verify = (maxStaleness: number) => watch.callsOf(() => worker.verify(tokens.access_token, maxStaleness))
+      expect(await verify(0)).toEqual(['UserSessions.look'])
+      expect(await verify(0)).toEqual(['UserSessions.look'])
+      expect(await verify(30)).toEqual([])
+      expect(await verify(30)).toEqual([])
+    })
+
+    it('a forged refresh token or access token wakes nobody', async () => {
+      const forged = `${tokens.refresh_token.slice(0, -4)}AAAA`
+      const refreshing = await costOf(post('/auth/refresh', { refresh_token: forged }))
+      expect(refreshing).toEqual({ status: 401, before: ['ForgedTokens.limit'], after: [] })
+      const asking = await costOf(signedIn('GET', '/auth/me', `${tokens.access_token.slice(0, -4)}AAAA`))
+      expect(asking).toEqual({ status: 401, before: [], after: [] })
+    })
+  })
+})

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { guessWrong, HERE, letPass } from './support/guessing.ts'
+import { codeOf, from, register, type TokenAnswer } from './support/people.ts'
+import { sessionsIn, through } from './support/through.ts'
+import { wrapped } from './support/wrapped-env.ts'
+
+const NEW = 'battery staple horse'
+
+/** Everything that can be answered in one life, with a pause between every two steps. */
+async function life(who: ReturnType<typeof through>, email: string, between: () => Promise<unknown>) {
+  const seen: unknown[] = []
+  const step = async <T>(name: string, ask: () => Promise<T>): Promise<T> => {
+    const answer = await ask()
+    if (answer instanceof Response) seen.push([name, answer.status, await textOf(answer.clone())])
+    else seen.push([name, JSON.stringify(answer)])
+    await between()
+    return answer
+  }
+  const tokens = async (name: string, ask: () => Promise<Response>): Promise<TokenAnswer> =>
+    (await step(name, ask)).json()
+  const logIn = (name: string, fields: object = {}) =>
+    tokens(name, () => who.tryToLogIn({ username: email, ...fields }))
+
+  await step('register', () => who.register(email))
+  await step('register again', () => who.register(email))
+  await step('wrong password', () => who.tryToLogIn({ username: email, password: NEW }))
+  const first = await logIn('log in')
+  const second = await logIn('log in elsewhere')
+  await step('me', () => who.me(first.access_token))
+  const next = await tokens('refresh', () => who.refresh(first.refresh_token))
+  const same = await tokens('refresh by the same token', () => who.refresh(first.refresh_token))
+  seen.push(['the same successor', same.refresh_token === next.refresh_token])
+  await tokens('refresh by the successor', () => who.refresh(next.refresh_token))
+  await step('refresh by a token that is older still', () => who.refresh(first.refresh_token))
+  await step('me, of the session that was stolen', () => who.me(first.access_token))
+  const third = await logIn('log in with the device', { device_token: second.device_token })
+  await step('list', () => who.list(third.access_token))
+  await step('change the profile', () => who.changeProfile(third.access_token, { full_name: 'Ann' }))
+  await step('me, changed', () => who.me(third.access_token))
+  await step('change the password', () => who.changePassword(third.access_token, NEW))
+  await step('me, of the session that was ended', () => who.me(second.access_token))
+  await step('refresh it', () => who.refresh(second.refresh_token))
+  const fourth = await logIn('log in with the new password', { password: NEW })
+  await step('verify', async () => (await who.verify(fourth.access_token)).ok)
+  for (let n = 0; n < 5; n++) await logIn(`log in, ${n} more`, { password: NEW })
+  await step('me, of the session that was evicted by the cap', () => who.me(third.access_token))
+  const last = await logIn('log in once more', { password: NEW })
+  await step('log out', () => who.logOut(last.access_token))
+  await step('log out again', () => who.logOut(last.access_token))
+  await step('refresh after log-out', () => who.refresh(last.refresh_token))
+  const end = await logIn('log in for the last time', { password: NEW })
+  await step('delete', () => who.deleteAccount(end.access_token, NEW))
+  await step('me, deleted', () => who.me(end.access_token))
+  await step('log in, deleted', () => who.tryToLogIn({ username: email, password: NEW }))
+  return seen.map((each) => JSON.stringify(each))
+}
+
+/** Without what differs from one life to the next. */
+const textOf = async (response: Response) =>
+  (await response.text())
+    .replaceAll(/[\w-]{20,}(\.[\w-]+)*/g, '…')
+    .replaceAll(/\d{4}-[\d:.TZ-]+/g, '…')
+    .replaceAll(/"user_id":\d+|ann\d/g, '…')
+
+describe('Durable Objects evicted between every two steps', { timeout: 60_000 }, () => {
+  it('of a whole life: the same answers', async () => {
+    const settings = { MAX_LOGIN_ATTEMPTS: '50' }
+    const undisturbed = await life(through(wrapped(settings).env), 'ann1@example.com', async () => {})
+    const watch = wrapped(settings)
+    const evicted = await life(through(watch.env), 'ann2@example.com', () => watch.evictAll())
+    expect(evicted).toEqual(undisturbed)
+    expect(new Set(evicted.map((text) => JSON.parse(text)[1]))).toEqual(
+      new Set([200, 201, 204, 401, 409, true, 'true']),
+    )
+  })
+
+  it('of a block: it goes on, and ends when it should', async () => {
+    await register()
+    const watch = wrapped()
+    const who = through(watch.env)
+    for (let n = 0; n < 5; n++) {
+      expect(await guessWrong(1, undefined, who)).toEqual([401])
+      await watch.evictAll()
+    }
+    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
+    letPass(290)
+    await watch.evictAll()
+    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
+    letPass(11)
+    await watch.evictAll()
+    expect((await who.tryToLogIn({}, HERE)).status).toBe(200)
+  })
+
+  it('of a network’s memory: the owner still gets in from there', async () => {
+    await register()
+    const watch = wrapped({ MAX_ACCOUNT_ATTEMPTS: '3' })
+    const who = through(watch.env)
+    await who.logIn({}, from('203.0.113.50'))
+    await watch.evictAll()
+    for (let n = 0; n < 4; n++) await who.tryToLogIn({ password: NEW }, from(`198.51.100.${n + 1}`))
+    await watch.evictAll()
+    expect((await who.tryToLogIn({}, from('192.0.2.9'))).status).toBe(429)
+    expect((await who.tryToLogIn({}, from('203.0.113.50'))).status).toBe(200)
+  })
+
+  it('of the cap: never more than MAX_ACTIVE_SESSIONS', async () => {
+    await register()
+    const watch = wrapped({ MAX_ACTIVE_SESSIONS: '2' })
+    const who = through(watch.env)
+    for (let n = 0; n < 4; n++) {
+      const { access_token } = await who.logIn()
+      await watch.evictAll()
+      expect((await sessionsIn(await who.list(access_token))).length).toBe(Math.min(n + 1, 2))
+    }
+  })
+
+  it('of a tombstone: what was deleted stays so', async () => {
+    await register()
+    const watch = wrapped()
+    const who = through(watch.env)
+    const { access_token, refresh_token } = await who.logIn()
+    expect((await who.deleteAccount(access_token)).status).toBe(204)
+    await watch.evictAll()
+    expect(await codeOf(await who.me(access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await who.refresh(refresh_token))).toBe('401 invalid_refresh_token')
+  })
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { postJson } from './support/api.ts'
+import { guessWrong, HERE, hashesOf, letPass, WRONG } from './support/guessing.ts'
+import { from, PASSWORD, register, tryToLogIn } from './support/people.ts'
+import { many, statuses, through } from './support/through.ts'
+
+const people = through()
+
+describe('6.3.1 no lock-out of strangers', { timeout: 60_000 }, () => {
+  const cookieOf = (response: Response) =>
+    /__Host-postern_device=[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0]
+
+  /** The owner's devices: one that keeps the value, one that keeps the cookie, and an old client at a known network. */
+  async function owner() {
+    await register()
+    const { device_token } = await people.logIn({}, from('203.0.113.50'))
+    const cookie = cookieOf(
+      await postJson('/login', { username: 'ann@example.com', password: PASSWORD }, from('203.0.113.51')),
+    )
+    expect(cookie).toBeTruthy()
+    return { device_token, cookie: cookie ?? '' }
+  }
+
+  async function getsIn({ device_token, cookie }: Awaited<ReturnType<typeof owner>>, address: Record<string, string>) {
+    const byBody = await people.tryToLogIn({ device_token }, address)
+    const byCookie = await people.tryToLogIn({}, { ...address, cookie })
+    return [byBody.status, byCookie.status]
+  }
+
+  it('five wrong from one address keep a known device in, even there', async () => {
+    const devices = await owner()
+    await guessWrong(6)
+    expect((await people.tryToLogIn({}, HERE)).status).toBe(429)
+    expect(await getsIn(devices, HERE)).toEqual([200, 200])
+  })
+
+  it('a thousand wrong from a hundred addresses keep known devices and a known network in', async () => {
+    const devices = await owner()
+    let answers: Response[] = []
+    const flood = async () => {
+      for (let round = 0; round < 10; round++) {
+        answers = [...answers, ...(await many(100, (n) => people.tryToLogIn(WRONG, from(`198.51.100.${n + 1}`))))]
+      }
+    }
+    expect(await hashesOf(flood)).toBe(50)
+    expect(statuses(answers)).toEqual({ 401: 50, 429: 950 })
+    expect((await people.tryToLogIn({}, from('192.0.2.77'))).status).toBe(429)
+    expect(await getsIn(devices, from('192.0.2.78'))).toEqual([200, 200])
+    expect(await getsIn(devices, from('198.51.100.1'))).toEqual([200, 200])
+    expect((await people.tryToLogIn({}, from('203.0.113.51'))).status).toBe(200)
+  })
+
+  it('a known device has its own five tries, and then waits as everybody does', async () => {
+    const { device_token } = await owner()
+    const tried = []
+    for (let n = 0; n < 6; n++) tried.push((await people.tryToLogIn({ ...WRONG, device_token }, HERE)).status)
+    expect(tried).toEqual([401, 401, 401, 401, 401, 429])
+    expect((await people.tryToLogIn({}, HERE)).status).toBe(200)
+    letPass(301)
+    expect((await people.tryToLogIn({ device_token }, HERE)).status).toBe(200)
+  })
+
+  it.each<[string, (devices: { device_token: string }) => Promise<string>]>([
+    [
+      'of another account',
+      async () => {
+        await register('bob@example.com')
+        return (await people.logIn({ username: 'bob@example.com' }, from('203.0.113.60'))).device_token
+      },
+    ],
+    [
+      'from before a password change',
+      async ({ device_token }) => {
+        const { access_token } = await people.logIn({}, from('203.0.113.50'))
+        expect((await people.changePassword(access_token, 'battery staple horse')).status).toBe(204)
+        return device_token
+      },
+    ],
+    ['that is forged', async ({ device_token }) => `${device_token.slice(0, -2)}AA`],
+  ])('a device %s opens no way of its own', async (_, tokenOf) => {
+    const device_token = await tokenOf(await owner())
+    await guessWrong(5)
+    expect((await tryToLogIn({ device_token }, HERE)).status).toBe(429)
+  })
+})

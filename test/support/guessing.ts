@@ -1,0 +1,26 @@
+import { vi } from 'vitest'
+import * as hashing from '../../src/crypto/scrypt.ts'
+import { from } from './people.ts'
+import { through } from './through.ts'
+
+export const HERE = from('192.0.2.1')
+export const WRONG = { password: 'wrong horse battery' }
+
+/** How many passwords are really computed while `work` runs. */
+export async function hashesOf(work: () => Promise<unknown>): Promise<number> {
+  const spy = vi.spyOn(hashing, 'scrypt')
+  await work()
+  const { length } = spy.mock.calls
+  spy.mockRestore()
+  return length
+}
+
+export const waitOf = (response: Response) => Number(response.headers.get('retry-after'))
+export const letPass = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+
+/** Wrong guesses one after another, and what each was answered. */
+export async function guessWrong(times: number, headers = (_: number) => HERE, who = through()) {
+  const answers: number[] = []
+  for (let index = 0; index < times; index++) answers.push((await who.tryToLogIn(WRONG, headers(index))).status)
+  return answers
+}
