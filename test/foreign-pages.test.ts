@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { call, ORIGIN, postForm, postJson } from './support/api.ts'
 import { cookie, cookieSet, logInByCookie } from './support/browser.ts'
 import { bearer, codeOf, from, meWith, PASSWORD, register, type TokenAnswer, tryToLogIn } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
+import { wrapped } from './support/wrapped-env.ts'
 
 const LISTED = 'https://app.example.com'
 const ann = { username: 'ann@example.com', password: PASSWORD }
@@ -72,12 +72,12 @@ describe('a foreign page', () => {
     expect((await tryToLogIn()).status).toBe(200)
   })
 
-  it('web-log-in-csrf it is refused before guard and hash: without a guard it is told the same', async () => {
-    const bindings = envWith({ LOGIN_GUARD: undefined, USER_SESSIONS: undefined })
-    expect(await codeOf(await logInByCookie({ origin: 'https://evil.example' }, bindings))).toBe('403 foreign_origin')
-    expect(await codeOf(await logInByCookie({ origin: 'https://evil.example', ...from('') }))).toBe(
-      '403 foreign_origin',
-    )
+  it('web-log-in-csrf it is refused before anything is asked, guard and hash included', async () => {
+    const { env, callsOf } = wrapped()
+    const foreign = { origin: 'https://evil.example' }
+    const knock = async () => expect(await codeOf(await logInByCookie(foreign, env))).toBe('403 foreign_origin')
+    expect(await callsOf(knock)).toEqual([])
+    expect(await codeOf(await logInByCookie({ ...foreign, ...from('') }))).toBe('403 foreign_origin')
   })
 
   it.each(['text/plain', 'application/jsonp', 'multipart/form-data', 'application/x-www-form-urlencoded;x=1', ''])(

@@ -1,12 +1,12 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
-import worker from '../src/index.ts'
-import { call, ORIGIN } from './support/api.ts'
+import { call } from './support/api.ts'
+import { hanging, oneAfterAnother, pause } from './support/pausing.ts'
 import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
 import { profilesThat, slowTo } from './support/provoke-bindings.ts'
 import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
+import { answerOf } from './support/wrapped-env.ts'
 
 const KEY = 'user:1'
 const cached = () => env.PROFILES.get<{ version: number; username: string; full_name: string | null }>(KEY, 'json')
@@ -86,7 +86,6 @@ describe('the profile cache', () => {
 
 describe('a cache that is unwell', () => {
   const failing = (message: string) => () => Promise.reject(new Error(message))
-  const never = () => new Promise<never>(() => {})
 
   it.each([
     ['throws', () => profilesThat({ get: failing('down'), put: failing('down'), delete: failing('down') })],
@@ -106,10 +105,9 @@ describe('a cache that is unwell', () => {
 
   it('is not waited for when it hangs', async () => {
     const { access_token } = await registerAndLogIn()
-    const get = vi.fn().mockImplementationOnce(never).mockResolvedValue(null)
+    const get = oneAfterAnother(hanging, async () => null)
     const response = await meThrough(access_token, profilesThat({ get, put: async () => undefined }))
-    expect(await nameIn(response)).toBeNull()
-    expect(get).toHaveBeenCalledTimes(2)
+    expect([response.status, await nameIn(response)]).toEqual([200, null])
   })
 })
 
@@ -125,31 +123,22 @@ describe('a change of the profile', () => {
   it('is seen at once by who made it, although the cache is stale and the session object far away', async () => {
     const { access_token } = await registerAndLogIn()
     const stale = await env.PROFILES.get(KEY)
-    const bindings = slowTo('advance', profilesThat({ get: async () => stale, put: async () => undefined }))
-    const context = createExecutionContext()
+    const bindings = slowTo('advance', { 'Profiles.get': async () => stale, 'Profiles.put': async () => undefined })
     const headers = { ...bearer(access_token), 'content-type': 'application/json' }
-    const change = new Request(`${ORIGIN}/auth/me`, { method: 'PATCH', headers, body: '{"full_name":"Ann"}' })
-    expect((await worker.fetch(change, bindings, context)).status).toBe(200)
+    const change = { method: 'PATCH', headers, body: '{"full_name":"Ann"}' }
+    const { response, finished } = await answerOf('/auth/me', change, bindings)
+    expect(response.status).toBe(200)
     expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
-    await waitOnExecutionContext(context)
+    await finished()
   })
 
   it('never gives way to an older one that is written later', async () => {
     const { access_token } = await registerAndLogIn()
-    const { promise: changed, resolve: letGo } = Promise.withResolvers<void>()
-    const { promise: read, resolve: hasRead } = Promise.withResolvers<void>()
-    const get = vi
-      .fn()
-      .mockResolvedValueOnce(null)
-      .mockImplementation(async () => {
-        hasRead()
-        await changed
-        return env.PROFILES.get(KEY)
-      })
-    const reading = meThrough(access_token, profilesThat({ get }))
-    await read
+    const { cue, reached, goOn } = pause()
+    const reading = meThrough(access_token, profilesThat({ get: oneAfterAnother(async () => null, cue) }))
+    await reached
     await patchWith(access_token, { full_name: 'Ann' })
-    letGo()
+    goOn()
     expect(await nameIn(await reading)).toBeNull()
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
   })

@@ -11,7 +11,13 @@ export type Description = {
   components: { schemas: Record<string, Schema> }
 }
 
-export const describeApi = async () => (await call('/api/openapi.json')).json<Description>()
+let described: Promise<Description> | undefined
+
+/** Asked once, since it says the same to everybody. */
+export function describeApi(): Promise<Description> {
+  described ??= call('/api/openapi.json').then((response) => response.json<Description>())
+  return described
+}
 
 export const operationsOf = ({ paths }: Description): Record<string, Operation> =>
   Object.fromEntries(

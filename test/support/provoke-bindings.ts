@@ -1,49 +1,29 @@
-import { env } from 'cloudflare:workers'
 import type { SessionObject } from '../../src/sessions/state/messages.ts'
-
-/** The Worker's environment with some of it exchanged: settings, or bindings that fail on purpose. */
-export const envWith = (exchanged: Partial<Env> & Record<string, unknown>): Env => ({ ...env, ...exchanged })
-
-const exchange = <Whole extends object>(whole: Whole, part: (name: PropertyKey) => unknown): Whole =>
-  new Proxy(whole, {
-    get: (target, name) => {
-      const value = part(name) ?? Reflect.get(target, name)
-      return typeof value === 'function' ? (...given: unknown[]) => Reflect.apply(value, target, given) : value
-    },
-  })
+import { type Cue, throwing } from './pausing.ts'
+import { type Settings, wrapped } from './wrapped-env.ts'
 
 type Message = keyof SessionObject
-type Stub = ReturnType<Env['USER_SESSIONS']['getByName']>
 
-function sessionsWhere(otherwise: (message: PropertyKey, stub: Stub) => unknown): Env['USER_SESSIONS'] {
-  const getByName = (name: string) => {
-    const stub = env.USER_SESSIONS.getByName(name)
-    return exchange(stub, (message) => otherwise(message, stub))
-  }
-  return exchange(env.USER_SESSIONS, (name) => (name === 'getByName' ? getByName : undefined))
+/** The Worker's environment with other settings. */
+export const envWith = (settings: Settings): Env => wrapped(settings).env
+
+const envWhere = (cues: Record<string, Cue>): Env => {
+  const { env, on } = wrapped()
+  for (const [begin, cue] of Object.entries(cues)) on(begin, cue)
+  return env
 }
 
 /** Session objects that cannot be reached with these messages; without any, with none at all. */
-export function deafTo(...messages: Message[]): Env {
-  const unreachable = () => Promise.reject(new Error('unreachable'))
-  const lost = (name: PropertyKey) => messages.length === 0 || messages.some((message) => message === name)
-  return envWith({ USER_SESSIONS: sessionsWhere((message) => (lost(message) ? unreachable : undefined)) })
-}
+export const deafTo = (...messages: Message[]): Env =>
+  envWhere(Object.fromEntries((messages.length ? messages : ['']).map((each) => [`UserSessions.${each}`, throwing])))
 
 /** Session objects that this message takes a while to reach, as on the other side of the world. */
-export function slowTo(slow: Message, bindings: Env): Env {
-  const later = (stub: Stub) => async (message: never) => {
-    await scheduler.wait(50)
-    return Reflect.apply(stub[slow], stub, [message])
-  }
-  return { ...bindings, USER_SESSIONS: sessionsWhere((name, stub) => (name === slow ? later(stub) : undefined)) }
-}
+export const slowTo = (message: Message, rest: Record<string, Cue> = {}): Env =>
+  envWhere({ ...rest, [`UserSessions.${message}`]: (go) => scheduler.wait(50).then(go) })
 
 /** A profile cache in which these operations are done otherwise. */
-export const profilesThat = (otherwise: Partial<Record<'get' | 'put' | 'delete', (...given: never[]) => unknown>>) =>
-  envWith({
-    PROFILES: exchange(env.PROFILES, (name) => Object.entries(otherwise).find(([each]) => each === name)?.[1]),
-  })
+export const profilesThat = (otherwise: Partial<Record<'get' | 'put' | 'delete', Cue>>): Env =>
+  envWhere(Object.fromEntries(Object.entries(otherwise).map(([operation, cue]) => [`Profiles.${operation}`, cue])))
 
 /** What the rate limit of the platform says when it is spent. */
-export const withForgeriesSpent = () => envWith({ FORGED_TOKENS: { limit: async () => ({ success: false }) } })
+export const withForgeriesSpent = (): Env => envWhere({ 'ForgedTokens.limit': async () => ({ success: false }) })

@@ -1,0 +1,121 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it } from 'vitest'
+import { complaintsSoFar } from './support/each.ts'
+import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
+import { codeOf, register, tryToLogIn } from './support/people.ts'
+import { envWith } from './support/provoke-bindings.ts'
+import { changePassword, deleteMe } from './support/signed-in.ts'
+import { sqlRequestsOf } from './support/switchboard.ts'
+import { through } from './support/through.ts'
+import { answerOf, wrapped } from './support/wrapped-env.ts'
+
+const PASSWORD = 'Grüße, 密码 🦩'
+/** All of that password, made by bcrypt 5.0.0, argon2-cffi 25.1.0, Django 5.2.19 and passlib 1.7.4 for Python. */
+const BROUGHT: [string, string][] = [
+  ['bcrypt', '$2b$04$bGBAYE1MNP3HpcAU.iL8D.lYbkNLRaK.K4cHfKJAeVl5hwXbINZuW'],
+  ['argon2id', '$argon2id$v=19$m=256,t=2,p=2$3zUfuxfC1+7frDwwJmIYJQ$h9bpFFfyKGeVaz/2no7lCPuQPhYFwNeDTXNjPwv1FHQ'],
+  ['PBKDF2 of Django', 'pbkdf2_sha256$1000$seasoning1234567890AB$Op8jda04stNMZdv3kneXhtGqIotzG6DjEJIRUzIaLWs='],
+  ['PBKDF2 of passlib', '$pbkdf2$29000$8h7jXOtdyxljrDUmRKjV2g$XInt3ne96aN.lI/wg7pVcxhqAoI'],
+]
+const [[, BCRYPT]] = BROUGHT as [[string, string]]
+const right = { password: PASSWORD }
+
+const sql = () => neon(env.DATABASE_URL)
+async function comeWith(hash: string) {
+  await register()
+  await sql()`update users set password_hash = ${hash}`
+}
+const hashNow = async () => String((await sql()`select password_hash from users`)[0]?.password_hash)
+const versionsNow = async () => (await sql()`select version, auth_version from users`)[0]
+
+describe('a password hash that was brought along', () => {
+  it.each(BROUGHT)('%s opens, and is replaced by one of ours after the answer, once', async (_, hash) => {
+    await comeWith(hash)
+    const first = async () => expect((await tryToLogIn(right)).status).toBe(200)
+    expect(await sqlRequestsOf(first)).toBe(2)
+    expect(await hashNow()).toMatch(/^\$scrypt\$ln=4,r=8,p=3\$/)
+    expect(await sqlRequestsOf(first)).toBe(1)
+    expect(await versionsNow()).toEqual({ version: 1, auth_version: 1 })
+  })
+
+  it.each(BROUGHT)('%s opens to its own password alone, and a wrong one replaces nothing', async (_, hash) => {
+    await comeWith(hash)
+    const wrong = () => tryToLogIn({ password: `${PASSWORD} ` })
+    expect(await sqlRequestsOf(async () => expect((await wrong()).status).toBe(401))).toBe(1)
+    expect(await hashNow()).toBe(hash)
+  })
+
+  it('opens although it cannot be replaced just now, and is replaced the next time', async () => {
+    await comeWith(BCRYPT)
+    const watched = wrapped()
+    watched.watchSql()
+    watched.on('SQL', oneAfterAnother(goingOn, throwing, goingOn))
+    await through(watched.env).logIn(right)
+    expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
+    expect(await hashNow()).toBe(BCRYPT)
+    await through(env).logIn(right)
+    expect(await hashNow()).toMatch(/^\$scrypt\$/)
+  })
+
+  it.each([
+    ['a hash of nobody’s making', '$unknown$abc'],
+    ['bcrypt above cost 12', BCRYPT.replace('$04$', '$14$')],
+    ['argon2id of a gigabyte', '$argon2id$v=19$m=1048576,t=1,p=1$c29tZXNhbHRzb21l$c29tZWhhc2hzb21laGFzaA'],
+    ['a text in clear', PASSWORD],
+    ['nothing', ''],
+  ])('%s opens to nobody, and is answered like a wrong password', async (_, hash) => {
+    await comeWith(hash)
+    expect(await codeOf(await tryToLogIn(right))).toBe('401 invalid_credentials')
+    expect(await hashNow()).toBe(hash)
+  })
+
+  it('is good enough to change the password with, and to delete the account', async () => {
+    await comeWith(BCRYPT)
+    const { access_token } = await through(env).logIn(right)
+    await sql()`update users set password_hash = ${BCRYPT}`
+    const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
+    expect((await changePassword(access_token, passwords)).status).toBe(204)
+    await sql()`update users set password_hash = ${BCRYPT}`
+    expect((await deleteMe(access_token, right)).status).toBe(204)
+  })
+})
+
+describe('a hash of ours with old parameters', () => {
+  const dear = envWith({ PASSWORD_COST: '6' })
+  const logInWith = async (bindings: Env) => void (await through(bindings).logIn())
+
+  it('PASSWORD_COST: is renewed at the next log-in, once, and never made cheaper', async () => {
+    await register()
+    expect(await hashNow()).toMatch(/^\$scrypt\$ln=4,/)
+    expect(await sqlRequestsOf(() => logInWith(dear))).toBe(2)
+    const renewed = await hashNow()
+    expect(renewed).toMatch(/^\$scrypt\$ln=6,/)
+    expect(await sqlRequestsOf(() => logInWith(dear))).toBe(1)
+    expect(await sqlRequestsOf(() => logInWith(env))).toBe(1)
+    expect(await hashNow()).toBe(renewed)
+  })
+})
+
+describe('a hash that is being replaced', () => {
+  it('gives way to a password that was changed meanwhile', async () => {
+    await comeWith(BCRYPT)
+    const watched = wrapped()
+    const { cue, reached, goOn } = pause()
+    watched.watchSql()
+    watched.on('SQL', oneAfterAnother(goingOn, cue, goingOn))
+    const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
+    const body = JSON.stringify({ username: 'ann@example.com', ...right })
+    const { response, finished } = await answerOf('/auth/login', { method: 'POST', headers, body }, watched.env)
+    await reached
+    const { access_token } = await response.json<{ access_token: string }>()
+    const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
+    expect((await changePassword(access_token, passwords)).status).toBe(204)
+    const changed = await hashNow()
+    goOn()
+    await finished()
+    expect(await hashNow()).toBe(changed)
+    expect((await tryToLogIn(right)).status).toBe(401)
+    expect((await tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
+  })
+})
