@@ -7,6 +7,7 @@ import { fireCrons } from './runner/cron.ts'
 import { openDailyLog } from './runner/daily-log.ts'
 import { type DevVars, demandGoodSettings, movedAddresses, readDevVars, stackPassword } from './runner/dev-vars.ts'
 import { EndingOrder } from './runner/ending-order.ts'
+import { startExample } from './runner/example.ts'
 import { keptPlaces, type Places, temporaryPlaces } from './runner/places.ts'
 import { demandFree, type Ports, readPorts } from './runner/ports.ts'
 import { becomesReady } from './runner/ready.ts'
@@ -17,7 +18,7 @@ import { startStack } from './stack/server.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** `npm run dev`: the local stack, the migrations, the Worker; `--stack-only` leaves out the last. */
+/** `npm run dev`: the local stack, the migrations, the Worker; `--stack-only` leaves out the last, `--example` adds one. */
 async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   const ports = readPorts(process.env)
   const vars = await readDevVars(root)
@@ -28,6 +29,7 @@ async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   await clearLeftovers(root)
   await demandFree(ports.stack, 'DEV_PORT')
   if (!choices.stackOnly) await demandFree(ports.worker, 'PORT')
+  if (choices.example) await demandFree(ports.example, 'EXAMPLE_PORT')
   const places = choices.memory ? await temporaryPlaces() : await keptPlaces(root, choices)
   ending.add(places.leave)
 
@@ -36,6 +38,7 @@ async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   ending.add(record.forget)
 
   if (!choices.stackOnly) await startService({ choices, ports, places, vars: moved, mark: record.mark, ending })
+  if (choices.example) await startExample({ root, port: ports.example, places, mark: record.mark, ending })
   tell(choices, ports, places)
 }
 
@@ -68,11 +71,13 @@ async function startService({ choices, ports, places, vars, mark, ending }: Serv
     console.log(line)
     log.write(line)
   }
-  const worker = startWorker({ root, port: ports.worker, https: choices.https, places, vars, mark, onLine })
+  const { https } = choices
+  const files = { config: 'wrangler.toml', state: places.worker, places }
+  const worker = startWorker({ root, port: ports.worker, https, ...files, vars, mark, onLine })
   ending.add(worker.stop)
   worker.ended.then(() => ending.end(new Complaint('The service has ended.')))
   const service = serviceAddress(choices, ports)
-  if (!(await becomesReady(service, () => worker.hasEnded() || ending.hasBegun)))
+  if (!(await becomesReady(`${service}/health/ready`, () => worker.hasEnded() || ending.hasBegun)))
     throw new Complaint(`The service does not get ready: GET ${service}/health/ready does not answer 200.`)
   const stopCrons = await fireCrons(join(root, 'wrangler.toml'), service)
   ending.add(async () => stopCrons())
@@ -92,6 +97,7 @@ function tell(choices: Choices, ports: Ports, places: Places): void {
           ['Service', service],
           ['Its API', `${service}/api/docs`],
         ]),
+    ...(choices.example ? [['Example', `http://localhost:${ports.example}`]] : []),
     ['Mail and events', `http://localhost:${ports.stack}`],
     ['Database', choices.database === undefined ? kept : new URL(choices.database).host],
   ]

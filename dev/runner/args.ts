@@ -6,6 +6,7 @@ export type Choices = {
   reset: boolean
   memory: boolean
   https: boolean
+  example: boolean
   database: string | undefined
 }
 
@@ -14,20 +15,22 @@ const options = {
   reset: { type: 'boolean', default: false },
   memory: { type: 'boolean', default: false },
   https: { type: 'boolean', default: false },
+  example: { type: 'boolean', default: false },
   database: { type: 'string' },
 } as const
 
-const usage = 'Known are --reset, --memory, --https, --database postgres://… and --stack-only.'
+const usage = 'Known are --reset, --memory, --https, --example, --database postgres://… and --stack-only.'
 
 export function readArguments(args: string[]): Choices {
   const values = parse(args)
-  const { reset, memory, https, database, 'stack-only': stackOnly } = values
+  const { reset, memory, https, example, database, 'stack-only': stackOnly } = values
   if (database !== undefined && !isPostgresUrl(database))
     throw new Complaint('--database takes an address like postgres://user:password@host/name.')
   if (database !== undefined && (memory || reset))
     throw new Complaint('--memory and --reset are about the embedded database and cannot be used with --database.')
-  if (https && stackOnly) throw new Complaint('--https is about the service, which --stack-only does not start.')
-  return { stackOnly, reset, memory, https, database }
+  const [idle] = [https && '--https', example && '--example'].filter((flag) => flag !== false)
+  if (idle && stackOnly) throw new Complaint(`${idle} is about the service, which --stack-only does not start.`)
+  return { stackOnly, reset, memory, https, example, database }
 }
 
 function parse(args: string[]) {

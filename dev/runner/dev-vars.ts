@@ -51,7 +51,7 @@ function varsIn(text: string): DevVars {
  * `.dev.vars` names the service and the stack by their usual ports. Where they run elsewhere, every such address is
  * passed to the Worker with the port that it has now; the others are whatever the developer wants them to be.
  */
-export function movedAddresses(vars: DevVars, ports: Ports, https: boolean): DevVars {
+export function movedAddresses(vars: DevVars, ports: Omit<Ports, 'example'>, https: boolean): DevVars {
   const places: Record<string, string> = {
     '8787': `${https ? 'https' : 'http'}://$host:${ports.worker}`,
     '8788': `http://$host:${ports.stack}`,

@@ -9,6 +9,8 @@ export type Places = {
   database: string | undefined
   /** Durable Objects and KV. */
   worker: string
+  /** The same for the example, which has nothing to keep but must not share. */
+  example: string
   /** Where wrangler looks for other Workers of this machine: a clone of its own sees only itself. */
   registry: string
   wranglerLogs: string
@@ -55,9 +57,14 @@ async function forget(root: string, worker: string): Promise<void> {
   await release()
 }
 
+/** Where a run that keeps its data here, or there for the time being, notes which Workers it has started. */
+export function registryOf(root: string, temporary: string | undefined): string {
+  return inside(temporary ?? dataFolder(root)).registry
+}
+
 function inside(folder: string) {
   const of = (name: string) => join(folder, name)
-  return { worker: of('worker'), registry: of('registry'), wranglerLogs: of('wrangler-logs') }
+  return { worker: of('worker'), registry: of('registry'), wranglerLogs: of('wrangler-logs'), example: of('example') }
 }
 
 function remove(directory: string): Promise<void> {

@@ -2,16 +2,31 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { Complaint } from '../complaint.ts'
 
-export type Ports = { worker: number; stack: number }
+export type Ports = { worker: number; stack: number; example: number }
+type Setting = 'PORT' | 'DEV_PORT' | 'EXAMPLE_PORT'
 
 export function readPorts(environment: Record<string, string | undefined>): Ports {
-  const ports = { worker: portFrom(environment, 'PORT', 8787), stack: portFrom(environment, 'DEV_PORT', 8788) }
-  if (ports.worker === ports.stack)
-    throw new Complaint(`PORT and DEV_PORT are both ${ports.worker}: the service and the stack need one each.`)
-  return ports
+  const worker = portFrom(environment, 'PORT', 8787)
+  const stack = portFrom(environment, 'DEV_PORT', 8788)
+  const example = portFrom(environment, 'EXAMPLE_PORT', 8789)
+  demandDifferent([
+    ['PORT', worker],
+    ['DEV_PORT', stack],
+    ['EXAMPLE_PORT', example],
+  ])
+  return { worker, stack, example }
 }
 
-function portFrom(environment: Record<string, string | undefined>, name: string, usual: number): number {
+function demandDifferent(ports: [name: Setting, port: number][]): void {
+  const taken = new Map<number, Setting>()
+  for (const [name, port] of ports) {
+    const other = taken.get(port)
+    if (other !== undefined) throw new Complaint(`${other} and ${name} are both ${port}: each needs one of its own.`)
+    taken.set(port, name)
+  }
+}
+
+function portFrom(environment: Record<string, string | undefined>, name: Setting, usual: number): number {
   const given = environment[name]
   if (given === undefined || given === '') return usual
   const port = Number(given)
@@ -19,7 +34,7 @@ function portFrom(environment: Record<string, string | undefined>, name: string,
   throw new Complaint(`${name} must be a port from 1 to 65535.`)
 }
 
-export async function demandFree(port: number, setting: 'PORT' | 'DEV_PORT'): Promise<void> {
+export async function demandFree(port: number, setting: Setting): Promise<void> {
   const probe = createServer()
   try {
     probe.listen(port, '127.0.0.1')

@@ -2,11 +2,11 @@ import { request as askHttp } from 'node:http'
 import { request as askHttps } from 'node:https'
 import { until } from '../processes/until.ts'
 
-/** Whether `GET /health/ready` answered 200 in time; ends early when `given up` says so. */
-export async function becomesReady(service: string, givenUp: () => boolean, limitMs = 120_000): Promise<boolean> {
+/** Whether this address answered 200 in time; ends early when `given up` says so. */
+export async function becomesReady(address: string, givenUp: () => boolean, limitMs = 120_000): Promise<boolean> {
   let ready = false
   await until(async () => {
-    ready = (await statusOf(`${service}/health/ready`)) === 200
+    ready = (await statusOf(address)) === 200
     return ready || givenUp()
   }, limitMs)
   return ready

@@ -35,7 +35,11 @@ export async function clearLeftovers(root: string): Promise<void> {
 }
 
 export async function livingRun(root: string): Promise<Run | undefined> {
-  return (await recordedRuns(root)).map(({ run }) => run).find((run) => isAlive(run.runner))
+  return (await livingRuns(root))[0]
+}
+
+export async function livingRuns(root: string): Promise<Run[]> {
+  return (await recordedRuns(root)).map(({ run }) => run).filter(({ runner }) => isAlive(runner))
 }
 
 async function recordedRuns(root: string): Promise<{ path: string; run: Run }[]> {

@@ -11,6 +11,10 @@ export type WorkerOptions = {
   root: string
   port: number
   https: boolean
+  /** Its wrangler.toml, from the root. */
+  config: string
+  /** Where it keeps its Durable Objects and its KV. */
+  state: string
   places: Places
   /** Takes precedence over `.dev.vars`. */
   vars: DevVars
@@ -41,11 +45,12 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   return { ended, hasEnded, stop: () => stop(child, hasEnded) }
 }
 
-function argumentsOf({ port, https, places, vars }: WorkerOptions): string[] {
+function argumentsOf({ config, port, https, state, vars }: WorkerOptions): string[] {
   return [
     'dev',
+    ...['--config', config],
     ...['--ip', '127.0.0.1', '--port', String(port), '--local-protocol', https ? 'https' : 'http'],
-    ...['--persist-to', places.worker, '--show-interactive-dev-session=false'],
+    ...['--persist-to', state, '--show-interactive-dev-session=false'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ]
 }

@@ -7,7 +7,16 @@ import { join } from 'node:path'
 import { endMarked } from '../../dev/processes/mark.ts'
 
 const checkout = join(import.meta.dirname, '../..')
-const copied = ['dev', 'src', 'migrations', 'wrangler.toml', 'package.json', 'tsconfig.json', '.dev.vars.example']
+const copied = [
+  'dev',
+  'src',
+  'examples',
+  'migrations',
+  'wrangler.toml',
+  'package.json',
+  'tsconfig.json',
+  '.dev.vars.example',
+]
 
 /** Starts the runner and passes on nothing but its output, like npm. */
 const silentParent = `import { spawn } from 'node:child_process'

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('the flags', () => {
-  const nothing = { stackOnly: false, reset: false, memory: false, https: false, database: undefined }
+  const nothing = { stackOnly: false, reset: false, memory: false, https: false, example: false, database: undefined }
   expect(readArguments([])).toEqual(nothing)
   expect(readArguments(['--reset', '--https'])).toEqual({ ...nothing, reset: true, https: true })
   const database = 'postgres://a:b@localhost/c'
