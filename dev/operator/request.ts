@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import { Complaint } from '../complaint.ts'
+
+export const HELP = `npm run postern -- user <command> <user> [options]
+
+  user show <user>              who this is, with status and roles
+  user disable <user>           ends every session at once, and lets nobody in any more
+  user enable <user>            lets the user log in again
+  user roles <user> <role…>     gives the user these roles and no others, at once, in open sessions too
+  user roles <user> --none      takes away every role
+
+  --production                  the deployed Worker instead of the one that \`npm run dev\` has started, with the
+                                Cloudflare account that wrangler is logged in to
+  --env <name>                  the same for an environment of wrangler.toml
+
+A user is a user id, an e-mail address or a username. Digits alone are an id: give the e-mail address of
+somebody whose username is a number.`
+
+const options = {
+  none: { type: 'boolean', default: false },
+  production: { type: 'boolean', default: false },
+  env: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+const VERBS = ['show', 'disable', 'enable', 'roles'] as const
+
+export type Who = { userId: number } | { identifier: string }
+export type UserRequest = { verb: (typeof VERBS)[number]; named: string; who: Who; roles: string[]; place: Place }
+/** The service that runs here, or a deployed one: the top-level Worker of wrangler.toml, or one of its environments. */
+export type Place = { deployed: false } | { deployed: true; environment: string }
+
+/** Undefined: whoever asks wants to know what can be asked. */
+export function readRequest(args: string[]): UserRequest | undefined {
+  const { values, positionals } = parse(args)
+  const [subject, word, named, ...roles] = positionals
+  if (values.help) return undefined
+  const verb = VERBS.find((known) => known === word)
+  if (subject !== 'user' || verb === undefined) throw new Complaint(HELP)
+  if (named === undefined) throw new Complaint('Say which user: by id, e-mail address or username.')
+  demandRoles(verb, roles, values.none)
+  return { verb, named, who: whoIs(named), roles, place: placeOf(values) }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new Complaint(error instanceof Error ? error.message : 'These arguments make no sense.')
+  }
+}
+
+/** A word that was forgotten must not take away every role. */
+function demandRoles(verb: UserRequest['verb'], roles: string[], none: boolean): void {
+  if (verb === 'roles') {
+    if (none === roles.length > 0) throw new Complaint('Say which roles the user is to have, or --none for no role.')
+    return
+  }
+  const [tooMany] = none ? ['--none'] : roles
+  if (tooMany !== undefined) throw new Complaint(`${tooMany} is one word too many.`)
+}
+
+const whoIs = (named: string): Who =>
+  /^[1-9]\d{0,14}$/.test(named) ? { userId: Number(named) } : { identifier: named }
+
+function placeOf({ production, env }: { production: boolean; env?: string | undefined }): Place {
+  if (env !== undefined && !/^[\w-]+$/.test(env))
+    throw new Complaint('--env takes the name of an environment of wrangler.toml.')
+  return production || env !== undefined ? { deployed: true, environment: env ?? '' } : { deployed: false }
+}
