@@ -1,5 +1,5 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
+import type { Client, Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
 import type { Status } from '../sessions/state/types.ts'
@@ -13,7 +13,7 @@ const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} +
 
 /** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
 export async function replacePassword(db: Database, user: User, passwordHash: string, now: Date): Promise<User | null> {
-  const [changed] = await db
+  const [changed] = await (await db())
     .update(users)
     .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
     .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
@@ -23,7 +23,7 @@ export async function replacePassword(db: Database, user: User, passwordHash: st
 
 /** The same password, hashed anew: nobody's session ends and nothing that others copied has changed. */
 export async function renewHash(db: Database, user: User, passwordHash: string): Promise<void> {
-  await db
+  await (await db())
     .update(users)
     .set({ passwordHash })
     .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
@@ -44,14 +44,18 @@ export async function changeProfile(
   now: Date,
 ): Promise<User | null> {
   const { username, ...rest } = change
-  const update = db
+  const client = await db()
+  const update = client
     .update(users)
     .set({ ...raised, ...rest, ...(username !== undefined && { username: username?.shown ?? null }), updatedAt: now })
     .where(eq(users.userId, userId))
     .returning(USER_COLUMNS)
   if (username === undefined) return (await update)[0] ?? null
   try {
-    const [[changed]] = await db.batch([update, username ? claim(db, userId, username.canonical) : release(db, userId)])
+    const [[changed]] = await client.batch([
+      update,
+      username ? claim(client, userId, username.canonical) : release(client, userId),
+    ])
     return changed ?? null
   } catch (error) {
     // Deleted since the caller's session was looked at: nobody is left to have a name.
@@ -60,18 +64,18 @@ export async function changeProfile(
   }
 }
 
-const claim = (db: Database, userId: number, identifier: string) =>
-  db
+const claim = (client: Client, userId: number, identifier: string) =>
+  client
     .insert(identifiers)
     .values({ identifier, kind: 'username', userId })
     .onConflictDoUpdate({ target: [identifiers.userId, identifiers.kind], set: { identifier } })
 
-const release = (db: Database, userId: number) =>
-  db.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
+const release = (client: Client, userId: number) =>
+  client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
 
 /** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */
 export async function changeStatus(db: Database, userId: number, status: Status, now: Date): Promise<User | null> {
-  const [changed] = await db
+  const [changed] = await (await db())
     .update(users)
     .set({ ...(status === 'disabled' ? raisedToEndSessions : raised), status, updatedAt: now })
     .where(and(eq(users.userId, userId), ne(users.status, status)))
@@ -81,7 +85,7 @@ export async function changeStatus(db: Database, userId: number, status: Status,
 
 /** Nothing of the user changes but that every session so far is one too many. */
 export async function outdateSessions(db: Database, userId: number, now: Date): Promise<User | null> {
-  const [changed] = await db
+  const [changed] = await (await db())
     .update(users)
     .set({ ...raisedToEndSessions, updatedAt: now })
     .where(eq(users.userId, userId))
@@ -90,7 +94,7 @@ export async function outdateSessions(db: Database, userId: number, now: Date): 
 }
 
 export async function changeRoles(db: Database, userId: number, roles: string[], now: Date): Promise<User | null> {
-  const [changed] = await db
+  const [changed] = await (await db())
     .update(users)
     .set({ ...raised, roles, updatedAt: now })
     .where(eq(users.userId, userId))
@@ -100,7 +104,7 @@ export async function changeRoles(db: Database, userId: number, roles: string[],
 
 /** Only with the password that was verified, so a change of it in between is not overrun. The names become free. */
 export async function deleteUser(db: Database, user: User): Promise<boolean> {
-  const gone = await db
+  const gone = await (await db())
     .delete(users)
     .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
     .returning({ userId: users.userId })

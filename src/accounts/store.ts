@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
@@ -24,7 +24,7 @@ export const USER_COLUMNS = {
 
 /** By the canonical form of a username or an address: everything that a log-in needs to know. */
 export async function findByIdentifier(db: Database, identifier: string): Promise<User | null> {
-  const [user] = await db
+  const [user] = await (await db())
     .select(USER_COLUMNS)
     .from(identifiers)
     .innerJoin(users, eq(users.userId, identifiers.userId))
@@ -33,7 +33,7 @@ export async function findByIdentifier(db: Database, identifier: string): Promis
 }
 
 export async function findById(db: Database, userId: number): Promise<User | null> {
-  const [user] = await db.select(USER_COLUMNS).from(users).where(eq(users.userId, userId))
+  const [user] = await (await db()).select(USER_COLUMNS).from(users).where(eq(users.userId, userId))
   return user ?? null
 }
 
@@ -49,7 +49,7 @@ export async function insertUser(db: Database, user: NewUser): Promise<number> {
   const at = user.createdAt.toISOString()
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   try {
-    const { rows } = await db.execute<{ user_id: string }>(sql`
+    const { rows } = await (await db()).execute<{ user_id: string }>(sql`
       with inserted as (
         insert into users (subject, username, email, full_name, password_hash, created_at, updated_at)
         values (${subject}, ${username?.shown ?? null}, ${email}, ${fullName}, ${passwordHash}, ${at}, ${at})

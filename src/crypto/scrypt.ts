@@ -1,5 +1,4 @@
 import { scrypt as nativeScrypt } from 'node:crypto'
-import { scrypt as portableScrypt } from '@noble/hashes/scrypt.js'
 
 export type ScryptParameters = { N: number; r: number; p: number }
 
@@ -20,8 +19,11 @@ export const scryptNative: Scrypt = (password, salt, { N, r, p }, length) =>
     })
   })
 
-export const scryptPortable: Scrypt = async (password, salt, { N, r, p }, length) =>
-  portableScrypt(password, salt, { N, r, p, dkLen: length })
+/** Loaded where it is needed: workerd has a native one. */
+export const scryptPortable: Scrypt = async (password, salt, { N, r, p }, length) => {
+  const { scrypt: portable } = await import('@noble/hashes/scrypt.js')
+  return portable(password, salt, { N, r, p, dkLen: length })
+}
 
 /** Native as long as there is such a thing. That it is missing does not change while an isolate lives, so it is found out once. */
 export function nativeIfPresent(native: Scrypt, portable: Scrypt): Scrypt {

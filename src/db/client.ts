@@ -17,5 +17,3 @@ export function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
     })
   return drizzle(neon(databaseUrl), { schema })
 }
-
-export type Database = ReturnType<typeof connect>

@@ -1,4 +1,4 @@
-import { NeonDbError } from '@neondatabase/serverless'
+import type { NeonDbError } from '@neondatabase/serverless'
 
 /** Connection lost, out of resources, shutting down, told to wait: SQLSTATE classes 08, 53, 57 and 40. */
 const TRANSIENT = /^(08|53|57|40)/
@@ -16,7 +16,7 @@ export type DatabaseFailure = {
  */
 export function databaseFailure(thrown: unknown): DatabaseFailure | null {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
-    if (error instanceof NeonDbError) {
+    if (isDriverError(error)) {
       const { code: sqlState, constraint } = error
       const transient = !sqlState || TRANSIENT.test(sqlState)
       return {
@@ -29,6 +29,9 @@ export function databaseFailure(thrown: unknown): DatabaseFailure | null {
   }
   return null
 }
+
+/** By its name, so that looking at an error does not load the driver. */
+const isDriverError = (error: Error): error is NeonDbError => error.name === 'NeonDbError'
 
 /** Class 23: of a unique index or of a reference. */
 export const violates = (thrown: unknown, constraint: string): boolean => {

@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../config.ts'
 import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
-import { connect, type Database } from '../db/client.ts'
+import { type Database, databaseAt } from '../db/database.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
 import type { Client } from './client.ts'
@@ -35,7 +35,7 @@ type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings'> 
   passwordsFor: ReturnType<typeof passwordsWith>
 }
 
-/** Settings are parsed, keys derived and the driver made once for each environment object, which the platform makes once. */
+/** Settings are parsed and keys derived once for each environment object, which the platform makes once. */
 const made = new WeakMap<object, PerIsolate>()
 
 function perIsolate(env: Env): PerIsolate {
@@ -45,7 +45,7 @@ function perIsolate(env: Env): PerIsolate {
   const fresh = {
     config,
     keys: deriveKeys(config),
-    db: connect(config),
+    db: databaseAt(config),
     passwordsFor: passwordsWith(config),
     tokens: tokensWith(config),
     sightings: rememberSightings(),
@@ -74,7 +74,7 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
     },
     mayForge: forgedTokensWithin(env.FORGED_TOKENS),
     probes: {
-      postgres: () => isolate.db.execute('select 1'),
+      postgres: async () => (await isolate.db()).execute('select 1'),
       kv: () => env.PROFILES.get('ready'),
       durable_object: () => env.LOGIN_GUARD.getByName('ready').ping(),
     },

@@ -1,4 +1,3 @@
-import { argon2id } from '@noble/hashes/argon2.js'
 import { compared, fromBase64, type PasswordFormat } from './format.ts'
 
 /** KiB. An isolate has 128 MB for everything it does. */
@@ -21,6 +20,8 @@ export const argon2idFormat: PasswordFormat = {
     // RFC 9106, section 3.1: every lane has at least eight blocks.
     if (!salt?.length || !hash?.length || m < 8 * p) return 'unreadable'
     if (m > MAX_MEMORY || m * t > MAX_WORK || p > MAX_LANES) return 'too_costly'
+    // Loaded where it is needed: few services bring such hashes along.
+    const { argon2id } = await import('@noble/hashes/argon2.js')
     // The first published version, 1.0, wrote no number.
     const options = { m, t, p, version: Number(version ?? 16), dkLen: hash.length }
     return compared(argon2id(password, salt, options), hash)

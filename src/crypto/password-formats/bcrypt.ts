@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { hashSync } from 'bcryptjs'
 import { compared, type PasswordFormat } from './format.ts'
 
 const MAX_COST = 12
@@ -16,6 +15,8 @@ export const bcryptFormat: PasswordFormat = {
       /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/.exec(text) ?? []
     if (!cost) return 'unreadable'
     if (Number(cost) > MAX_COST) return 'too_costly'
+    // Loaded where it is needed: few services bring such hashes along.
+    const { hashSync } = await import('bcryptjs')
     // The three letters name the bugs of old implementations that a hash does not have: they compute the same.
     const computed = hashSync(decoder.decode(password.subarray(0, MAX_BYTES)), `$2b$${cost}$${salt}`)
     const verdict = compared(Buffer.from(computed.slice(-hash.length)), Buffer.from(hash))

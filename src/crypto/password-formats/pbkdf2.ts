@@ -1,13 +1,10 @@
-import { sha1 } from '@noble/hashes/legacy.js'
-import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { compared, fromBase64, type PasswordFormat, type Verdict } from './format.ts'
 
 // The rounds are what an isolate computes in about four seconds; Django asks for 1,200,000, passlib for fewer.
 const DIGESTS = {
-  sha1: { webCrypto: 'SHA-1', portable: sha1, bytes: 20, maxRounds: 1_500_000 },
-  sha256: { webCrypto: 'SHA-256', portable: sha256, bytes: 32, maxRounds: 1_500_000 },
-  sha512: { webCrypto: 'SHA-512', portable: sha512, bytes: 64, maxRounds: 400_000 },
+  sha1: { webCrypto: 'SHA-1', bytes: 20, maxRounds: 1_500_000 },
+  sha256: { webCrypto: 'SHA-256', bytes: 32, maxRounds: 1_500_000 },
+  sha512: { webCrypto: 'SHA-512', bytes: 64, maxRounds: 400_000 },
 } as const
 
 type Digest = keyof typeof DIGESTS
@@ -67,5 +64,10 @@ export const deriveNative: Derive = async (digest, password, salt, iterations) =
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, bytes * 8))
 }
 
-export const derivePortable: Derive = async (digest, password, salt, c) =>
-  pbkdf2(DIGESTS[digest].portable, password, salt, { c, dkLen: DIGESTS[digest].bytes })
+/** Loaded where it is needed: few services bring such hashes along. */
+export const derivePortable: Derive = async (digest, password, salt, c) => {
+  const { pbkdf2 } = await import('@noble/hashes/pbkdf2.js')
+  const { sha1 } = await import('@noble/hashes/legacy.js')
+  const { sha256, sha512 } = await import('@noble/hashes/sha2.js')
+  return pbkdf2({ sha1, sha256, sha512 }[digest], password, salt, { c, dkLen: DIGESTS[digest].bytes })
+}
