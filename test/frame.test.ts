@@ -35,7 +35,7 @@ describe('cross-origin requests', () => {
   const preflight = (origin: string) =>
     call('/auth/register', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
 
-  it('only listed origins are allowed, by name', async () => {
+  it('3.4 only listed origins are allowed, by name', async () => {
     const allowed = await preflight('https://app.example.com')
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
     expect(allowed.headers.get('access-control-allow-credentials')).toBe('true')

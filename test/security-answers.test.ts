@@ -28,6 +28,25 @@ describe('caches', () => {
   })
 })
 
+describe('addresses in a request', () => {
+  it.each(['//evil.example', '/\\evil.example', 'https:evil.example', 'https://evil.example', '/%2fevil.example'])(
+    '3.7.2 nobody is sent on to %j',
+    async (address) => {
+      const names = ['next', 'url', 'redirect_uri', 'redirect_url', 'return_to', 'returnTo', 'continue', 'callbackUrl']
+      const query = new URLSearchParams(names.map((name) => [name, address]))
+      const { access_token } = await registerAndLogIn()
+      const headers = { ...bearer(access_token), 'x-forwarded-host': 'evil.example', 'x-original-url': address }
+      const paths = (await operations()).filter(({ method }) => method === 'GET').map(({ path }) => path)
+      for (const path of [...paths, '/auth/login', '/api/docs', `/${address}`]) {
+        const response = await call(`${path}?${query}`, { headers, redirect: 'manual' })
+        expect(Math.floor(response.status / 100), path).not.toBe(3)
+        expect(response.headers.get('location')).toBeNull()
+        expect(await response.text()).not.toContain('evil')
+      }
+    },
+  )
+})
+
 describe('fields that a caller may not set', () => {
   const MORE = {
     user_id: 99,
