@@ -16,8 +16,8 @@ let service: Service
 
 beforeAll(async () => {
   // A cost at which hashing outweighs everything else, and limits that let nobody be refused before it.
-  const settings = { PASSWORD_COST: '12', MAX_LOGIN_ATTEMPTS: '100', MAX_ACCOUNT_ATTEMPTS: '1000' }
-  service = await startService({ settings })
+  const limits = { MAX_LOGIN_ATTEMPTS: '100', MAX_ADDRESS_ATTEMPTS: '1000', MAX_ACCOUNT_ATTEMPTS: '1000' }
+  service = await startService({ settings: { PASSWORD_COST: '12', ...limits } })
   for (const kind of KINDS) if (kind !== 'unknown') await register(kind)
   await service.stack.engine.query({ text: "update users set status = 'disabled' where email like 'disabled@%'" })
   await service.stack.engine.query({ text: "update users set password_hash = null where email like 'passwordless@%'" })
