@@ -137,7 +137,9 @@ describe('how a token travels belongs to its session', () => {
     const inBody = await logIn()
     const inHeader = await logIn()
     const headers = { ...bearer(inHeader.access_token), ...cookie(inCookie.token) }
-    expect((await postJson('/logout', { refresh_token: inBody.refresh_token }, headers)).status).toBe(200)
+    const response = await postJson('/logout', { refresh_token: inBody.refresh_token }, headers)
+    expect(response.status).toBe(200)
+    expect(response.headers.getSetCookie(), 'the cookie of a session that lives on stays').toEqual([])
     const left = [inHeader, inBody, inCookie].map(async (each) => (await meWith(each.access_token)).status)
     expect(await Promise.all(left)).toEqual([401, 200, 200])
   })

@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import type { App, AppEnv } from '../app.ts'
 import type { ErrorCode } from '../errors.ts'
+import { demandBearer } from '../http/bearer.ts'
 import { endpoint } from '../http/endpoint.ts'
-import { type Access, demandBearer, readAccessToken } from '../sessions/signed-in.ts'
+import { type Access, readAccessToken } from '../sessions/signed-in.ts'
 import { changePassword } from './change-password.ts'
 import { changeProfile } from './change-profile.ts'
 import { deleteAccount } from './delete-account.ts'
@@ -38,7 +39,7 @@ export function accounts(app: App) {
       summary: 'Who am I?',
       answer: { status: 200, description: 'The user whose session this is.', schema: Me },
       errors: SIGNED_IN,
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c) => c.json(await me(c.var.deps, await accessOf(c))),
   )
@@ -53,7 +54,7 @@ export function accounts(app: App) {
       body: ProfileRequest,
       answer: { status: 200, description: 'The user as changed.', schema: Me },
       errors: [...SIGNED_IN, 'identifier_taken'],
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c, input) => c.json(await changeProfile(c.var.deps, await accessOf(c), input)),
   )
@@ -68,7 +69,7 @@ export function accounts(app: App) {
       body: DeleteAccountRequest,
       answer: { status: 204, description: 'The account is gone, and so is every session.' },
       errors: CONFIRMED,
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c, { password }) => {
       await deleteAccount(c.var.deps, await accessOf(c), password)
@@ -86,7 +87,7 @@ export function accounts(app: App) {
       body: ChangePasswordRequest,
       answer: { status: 204, description: 'Changed. Every other session has ended.' },
       errors: CONFIRMED,
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c, { current_password, new_password }) => {
       await changePassword(c.var.deps, await accessOf(c), { current: current_password, next: new_password })
@@ -95,5 +96,4 @@ export function accounts(app: App) {
   )
 }
 
-export const accessOf = (c: Context<AppEnv>): Promise<Access> =>
-  readAccessToken(c.var.deps, demandBearer(c.req.header('authorization') ?? null))
+export const accessOf = (c: Context<AppEnv>): Promise<Access> => readAccessToken(c.var.deps, demandBearer(c.req.raw))

@@ -31,14 +31,14 @@ export function describe({ operations }: App, { appName, appVersion, publicUrl }
 type Reference = ReturnType<typeof schemaCollection>['reference']
 
 function describeOperation(operation: Endpoint, path: string, reference: Reference) {
-  const { paths, tag, summary, body, params, answer, errors, signedIn } = operation
+  const { paths, tag, summary, body, params, answer, errors, bearer } = operation
   const contentOf = (schema: unknown, types: string[]) => Object.fromEntries(types.map((type) => [type, { schema }]))
   return {
     tags: [tag],
     summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
     ...(params && { parameters: Object.keys(params.shape).map(pathParameter) }),
     ...(body && { requestBody: { required: true, content: contentOf(reference(body, 'input'), BODY_TYPES) } }),
-    ...(signedIn && { security: [{ accessToken: [] }] }),
+    ...(bearer && { security: bearer === 'demanded' ? [{ accessToken: [] }] : [{ accessToken: [] }, {}] }),
     responses: {
       [answer.status]: {
         description: answer.description,

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { App, AppEnv } from '../app.ts'
 import { AuthError, type ErrorCode } from '../errors.ts'
+import { demandBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
 import { demandOwnOrigin } from './origin.ts'
@@ -21,7 +22,8 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   errors: ErrorCode[]
   /** Answers from or into a cookie: the origin rule holds for every request, and not only for forms. */
   cookies?: boolean
-  signedIn?: boolean
+  /** An operation for those who are signed in says so before it looks at the body. */
+  bearer?: 'demanded' | 'accepted'
 }
 
 /**
@@ -33,7 +35,7 @@ export function endpoint<Body extends z.ZodType>(
   definition: Endpoint<Body>,
   handle: Handler<z.output<Body>>,
 ) {
-  const { method, paths, body, cookies = false } = definition
+  const { method, paths, body, cookies = false, bearer } = definition
   const errors = errorsOf(definition)
   app.operations.push({ ...definition, errors })
   for (const path of paths) {
@@ -41,6 +43,7 @@ export function endpoint<Body extends z.ZodType>(
       c.set('route', { path, errors })
       const form = mediaType(c.req.raw) === 'application/x-www-form-urlencoded'
       if (method !== 'get' && (cookies || form)) demandOwnOrigin(c.req.raw, c.var.deps.config)
+      if (bearer === 'demanded') demandBearer(c.req.raw)
       return handle(c, body ? validate(body, await readBody(c.req.raw)) : (undefined as z.output<Body>))
     })
   }

@@ -2,11 +2,12 @@ import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../app.ts'
 import { pseudonym } from '../crypto/keys.ts'
 import { ERRORS } from '../errors.ts'
+import { log } from '../platform/log.ts'
 import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
 
 /**
  * One line of JSON for each request. It names the route and never the address typed, the client by a keyed pseudonym and
- * never by its address, and of an error our own words alone. JSON escapes line breaks, so nobody writes a second line.
+ * never by its address, and of an error our own words alone.
  */
 export const requestLog: MiddlewareHandler<AppEnv> = async function requestLog(c, next) {
   const started = Date.now()
@@ -14,7 +15,6 @@ export const requestLog: MiddlewareHandler<AppEnv> = async function requestLog(c
   const { failure, route, deps, requestId } = c.var
   const undeclared = route && failure && !route.errors.concat(ERRORS_OF_ANY_ROUTE).includes(failure.code)
   const line = {
-    at: new Date().toISOString(),
     request: requestId,
     method: c.req.method,
     route: route?.path ?? null,
@@ -26,6 +26,6 @@ export const requestLog: MiddlewareHandler<AppEnv> = async function requestLog(c
     ...(failure?.reason && { reason: failure.reason }),
     ...(undeclared && { undeclared: true }),
   }
-  const write = failure && (ERRORS[failure.code].status >= 500 || undeclared) ? console.error : console.log
-  write(JSON.stringify(line))
+  const write = failure && (ERRORS[failure.code].status >= 500 || undeclared) ? log.error : log.info
+  write(line)
 }

@@ -5,6 +5,7 @@ import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
 import type { Client } from './client.ts'
 import { forgedTokensWithin, type MayForge } from './forged-tokens.ts'
+import { log, nameOf } from './log.ts'
 import { type Passwords, passwordsWith } from './passwords.ts'
 import { type Profiles, profilesIn } from './profiles.ts'
 import { type AskSessions, sessionObjectsIn } from './session-objects.ts'
@@ -85,7 +86,4 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
   }
 }
 
-function recordFailure(error: unknown) {
-  const reason = error instanceof Error ? error.name : typeof error
-  console.error(JSON.stringify({ at: new Date().toISOString(), code: 'background_failure', reason }))
-}
+const recordFailure = (error: unknown) => log.error({ code: 'background_failure', reason: nameOf(error) })

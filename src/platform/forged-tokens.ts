@@ -1,3 +1,5 @@
+import { log, nameOf } from './log.ts'
+
 /** False when this address has sent too many forged refresh tokens lately. */
 export type MayForge = (address: string | null) => Promise<boolean>
 
@@ -8,8 +10,7 @@ export const forgedTokensWithin =
     try {
       return (await limit.limit({ key: address ?? 'nobody' })).success
     } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error
-      console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'rate_limit_failed', reason }))
+      log.warn({ code: 'rate_limit_failed', reason: nameOf(error) })
       return true
     }
   }

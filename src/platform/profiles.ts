@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseObject } from '../crypto/json.ts'
+import { log, nameOf } from './log.ts'
 
 const Profile = z.object({
   user_id: z.int(),
@@ -53,8 +54,7 @@ async function tolerating<T>(what: string, instead: T, work: () => Promise<T>): 
   try {
     return await work()
   } catch (error) {
-    const reason = error instanceof Error ? error.name : typeof error
-    console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'profile_cache_failed', what, reason }))
+    log.warn({ code: 'profile_cache_failed', what, reason: nameOf(error) })
     return instead
   }
 }

@@ -4,6 +4,7 @@ import { validate } from '../http/endpoint.ts'
 import { known } from '../http/problem.ts'
 import type { Client } from '../platform/client.ts'
 import { type Deps, depsFrom } from '../platform/deps.ts'
+import { log } from '../platform/log.ts'
 
 export type Answer<Value> =
   | { ok: true; value: Value }
@@ -27,8 +28,7 @@ export async function answer<Schema extends z.ZodType, Value>(
     return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => clientIn(valid) }), valid) }
   } catch (thrown) {
     const { code, reason, retryAfter, fields } = known(thrown)
-    if (ERRORS[code].status >= 500)
-      console.error(JSON.stringify({ at: new Date().toISOString(), rpc: true, code, reason }))
+    if (ERRORS[code].status >= 500) log.error({ rpc: true, code, reason })
     return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(fields && { fields }) }
   }
 }

@@ -15,7 +15,7 @@ export function ownSessions(app: App) {
       summary: 'The own sessions',
       answer: { status: 200, description: 'Every live session of the user.', schema: SessionList },
       errors: SIGNED_IN,
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c) => c.json(await listSessions(c.var.deps, await accessOf(c))),
   )
@@ -29,7 +29,7 @@ export function ownSessions(app: App) {
       summary: 'End every other session',
       answer: { status: 204, description: 'Only this session is left.' },
       errors: SIGNED_IN,
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c) => {
       await endOtherSessions(c.var.deps, await accessOf(c))
@@ -47,7 +47,7 @@ export function ownSessions(app: App) {
       params: z.object({ id: z.string() }),
       answer: { status: 204, description: 'It has ended.' },
       errors: [...SIGNED_IN, 'session_not_found'],
-      signedIn: true,
+      bearer: 'demanded',
     },
     async (c) => {
       await endSession(c.var.deps, await accessOf(c), c.req.param('id') ?? '')

@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import type { App, AppEnv } from '../app.ts'
 import { AuthError } from '../errors.ts'
+import { bearerToken } from '../http/bearer.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { clearRefreshCookie, deviceCookie, refreshCookie, setDeviceCookie, setRefreshCookie } from './cookies.ts'
 import type { Issued } from './issue-tokens.ts'
 import { type LoggedIn, logIn } from './log-in.ts'
-import { type Leaving, logOut } from './log-out.ts'
+import { type Leaving, leavesBehind, logOut } from './log-out.ts'
 import { type PresentedToken, refresh } from './refresh.ts'
-import { bearerToken } from './signed-in.ts'
 import { LogInRequest, LogOutRequest, RefreshRequest, Success, Tokens } from './wire.ts'
 
 /** The path that a backend for a frontend knows: what logs in there travels in the cookie. */
@@ -71,12 +71,12 @@ export function sessions(app: App) {
       answer: { status: 200, description: 'The session has ended, now or before.', schema: Success },
       errors: ['invalid_access_token', 'invalid_refresh_token', 'too_many_attempts', 'unavailable'],
       cookies: true,
-      signedIn: true,
+      bearer: 'accepted',
     },
     async (c, { refresh_token, all = false }) => {
-      const leaving = leavingBy(c, refresh_token)
-      await logOut(c.var.deps, leaving, all)
-      if (refreshCookie(c)) clearRefreshCookie(c)
+      const left = await logOut(c.var.deps, leavingBy(c, refresh_token), all)
+      const cookie = refreshCookie(c)
+      if (cookie !== undefined && leavesBehind(c.var.deps, cookie, left)) clearRefreshCookie(c)
       return c.json({ status: 'success' })
     },
   )
@@ -84,7 +84,7 @@ export function sessions(app: App) {
 
 /** A credential is taken from exactly one place: the header, else the body, else the cookie. */
 function leavingBy(c: Context<AppEnv>, token: string | undefined): Leaving {
-  const accessToken = bearerToken(c.req.header('authorization') ?? null)
+  const accessToken = bearerToken(c.req.raw)
   return accessToken === null ? demandToken(c, token) : { accessToken }
 }
 

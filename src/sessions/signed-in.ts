@@ -36,20 +36,6 @@ export async function readAccessToken(
   return { ...place, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
 }
 
-/** RFC 6750 §2.1. One scheme, one token, and nothing that another reader could take for two. */
-export function bearerToken(header: string | null): string | null {
-  if (header === null) return null
-  const [, token] = /^bearer ([\w.~+/-]+=*)$/i.exec(header) ?? []
-  if (!token) throw new AuthError('invalid_access_token', { reason: 'not a bearer token' })
-  return token
-}
-
-export function demandBearer(header: string | null): string {
-  const token = bearerToken(header)
-  if (token === null) throw new AuthError('access_token_missing')
-  return token
-}
-
 /** Strict: the token's signature, and then the session itself. */
 export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
   const { subject, sessionId, generation } = access

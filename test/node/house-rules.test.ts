@@ -32,9 +32,8 @@ describe('the rules of the house', () => {
       'durable/user-sessions.ts',
       'http/request-log.ts',
       'platform/deps.ts',
+      'platform/log.ts',
       'platform/passwords.ts',
-      'platform/profiles.ts',
-      'rpc/answer.ts',
     ])
   })
 
