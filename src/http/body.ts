@@ -36,11 +36,13 @@ async function readBounded(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length')) > BODY_LIMIT) throw new AuthError('body_too_large')
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
+  const reader = request.body?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    length += part.value.length
     if (length > BODY_LIMIT) throw new AuthError('body_too_large')
-    chunks.push(chunk)
+    chunks.push(part.value)
   }
+  if (chunks.length === 1 && chunks[0]) return chunks[0]
   const whole = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {

@@ -6,5 +6,5 @@ export const requestId: MiddlewareHandler<AppEnv> = async function requestId(c, 
   const ray = c.req.header('cf-ray')
   c.set('requestId', ray && /^[0-9a-f]{16}(-[A-Z]{3})?$/.test(ray) ? ray : crypto.randomUUID())
   await next()
-  c.header('X-Request-Id', c.var.requestId)
+  c.res.headers.set('X-Request-Id', c.var.requestId)
 }

@@ -15,5 +15,7 @@ const HEADERS = {
 
 export const securityHeaders: MiddlewareHandler = async function securityHeaders(c, next) {
   await next()
-  for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value)
+  // Through `c.header`, each one would copy the whole answer.
+  const { headers } = c.res
+  for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value)
 }
