@@ -145,6 +145,10 @@ describe('no input causes a 5xx, and none an answer in words that are not ours',
     )
   })
 
+  it('has looked at operations with fields', () => {
+    expect(all.filter(({ fields }) => fields.length > 0).length).toBeGreaterThan(10)
+  })
+
   it('16.5 nonsense for an address, in any method', async () => {
     const method = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS')
     const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`)

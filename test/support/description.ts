@@ -3,7 +3,7 @@ import { call } from './api.ts'
 
 type Schema = { [name: string]: unknown }
 type Answer = { content?: Record<string, { schema?: Schema }> }
-export type Operation = { responses: Record<string, Answer>; security?: object[] }
+export type Operation = { responses: Record<string, Answer>; security?: object[]; requestBody?: Answer }
 export type Description = {
   openapi: string
   paths: Record<string, Record<string, Operation>>
