@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/node/**/*.test.ts'],
           globalSetup: ['./test/support/vectors.ts'],
-          testTimeout: 120_000,
+          testTimeout: 120_000, hookTimeout: 60_000,
         },
       },
     ],

@@ -82,7 +82,9 @@ function checkTogether(given: Given, refuse: Refuse, now: Date) {
   if (given.ACCOUNT_THROTTLE_SECONDS > given.ACCOUNT_THROTTLE_MAX_SECONDS) {
     refuse('ACCOUNT_THROTTLE_SECONDS', 'may not be more than ACCOUNT_THROTTLE_MAX_SECONDS')
   }
-  for (const { slot, problem } of signingKeyProblems(signingKeysOf(given), now)) {
+  // Without an algorithm nobody can say which keys it needs; that it is wrong has been said.
+  const problems = given.ALGORITHM ? signingKeyProblems(signingKeysOf(given), now) : []
+  for (const { slot, problem } of problems) {
     refuse(slot === 'jwtSecret' ? 'JWT_SECRET' : (`SIGNING_KEY_${slot}` as Name), problem)
   }
 }

@@ -42,7 +42,6 @@ describe('the rules of the house', () => {
       'accounts/changes.ts',
       'accounts/store.ts',
       'db/schema.ts',
-      'platform/deps.ts',
     ])
   })
 
