@@ -1,4 +1,6 @@
 import type { SQL } from 'drizzle-orm'
+import type { CachedProfile } from '../platform/profiles.ts'
+import type { Advance, Bury } from '../sessions/state/messages.ts'
 
 export type Payload = Record<string, unknown>
 
@@ -38,5 +40,16 @@ export type OutboxRow = {
 /** `reason` is in our own words. `final`: no repetition can help. */
 export type Verdict = { ok: true } | { ok: false; reason: string; final?: true }
 
-/** One verdict for each row, in their order. A sink that throws has failed with all of them. */
+/**
+ * One verdict for each row, in their order. A sink that throws has failed with all of them. It is given one row of a user at a
+ * time, opens one connection at a time, and answers within `PATIENCE_MS`: what it did not come to, it has not delivered.
+ */
 export type Sink = { name: string; deliver: (rows: OutboxRow[]) => Promise<Verdict[]> }
+
+export const PATIENCE_MS = 20_000
+
+/** The payload of a row for the sink `sessions`. */
+export type ForSessions = { subject: string; advance: Advance } | { subject: string; bury: Bury }
+
+/** The payload of a row for the sink `profile`. */
+export type ForProfile = { write: CachedProfile } | { forget: number }
