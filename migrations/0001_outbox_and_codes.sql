@@ -45,6 +45,7 @@ ALTER TABLE "codes" ADD CONSTRAINT "codes_user_id_users_user_id_fk" FOREIGN KEY 
 CREATE INDEX "codes_of_account" ON "codes" USING btree ("account","purpose","created_at");--> statement-breakpoint
 CREATE INDEX "codes_of_user" ON "codes" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "codes_expired" ON "codes" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "outbox_due" ON "outbox" USING btree ("next_at") WHERE "outbox"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "outbox_due" ON "outbox" USING btree ("sink","next_at") WHERE "outbox"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "outbox_heads" ON "outbox" USING btree ("user_id","sink","place") WHERE "outbox"."state" = 'waiting';--> statement-breakpoint
+CREATE INDEX "outbox_expiring" ON "outbox" USING btree ("deliver_before") WHERE "outbox"."state" in ('waiting', 'dead') and "outbox"."deliver_before" is not null;--> statement-breakpoint
 CREATE INDEX "outbox_settled" ON "outbox" USING btree ("state","settled_at") WHERE "outbox"."state" <> 'waiting';

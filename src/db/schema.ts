@@ -80,8 +80,11 @@ export const outbox = pgTable(
   (table) => [
     primaryKey({ columns: [table.eventId, table.sink] }),
     check('outbox_state', sql`${table.state} in ('waiting', 'delivered', 'dead', 'expired')`),
-    index('outbox_due').on(table.nextAt).where(sql`${table.state} = 'waiting'`),
+    index('outbox_due').on(table.sink, table.nextAt).where(sql`${table.state} = 'waiting'`),
     index('outbox_heads').on(table.userId, table.sink, table.place).where(sql`${table.state} = 'waiting'`),
+    index('outbox_expiring')
+      .on(table.deliverBefore)
+      .where(sql`${table.state} in ('waiting', 'dead') and ${table.deliverBefore} is not null`),
     index('outbox_settled').on(table.state, table.settledAt).where(sql`${table.state} <> 'waiting'`),
   ],
 )
