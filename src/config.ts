@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { signingKeyProblems } from './crypto/signing-keys.ts'
+import { checkEvents, eventsFrom } from './events/settings.ts'
 import { guardLimitsOf } from './guard/settings.ts'
 import { codesFrom, mailFrom, mailProblems } from './mail/settings.ts'
 import {
   choice,
+  credential,
+  credentialName,
   headerName,
   list,
   origin,
@@ -12,7 +15,9 @@ import {
   secretKey,
   sender,
   text,
+  topicName,
   web,
+  webhookSecrets,
   whole,
 } from './settings-kinds.ts'
 
@@ -76,20 +81,20 @@ export const SETTINGS = {
   CORS_ORIGINS: list(origin).default([]),
   BACKEND_KEYS: list(z.string().min(32, 'must hold keys of at least 32 characters')).default([]),
   CLIENT_ADDRESS_HEADER: headerName.default('CF-Connecting-IP'),
-  EVENTS_TOPIC: kinds.topicName.default('uploading_data'),
+  EVENTS_TOPIC: topicName.default('uploading_data'),
   UPSTASH_KAFKA_REST_URL: web.optional(),
-  UPSTASH_KAFKA_REST_USERNAME: kinds.credentialName.optional(),
-  UPSTASH_KAFKA_REST_PASSWORD: kinds.credential.optional(),
+  UPSTASH_KAFKA_REST_USERNAME: credentialName.optional(),
+  UPSTASH_KAFKA_REST_PASSWORD: credential.optional(),
   KAFKA_REST_URL: web.optional(),
-  KAFKA_REST_USERNAME: kinds.credentialName.optional(),
-  KAFKA_REST_PASSWORD: kinds.credential.optional(),
+  KAFKA_REST_USERNAME: credentialName.optional(),
+  KAFKA_REST_PASSWORD: credential.optional(),
   RABBITMQ_HTTP_URL: web.optional(),
   RABBITMQ_EXCHANGE: text('must be the name of an exchange').default('amq.topic'),
   RABBITMQ_VHOST: text('must be the name of a virtual host').default('/'),
-  RABBITMQ_USERNAME: kinds.credentialName.optional(),
-  RABBITMQ_PASSWORD: kinds.credential.optional(),
+  RABBITMQ_USERNAME: credentialName.optional(),
+  RABBITMQ_PASSWORD: credential.optional(),
   WEBHOOKS: list(web).default([]),
-  WEBHOOK_SECRETS: kinds.webhookSecrets.default([]),
+  WEBHOOK_SECRETS: webhookSecrets.default([]),
   WEBHOOKS_ALLOW_PRIVATE: choice('off', 'on').default('off'),
   OUTBOX_MAX_TRIES: whole(1, 100).default(20),
   OUTBOX_RETENTION_DAYS: whole(1, 365).default(30),
@@ -161,7 +166,7 @@ const configOf = (given: Given) => ({
   corsOrigins: given.CORS_ORIGINS,
   backendKeys: given.BACKEND_KEYS,
   clientAddressHeader: given.CLIENT_ADDRESS_HEADER,
-  events: eventsOf(given),
+  events: eventsFrom(given),
 })
 
 export type Config = Readonly<ReturnType<typeof configOf>>

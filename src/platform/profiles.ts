@@ -8,11 +8,16 @@ export type CachedProfile = {
   created_at: string
 }
 
-/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
-export type Profiles = {
-  read: (userId: number) => Promise<CachedProfile | null>
+type Writing = {
   write: (profile: CachedProfile) => Promise<void>
   forget: (userId: number) => Promise<void>
+}
+
+/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
+export type Profiles = Writing & {
+  read: (userId: number) => Promise<CachedProfile | null>
+  /** These do, for whoever comes again. */
+  strictly: Writing
 }
 
 const KEPT_SECONDS = 30 * 60
@@ -23,15 +28,19 @@ const keyOf = (userId: number) => `user:${userId}`
 export function profilesIn(kv: KVNamespace): Profiles {
   const read = (userId: number) =>
     tolerating('read', null, () => withinPatience(kv.get<CachedProfile>(keyOf(userId), 'json')))
+  const strictly: Writing = {
+    write: async (profile) => {
+      const present = await kv.get<CachedProfile>(keyOf(profile.user_id), 'json')
+      if (present && present.version > profile.version) return
+      await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
+    },
+    forget: (userId) => kv.delete(keyOf(userId)),
+  }
   return {
     read,
-    write: (profile) =>
-      tolerating('write', undefined, async () => {
-        const present = await kv.get<CachedProfile>(keyOf(profile.user_id), 'json')
-        if (present && present.version > profile.version) return
-        await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
-      }),
-    forget: (userId) => tolerating('forget', undefined, () => kv.delete(keyOf(userId))),
+    strictly,
+    write: (profile) => tolerating('write', undefined, () => strictly.write(profile)),
+    forget: (userId) => tolerating('forget', undefined, () => strictly.forget(userId)),
   }
 }
 
