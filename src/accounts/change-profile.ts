@@ -6,7 +6,7 @@ import { changeProfile as change, type ProfileChange } from './changes.ts'
 import { shown } from './me.ts'
 import { usernameFor } from './names.ts'
 import { findById } from './store.ts'
-import { claimsOf, profileOf, stateOf } from './user.ts'
+import { claimsOf, profileOf } from './user.ts'
 import type { Me, ProfileRequest } from './wire.ts'
 
 export async function changeProfile(
@@ -15,13 +15,10 @@ export async function changeProfile(
   input: z.output<typeof ProfileRequest>,
 ): Promise<z.input<typeof Me>> {
   await demandLiveSession(deps, access)
-  const user = await change(deps.db, access.userId, await changeOf(deps, access, input), deps.now())
+  const user = await change(deps, access.userId, await changeOf(deps, access, input))
   if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
-  const profile = profileOf(user)
-  deps.later(deps.profiles.write(profile))
-  // No right is lowered here, so an object that does not answer is told by whatever comes next.
-  deps.later(deps.askSessions(user.subject, (object) => object.advance({ ...stateOf(user), reason: 'revoked' })))
-  return shown(profile, { claims: claimsOf(user) })
+  // No right is lowered here, so the session object need not hear of it before the answer.
+  return shown(profileOf(user), { claims: claimsOf(user) })
 }
 
 async function changeOf(

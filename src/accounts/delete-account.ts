@@ -10,7 +10,6 @@ export const deleteAccount = (deps: Deps, access: Access, password: string): Pro
     // The row went in an earlier request whose end could not be confirmed: there is no password left to ask for.
     if (!user) return burySessionsOf(deps, { ...access, version: facts.version, authVersion: facts.authVersion })
     await demandPassword(deps, user, password)
-    if (!(await deleteUser(deps.db, user))) throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
-    deps.later(deps.profiles.forget(user.userId))
+    if (!(await deleteUser(deps, user))) throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
     await burySessionsOf(deps, user)
   })

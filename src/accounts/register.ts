@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { newId } from '../crypto/bytes.ts'
+import { deliver } from '../events/deliver.ts'
 import { withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
@@ -14,8 +15,8 @@ export async function register(
   const names = namesOf(input)
   demandAcceptablePassword(deps.config, input.password, names.email)
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
-  const userId = await withAddress(deps, async () =>
-    insertUser(deps.db, { ...user, passwordHash: await deps.passwords.hash(input.password) }),
+  const { userId, recorded } = await withAddress(deps, async () =>
+    insertUser(deps, { ...user, passwordHash: await deps.passwords.hash(input.password) }),
   )
   const registered = {
     user_id: userId,
@@ -24,6 +25,7 @@ export async function register(
     full_name: user.fullName,
     created_at: user.createdAt.toISOString(),
   }
+  deps.later(deliver(deps, recorded))
   deps.later(deps.profiles.write({ ...registered, version: 1 }))
   return registered
 }

@@ -4,6 +4,9 @@ import { equalTexts } from '../crypto/bytes.ts'
 /** Who is calling, as far as somebody vouches for it. */
 export type Client = { address: string | null; country: string | null; userAgent: string | null }
 
+/** What nobody asked for has no client. */
+export const NOBODY: Client = { address: null, country: null, userAgent: null }
+
 const LONGEST_USER_AGENT = 512
 
 /**

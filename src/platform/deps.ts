@@ -1,6 +1,8 @@
 import { type Config, parseConfig } from '../config.ts'
 import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
 import { connect, type Database } from '../db/client.ts'
+import { enabledSinks, sinksFor } from '../events/sinks.ts'
+import type { Sink } from '../events/types.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
 import type { Client } from './client.ts'
@@ -21,6 +23,10 @@ export type Deps = {
   profiles: Profiles
   askSessions: AskSessions
   guard: GuardDeps
+  /** Where events are to go, by name, for whoever records them. */
+  sinksOn: readonly string[]
+  /** The same as those who deliver them see it. */
+  sinks: () => Sink[]
   /** False when this address has sent too many forged refresh tokens lately. */
   mayForge: (address: string | null) => Promise<boolean>
   probes: Probes
@@ -31,14 +37,14 @@ export type Deps = {
   later: (work: Promise<unknown>) => void
 }
 
-type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings'> & {
+type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings' | 'sinksOn'> & {
   passwordsFor: ReturnType<typeof passwordsWith>
 }
 
 /** Settings are parsed, keys derived and the driver made once for each environment object, which the platform makes once. */
 const made = new WeakMap<object, PerIsolate>()
 
-function perIsolate(env: Env): PerIsolate {
+export function perIsolate(env: Env): PerIsolate {
   const known = made.get(env)
   if (known) return known
   const config = parseConfig(env)
@@ -49,6 +55,7 @@ function perIsolate(env: Env): PerIsolate {
     passwordsFor: passwordsWith(config),
     tokens: tokensWith(config),
     sightings: rememberSightings(),
+    sinksOn: enabledSinks(config),
   }
   made.set(env, fresh)
   return fresh
@@ -61,7 +68,7 @@ type Caller = { clientOf: (config: Config) => Client; signal?: AbortSignal }
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller): Deps {
   const { passwordsFor, ...isolate } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
-  return {
+  const deps: Deps = {
     ...isolate,
     passwords: passwordsFor(signal),
     profiles: profilesIn(env.PROFILES),
@@ -81,8 +88,10 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
     assets: env.ASSETS,
     client: clientOf(isolate.config),
     now: () => new Date(),
+    sinks: () => sinksFor(deps),
     later,
   }
+  return deps
 }
 
 function recordFailure(error: unknown) {

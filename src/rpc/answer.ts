@@ -2,14 +2,12 @@ import type { z } from 'zod'
 import type { ErrorCode, FieldProblem } from '../errors.ts'
 import { validate } from '../http/endpoint.ts'
 import { known } from '../http/problem.ts'
-import type { Client } from '../platform/client.ts'
+import { type Client, NOBODY } from '../platform/client.ts'
 import { type Deps, depsFrom } from '../platform/deps.ts'
 
 export type Answer<Value> =
   | { ok: true; value: Value }
   | { ok: false; error: ErrorCode; retryAfter?: number; fields?: FieldProblem[] }
-
-const NOBODY: Client = { address: null, country: null, userAgent: null }
 
 /**
  * Validates, runs one use case, and answers a value: an error loses its own properties on the way to another Worker. Where a
