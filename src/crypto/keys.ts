@@ -24,7 +24,7 @@ export type Keyring = Readonly<{
   current: SecretKey
   /** What may have made a value that carries this id. One byte can name two roots, so all of them are to be tried. */
   candidates: (id: number) => readonly SecretKey[]
-  /** For what carries no id, since it has to be found by its value. */
+  /** For what carries no id, since it has to be found by its value; the current one first. */
   all: readonly SecretKey[]
 }>
 
