@@ -8,6 +8,8 @@ import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
 export type UpstashKafka = Credentials & { url: string }
 
 const CALL_MS = 10_000
+/** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
+const BENEATH = 'client'
 
 const Places = z.array(
   z
@@ -19,8 +21,7 @@ const Refusal = z.object({ name: z.literal('UpstashError'), status: z.int() })
 
 /** All that is due in one call. */
 export function upstashKafka(settings: UpstashKafka, topic: string): Sink {
-  // Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to.
-  const client = new Kafka(settings)['client']
+  const client = new Kafka(settings)[BENEATH]
   return {
     name: 'upstash-kafka',
     deliver: (rows) =>
