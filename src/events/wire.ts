@@ -9,7 +9,12 @@ export const marks = {
 
 export const user_id = z.int().meta({ description: 'The user; 0 where the event is about none.' })
 
-const moment = z.iso.datetime({ offset: true })
+const isMoment = z.iso.datetime({ offset: true })
+/** Described without the expression that zod would write out wherever a time is. */
+const moment = z
+  .string()
+  .refine((text) => isMoment.safeParse(text).success)
+  .meta({ format: 'date-time' })
 const ip = z.string()
 
 /** A user as others may copy it. */
@@ -23,6 +28,7 @@ export const person = {
 export const profile = {
   ...person,
   email_verified: z.boolean(),
+  locale: z.string().nullable().meta({ description: 'A language tag (BCP 47), where the user has chosen one.' }),
   version: z.int().meta({ description: 'Rises with every change of the user.' }),
 }
 

@@ -6,7 +6,7 @@ import type { Sink } from '../../src/events/types.ts'
 import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
 import { AT } from './outbox-rows.ts'
 
-const BASE = {
+export const SETTINGS = {
   ENVIRONMENT: 'development',
   ISSUER: 'https://auth.example.com',
   AUDIENCE: 'example',
@@ -23,7 +23,7 @@ const writing = { write: unasked, forget: unasked }
 
 /** The sinks as settings switch them on, by their names. */
 export function sinksWith(settings: Record<string, string>, now = () => AT): Map<string, Sink> {
-  const config = parseConfig({ ...BASE, ...settings })
+  const config = parseConfig({ ...SETTINGS, ...settings })
   const sinks = sinksFor({
     config,
     now,
