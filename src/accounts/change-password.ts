@@ -3,6 +3,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
+import { demandUnbreached } from './breach-check.ts'
 import { replacePassword } from './changes.ts'
 import { isPassword, withPasswordGuard } from './confirm-password.ts'
 import { endSessionsOf } from './tell-sessions.ts'
@@ -24,6 +25,7 @@ export const changePassword = (deps: Deps, access: Access, passwords: Passwords)
 async function change(deps: Deps, user: User, { current, next }: Passwords, ending: Ending): Promise<User | null> {
   if (!(await isPassword(deps, user, current))) return null
   demandAcceptablePassword(deps.config, next, user.email, 'new_password')
+  await demandUnbreached(deps, next, 'new_password')
   return replacePassword(deps, user, await deps.passwords.hash(next), ending)
 }
 

@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { Status } from '../sessions/state/types.ts'
 import { asTaken, USER_COLUMNS } from './store.ts'
 import type { User } from './user.ts'
-import { type Ending, userChanged, userGone } from './user-events.ts'
+import { type Ending, mailed, userChanged, userGone } from './user-events.ts'
 
 // Every change raises `version` in the statement that makes it, so no two states of a user ever share a number;
 // `authVersion` rises beside it where sessions must end.
@@ -18,7 +18,7 @@ const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} +
 
 /** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
 export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
-  changing(deps, userChanged('password_changed', ending), (db, now) =>
+  changing(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
     db
       .update(users)
       .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
@@ -107,7 +107,7 @@ export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promis
 
 /** Only with the password that was verified, so a change of it in between is not overrun. The names become free. */
 export const deleteUser = (deps: Deps, user: User): Promise<User | null> =>
-  changing(deps, userGone(), (db) =>
+  changing(deps, mailed(userGone(), 'account_deleted', deps.client.language), (db) =>
     db
       .delete(users)
       .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))

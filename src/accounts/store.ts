@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import type { FirstCode } from '../codes/first-code.ts'
 import type { Database } from '../db/client.ts'
 import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
@@ -7,7 +8,7 @@ import { type Recording, recording } from '../events/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Names } from './names.ts'
 import type { User } from './user.ts'
-import { userRegistered } from './user-events.ts'
+import { userRegistered, welcomed } from './user-events.ts'
 
 export const USER_COLUMNS = {
   userId: users.userId,
@@ -48,12 +49,18 @@ type Inserted = { userId: number; recorded: Recording }
  * `identifiers` lets one through, and the others leave nothing behind. Whoever gets through has been told of in the same
  * statement.
  */
-export async function insertUser({ db, sinksOn }: Pick<Deps, 'db' | 'sinksOn'>, user: NewUser): Promise<Inserted> {
+export async function insertUser(
+  { db, sinksOn, client }: Pick<Deps, 'db' | 'sinksOn' | 'client'>,
+  user: NewUser,
+  code: FirstCode | null,
+): Promise<Inserted> {
   const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
   const at = user.createdAt.toISOString()
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
-  const recorded = recording(sinksOn, { events: [userRegistered(user)], at: user.createdAt, change: 'inserted' })
+  const event = userRegistered(user)
+  const events = code ? ([event, code.event] as const) : ([welcomed(event, email, client.language)] as const)
+  const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
   try {
     const { rows } = await db.execute<{ user_id: string }>(sql`
       with inserted as (
@@ -64,7 +71,7 @@ export async function insertUser({ db, sinksOn }: Pick<Deps, 'db' | 'sinksOn'>, 
         insert into identifiers (identifier, kind, user_id)
         select claimed.identifier, claimed.kind, inserted.user_id
         from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
-      )${recorded.ctes}
+      )${code?.ctes ?? sql``}${recorded.ctes}
       select user_id from inserted`)
     return { userId: Number(rows[0]?.user_id), recorded }
   } catch (error) {

@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NewEvent } from '../events/types.ts'
+import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import type { TemplateName } from '../mail/templates.ts'
 import type { EndReason } from '../sessions/state/types.ts'
 import type { NewUser } from './store.ts'
 
@@ -45,6 +47,20 @@ export const userGone = (): NewEvent => ({
   payloads: { sessions: bury, profile: sql`jsonb_build_object('forget', changed.user_id)` },
 })
 
+/** Who confirmed an address and is a user only now. */
+export const userCreated = (): NewEvent => ({
+  type: 'user_registered',
+  userId: sql`changed.user_id`,
+  payload: person,
+  payloads: { profile },
+})
+
+/** The user is told as well, at the address that the change has left them with. */
+export const mailed = (event: NewEvent, template: TemplateName, language: string | null): NewEvent => {
+  const to = { to: sql`changed.email`, locale: sql`coalesce(changed.locale, ${language}::text)` }
+  return { ...event, payloads: { ...event.payloads, [MAIL]: letterIn(template, to, {}) } }
+}
+
 /** The one thing that the statement itself makes is the number. */
 export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEvent => ({
   type: 'user_registered',
@@ -55,4 +71,10 @@ export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEven
     full_name: fullName,
     created_at: createdAt.toISOString(),
   },
+})
+
+/** Anybody can type anybody's address, so this mail is one that a full mailbox is spared. */
+export const welcomed = (event: NewEvent, to: string, locale: string | null): NewEvent => ({
+  ...event,
+  payloads: { [MAIL]: letter('welcome', { to, locale }, {}, { capped: true }) },
 })

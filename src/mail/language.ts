@@ -5,7 +5,7 @@ import { ru } from './locales/ru.ts'
 /** One file each. Another language is a file beside them and a word here. */
 export const LOCALES: Record<string, Locale> = { en, ru }
 
-export const DEFAULT_LANGUAGE = 'en'
+const DEFAULT_LANGUAGE = 'en'
 
 const MOST_READ = 20
 
@@ -15,8 +15,8 @@ const known = (tag: string | null | undefined): string | null => {
   return Object.hasOwn(LOCALES, language) ? language : null
 }
 
-/** What the caller reads, by RFC 9110 §12.5.4; the first of equals. Nonsense is passed over. */
-export function languageOf(acceptLanguage: string | null | undefined): string {
+/** What the caller reads, by RFC 9110 §12.5.4; the first of equals. Nonsense is passed over; null for none of ours. */
+export function languageOf(acceptLanguage: string | null): string | null {
   const ranges = (acceptLanguage ?? '').slice(0, 1_000).split(',').slice(0, MOST_READ)
   const wanted = ranges
     .map((range) =>
@@ -25,7 +25,7 @@ export function languageOf(acceptLanguage: string | null | undefined): string {
     .map((match) => ({ language: known(match?.[1]), weight: Number(match?.[2] ?? 1) }))
     .filter(({ language, weight }) => language !== null && weight > 0)
     .sort((one, other) => other.weight - one.weight)
-  return wanted[0]?.language ?? DEFAULT_LANGUAGE
+  return wanted[0]?.language ?? null
 }
 
 export const localeFor = (tag: string | null | undefined): Locale => LOCALES[known(tag) ?? DEFAULT_LANGUAGE] ?? en

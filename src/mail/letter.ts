@@ -21,10 +21,10 @@ export const letter = <Name extends TemplateName>(
 ): Payload => ({ template, to, locale, values, ...(capped && { capped }) })
 
 /** The same where only the statement knows who gets it. */
-export const letterIn = <Name extends TemplateName>(
-  template: Name,
+export const letterIn = (
+  template: TemplateName,
   { to, locale }: { to: SQL; locale: SQL },
-  values: Values<Name>,
+  values: Record<string, number>,
 ): SQL => sql`jsonb_build_object(
     'template', ${template}::text, 'to', ${to}, 'locale', ${locale}, 'values', ${JSON.stringify(values)}::jsonb)`
 

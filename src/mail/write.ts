@@ -9,24 +9,27 @@ export type Written = { subject: string; text: string; html: string }
 
 /** Null where the values are not what the template says, so that nobody is sent half a mail. */
 export function write(letter: Letter, app: string): Written | null {
-  const { template, secret } = letter
+  const { template } = letter
   const { values: shape, secret: hidden } = TEMPLATES[template]
   const values = shape.safeParse(letter.values)
-  if (!values.success || (hidden && !hidden.safeParse(secret).success)) return null
+  const opened = hidden ? hidden.safeParse(letter.secret ?? {}) : null
+  if (!values.success || opened?.success === false) return null
+  // A secret that the template does not ask for stays unsaid: it was meant for the other mail that this could have been.
+  const secret: Secret = opened?.data ?? {}
   const locale = localeFor(letter.locale)
-  const said: Said = { app, linked: secret?.link !== undefined, date: (iso) => written(iso, locale.language) }
+  const said: Said = { app, linked: secret.link !== undefined, date: (iso) => written(iso, locale.language) }
   const wording = (locale.mails[template] as (given: unknown, said: Said) => Wording)(values.data, said)
   const subject = headerText(wording.subject)
   const mail = { language: locale.language, subject, parts: partsOf(wording, secret), footer: locale.footer(app) }
   return { subject, text: asText(mail), html: asHtml(mail) }
 }
 
-function partsOf({ before, link: label, after = [] }: Wording, secret: Secret | null): Part[] {
+function partsOf({ before, link: label, after = [] }: Wording, secret: Secret): Part[] {
   const paragraph = (text: string): Part => ({ kind: 'paragraph', text })
   return [
     ...before.map(paragraph),
-    ...(secret?.code ? [{ kind: 'code', text: secret.code } as const] : []),
-    ...(secret?.link && label ? [{ kind: 'link', label, href: secret.link } as const] : []),
+    ...(secret.code ? [{ kind: 'code', text: secret.code } as const] : []),
+    ...(secret.link && label ? [{ kind: 'link', label, href: secret.link } as const] : []),
     ...after.map(paragraph),
   ]
 }
