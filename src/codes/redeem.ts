@@ -1,7 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Purpose, TRIES_PER_CODE } from './purposes.ts'
 
-/** Digits belong to an account; of several codes for it, the newest alone is meant. A registration names its code itself. */
+/**
+ * Digits belong to an account; of several codes for it, the newest alone is meant. A registration names its code itself.
+ * No hashes: whatever was typed is not to be compared, and must take no try from those whose digits are.
+ */
 export type Presented = {
   purpose: Purpose
   account: string
@@ -24,7 +27,7 @@ const live = (now: Date) =>
 export function triedByDigits({ purpose, account, hashes, userId, codeId }: Presented, now: Date): SQL {
   const newest = sql`(
     select chosen.code_id from codes as chosen
-    where chosen.purpose = ${purpose} and chosen.account = ${account}
+    where chosen.purpose = ${purpose} and chosen.account = ${account} and ${hashes.length > 0}::boolean
       and ${codeId === undefined ? sql`true` : sql`chosen.code_id = ${codeId}`}
       and ${userId === undefined ? sql`true` : sql`chosen.user_id = ${userId}`}
     order by chosen.created_at desc, chosen.code_id desc limit 1)`

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import type { Mail } from '../../dev/stack/inbox.ts'
+import { postJson } from './api.ts'
+import { from } from './people.ts'
 import { envWith } from './provoke-bindings.ts'
 
 const STACK = new URL(env.DATABASE_HTTP_URL).origin
@@ -39,3 +41,17 @@ export async function digitsMailedTo(address: string): Promise<string> {
 
 /** As good as any, and not these. */
 export const otherThan = (digits: string): string => digits.replace(/^./, (first) => String((Number(first) + 1) % 10))
+
+const forget = (email: string, bindings: Env) =>
+  postJson('/auth/password/forgot', { email }, from('203.0.113.77'), bindings)
+
+/** What is mailed to whoever asks for a new password. */
+export async function resetCode(email: string, bindings: Env): Promise<string> {
+  expect((await forget(email, bindings)).status).toBe(202)
+  return digitsMailedTo(email)
+}
+
+export async function resetLink(email: string, bindings: Env): Promise<string> {
+  await forget(email, bindings)
+  return tokenIn(await lastMailTo(email))
+}
