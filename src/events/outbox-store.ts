@@ -21,6 +21,7 @@ type ClaimedRow = {
   event_id: string
   sink: string
   user_id: string
+  place: string
   seq: string
   type: string
   payload: Payload
@@ -66,9 +67,10 @@ export async function claim(db: Database, { sinks, most, maxTries, now, until, e
       last_error = case due.fate when 'dead' then coalesce(taken.last_error, 'no verdict') else taken.last_error end
     from due
     where taken.event_id = due.event_id and taken.sink = due.sink
-    returning taken.event_id, taken.sink, taken.user_id, taken.seq, taken.type, taken.payload, taken.sealed,
+    returning taken.event_id, taken.sink, taken.user_id, taken.place, taken.seq, taken.type, taken.payload, taken.sealed,
       taken.created_at::text, taken.deliver_before::text, taken.attempts, taken.state`)
-  return { rows: rows.filter(({ state }) => state === 'waiting').map(asOutboxRow), claimed: rows.length }
+  const waiting = rows.filter(({ state }) => state === 'waiting').sort((a, b) => Number(a.place) - Number(b.place))
+  return { rows: waiting.map(asOutboxRow), claimed: rows.length }
 }
 
 const asOutboxRow = (row: ClaimedRow): OutboxRow => ({

@@ -1,6 +1,7 @@
 import { type Config, parseConfig } from '../config.ts'
 import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
 import { connect, type Database } from '../db/client.ts'
+import { needsAttention } from '../events/outbox-status.ts'
 import { enabledSinks, sinksFor } from '../events/sinks.ts'
 import type { Sink } from '../events/types.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
@@ -81,9 +82,9 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
     },
     mayForge: async (address) => (await env.FORGED_TOKENS.limit({ key: address ?? 'nobody' })).success,
     probes: {
-      postgres: () => isolate.db.execute('select 1'),
-      kv: () => env.PROFILES.get('ready'),
-      durable_object: () => env.LOGIN_GUARD.getByName('ready').ping(),
+      postgres: async () => ((await needsAttention(isolate.db, new Date())) ? ['outbox'] : []),
+      kv: () => env.PROFILES.get('ready').then(() => []),
+      durable_object: async () => ((await env.LOGIN_GUARD.getByName('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
     client: clientOf(isolate.config),

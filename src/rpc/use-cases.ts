@@ -15,6 +15,7 @@ import type * as wire from './wire.ts'
 
 // The same use cases as behind HTTP, with names in the way of JavaScript.
 
+export { outboxStatus, replayDeadLetter } from '../events/replay.ts'
 export { verify } from '../sessions/verify.ts'
 
 type Message<Schema extends z.ZodType> = z.output<Schema>
