@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { accounts } from './accounts/routes.ts'
 import { apiDescription } from './api/routes.ts'
+import { mailedCodes } from './codes/routes.ts'
 import { AuthError, type ErrorCode } from './errors.ts'
 import { health } from './health/routes.ts'
 import { crossOrigin } from './http/cross-origin.ts'
@@ -45,6 +46,7 @@ export function createApp(provide: (c: Context<AppEnv>) => Deps) {
   health(app)
   accounts(app)
   sessions(app)
+  mailedCodes(app)
   ownSessions(app)
   publicKeys(app)
   apiDescription(app)

@@ -1,12 +1,29 @@
 import * as z from 'zod'
 import { signingKeyProblems } from './crypto/signing-keys.ts'
-import { limitsFrom } from './guard/limits.ts'
-import { choice, headerName, list, origin, postgres, secretKey, text, web, whole } from './settings-kinds.ts'
+import { checkEvents, eventsFrom } from './events/settings.ts'
+import { guardLimitsOf } from './guard/settings.ts'
+import { codesFrom, mailFrom, mailProblems } from './mail/settings.ts'
+import {
+  choice,
+  credential,
+  credentialName,
+  headerName,
+  list,
+  origin,
+  page,
+  postgres,
+  secretKey,
+  sender,
+  text,
+  topicName,
+  web,
+  webhookSecrets,
+  whole,
+} from './settings-kinds.ts'
 
 /** In production a password costs at least this much: log2 of scrypt's N. */
 const PASSWORD_COST_FLOOR = 15
-const HOUR = 60 * 60
-const DAY = 24 * HOUR
+const DAY = 24 * 60 * 60
 
 /** The one list of settings, by the names that an operator writes. docs/settings.md is compared with it. */
 export const SETTINGS = {
@@ -50,14 +67,42 @@ export const SETTINGS = {
   KNOWN_NETWORK_DAYS: whole(1, 365).default(30),
   PASSWORD_MIN_LENGTH: whole(8, 64).default(8),
   PASSWORD_COST: whole(4, 15).default(15),
+  BREACH_CHECK: choice('off', 'on').default('off'),
+  EMAIL_VERIFICATION: choice('off', 'after', 'before').default('off'),
+  RESET_URL: page.optional(),
+  CODE_LENGTH: whole(6, 10).default(6),
+  RESET_ALARM_PER_HOUR: whole(1, 5_000).default(100),
+  RESEND_API_KEY: z.string().optional(),
+  RESEND_BASE_URL: web.default('https://api.resend.com'),
+  MAIL_FROM: sender.optional(),
+  MAX_ADDRESS_MAILS: whole(1, 1_000).default(20),
+  MAX_MAILBOX_MAILS: whole(1, 100).default(10),
+  MAX_MAILS_PER_HOUR: whole(1, 5_000).default(1_000),
   CORS_ORIGINS: list(origin).default([]),
   BACKEND_KEYS: list(z.string().min(32, 'must hold keys of at least 32 characters')).default([]),
   CLIENT_ADDRESS_HEADER: headerName.default('CF-Connecting-IP'),
+  EVENTS_TOPIC: topicName.default('uploading_data'),
+  UPSTASH_KAFKA_REST_URL: web.optional(),
+  UPSTASH_KAFKA_REST_USERNAME: credentialName.optional(),
+  UPSTASH_KAFKA_REST_PASSWORD: credential.optional(),
+  KAFKA_REST_URL: web.optional(),
+  KAFKA_REST_USERNAME: credentialName.optional(),
+  KAFKA_REST_PASSWORD: credential.optional(),
+  RABBITMQ_HTTP_URL: web.optional(),
+  RABBITMQ_EXCHANGE: text('must be the name of an exchange').default('amq.topic'),
+  RABBITMQ_VHOST: text('must be the name of a virtual host').default('/'),
+  RABBITMQ_USERNAME: credentialName.optional(),
+  RABBITMQ_PASSWORD: credential.optional(),
+  WEBHOOKS: list(web).default([]),
+  WEBHOOK_SECRETS: webhookSecrets.default([]),
+  WEBHOOKS_ALLOW_PRIVATE: choice('off', 'on').default('off'),
+  OUTBOX_MAX_TRIES: whole(1, 100).default(20),
+  OUTBOX_RETENTION_DAYS: whole(1, 365).default(30),
 } as const
 
-type Given = z.output<z.ZodObject<typeof SETTINGS>>
+export type Given = z.output<z.ZodObject<typeof SETTINGS>>
 type Name = keyof typeof SETTINGS
-type Refuse = (name: Name, problem: string) => void
+export type Refuse = (name: Name, problem: string) => void
 
 const signingKeysOf = (given: Given) => ({
   algorithm: given.ALGORITHM,
@@ -82,28 +127,14 @@ function checkTogether(given: Given, refuse: Refuse, now: Date) {
   if (given.ACCOUNT_THROTTLE_SECONDS > given.ACCOUNT_THROTTLE_MAX_SECONDS) {
     refuse('ACCOUNT_THROTTLE_SECONDS', 'may not be more than ACCOUNT_THROTTLE_MAX_SECONDS')
   }
+  for (const { name, problem } of mailProblems(given)) refuse(name, problem)
+  checkEvents(given, refuse)
   // Without an algorithm nobody can say which keys it needs; that it is wrong has been said.
   const problems = given.ALGORITHM ? signingKeyProblems(signingKeysOf(given), now) : []
   for (const { slot, problem } of problems) {
     refuse(slot === 'jwtSecret' ? 'JWT_SECRET' : (`SIGNING_KEY_${slot}` as Name), problem)
   }
 }
-
-const guardLimitsOf = (given: Given) =>
-  limitsFrom({
-    narrow: { limit: given.MAX_LOGIN_ATTEMPTS, seconds: given.LOGIN_BLOCK_TIME },
-    device: { limit: given.MAX_DEVICE_ATTEMPTS, seconds: given.DEVICE_BLOCK_TIME },
-    address: { limit: given.MAX_ADDRESS_ATTEMPTS, seconds: given.ADDRESS_BLOCK_TIME },
-    account: {
-      limit: given.MAX_ACCOUNT_ATTEMPTS,
-      seconds: given.ACCOUNT_WINDOW_HOURS * HOUR,
-      throttle: {
-        everySeconds: given.ACCOUNT_THROTTLE_SECONDS,
-        atMostSeconds: given.ACCOUNT_THROTTLE_MAX_SECONDS,
-      },
-    },
-    networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
-  })
 
 const configOf = (given: Given) => ({
   environment: given.ENVIRONMENT,
@@ -131,9 +162,13 @@ const configOf = (given: Given) => ({
   guard: guardLimitsOf(given),
   passwordMinLength: given.PASSWORD_MIN_LENGTH,
   passwordCost: given.PASSWORD_COST,
+  breachCheck: given.BREACH_CHECK === 'on',
+  codes: codesFrom(given),
+  mail: mailFrom(given),
   corsOrigins: given.CORS_ORIGINS,
   backendKeys: given.BACKEND_KEYS,
   clientAddressHeader: given.CLIENT_ADDRESS_HEADER,
+  events: eventsFrom(given),
 })
 
 export type Config = Readonly<ReturnType<typeof configOf>>

@@ -11,6 +11,11 @@ export const ERRORS = {
   repeated_key: { status: 400, title: 'Malformed body', detail: 'The body names the same field twice.' },
   forbidden_key: { status: 400, title: 'Malformed body', detail: 'The body names a field that is never accepted.' },
   nested_too_deep: { status: 400, title: 'Malformed body', detail: 'The body is nested too deeply.' },
+  invalid_code: {
+    status: 400,
+    title: 'Invalid code',
+    detail: 'The code or the link is wrong, has expired, or was used or tried too often. Ask for a new one.',
+  },
   invalid_credentials: { status: 401, title: 'Not logged in', detail: 'The username or the password is wrong.' },
   access_token_missing: {
     status: 401,
@@ -30,6 +35,11 @@ export const ERRORS = {
     detail: 'The refresh token is not valid, has expired, or its session has ended.',
   },
   account_disabled: { status: 403, title: 'Account disabled', detail: 'This account has been disabled.' },
+  email_unverified: {
+    status: 403,
+    title: 'E-mail address not confirmed',
+    detail: 'Confirm your e-mail address first, with the code that was mailed to it.',
+  },
   wrong_password: { status: 403, title: 'Wrong password', detail: 'The password is wrong.' },
   address_unknown: {
     status: 403,

@@ -3,10 +3,12 @@ import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
+import { demandUnbreached } from './breach-check.ts'
 import { replacePassword } from './changes.ts'
 import { isPassword, withPasswordGuard } from './confirm-password.ts'
 import { endSessionsOf } from './tell-sessions.ts'
 import type { User } from './user.ts'
+import type { Ending } from './user-events.ts'
 
 type Passwords = { current: string; next: string }
 
@@ -14,15 +16,17 @@ type Passwords = { current: string; next: string }
 export const changePassword = (deps: Deps, access: Access, passwords: Passwords): Promise<void> =>
   withPasswordGuard(deps, access, async (user, facts) => {
     if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
-    const changed = (await change(deps, user, passwords)) ?? (await changedBefore(deps, user, passwords, facts))
+    const ending = { keep: access.sessionId, reason: 'password_changed' } as const
+    const changed = (await change(deps, user, passwords, ending)) ?? (await changedBefore(deps, user, passwords, facts))
     if (!changed) throw new AuthError('wrong_password')
-    await endSessionsOf(deps, changed, { keep: access.sessionId, reason: 'password_changed' })
+    await endSessionsOf(deps, changed, ending)
   })
 
-async function change(deps: Deps, user: User, { current, next }: Passwords): Promise<User | null> {
+async function change(deps: Deps, user: User, { current, next }: Passwords, ending: Ending): Promise<User | null> {
   if (!(await isPassword(deps, user, current))) return null
   demandAcceptablePassword(deps.config, next, user, 'new_password')
-  return replacePassword(deps.db, user, await deps.passwords.hash(next), deps.now())
+  await demandUnbreached(deps, next, 'new_password')
+  return replacePassword(deps, user, await deps.passwords.hash(next), ending)
 }
 
 /**

@@ -15,17 +15,15 @@ export async function changeProfile(
   input: z.output<typeof ProfileRequest>,
 ): Promise<z.input<typeof Me>> {
   await demandLiveSession(deps, access)
-  const user = await change(deps.db, access.userId, await changeOf(deps, access, input), deps.now())
+  const user = await change(deps, access.userId, await changeOf(deps, access, input))
   if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
-  const profile = profileOf(user)
-  deps.later(deps.profiles.write(profile))
   // Before the answer, so that whoever made the change sees it at once. But no right is lowered here, so an object that
-  // cannot be reached is told by whatever comes next.
+  // cannot be reached is told by the outbox.
   const news = { ...stateOf(user), reason: 'revoked' as const }
   const told = deps.askSessions(user.subject, (object) => object.advance(news))
   deps.later(told)
   await Promise.allSettled([told])
-  return shown(profile, { claims: claimsOf(user) })
+  return shown(profileOf(user), { claims: claimsOf(user) })
 }
 
 async function changeOf(

@@ -1,10 +1,16 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
+import type { TypedQueryBuilder } from 'drizzle-orm/query-builders/query-builder'
 import type { Client, Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import type { NewEvent } from '../events/types.ts'
+import type { Deps } from '../platform/deps.ts'
 import type { Status } from '../sessions/state/types.ts'
 import { asTaken, USER_COLUMNS } from './store.ts'
 import type { User } from './user.ts'
+import { type Ending, mailed, userChanged, userGone } from './user-events.ts'
 
 // Every change raises `version` in the statement that makes it, so no two states of a user ever share a number;
 // `authVersion` rises beside it where sessions must end.
@@ -12,14 +18,14 @@ const raised = { version: sql`${users.version} + 1` }
 const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} + 1` }
 
 /** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
-export async function replacePassword(db: Database, user: User, passwordHash: string, now: Date): Promise<User | null> {
-  const [changed] = await (await db())
-    .update(users)
-    .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
-    .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-    .returning(USER_COLUMNS)
-  return changed ?? null
-}
+export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
+  changing(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
+      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+      .returning(USER_COLUMNS),
+  )
 
 /** The same password, hashed anew: nobody's session ends and nothing that others copied has changed. */
 export async function renewHash(db: Database, user: User, passwordHash: string): Promise<void> {
@@ -37,26 +43,23 @@ export type ProfileChange = {
 }
 
 /** The name is claimed and the user changed in one transaction. */
-export async function changeProfile(
-  db: Database,
-  userId: number,
-  change: ProfileChange,
-  now: Date,
-): Promise<User | null> {
+export async function changeProfile(deps: Deps, userId: number, change: ProfileChange): Promise<User | null> {
   const { username, ...rest } = change
-  const client = await db()
-  const update = client
-    .update(users)
-    .set({ ...raised, ...rest, ...(username !== undefined && { username: username?.shown ?? null }), updatedAt: now })
-    .where(eq(users.userId, userId))
-    .returning(USER_COLUMNS)
-  if (username === undefined) return (await update)[0] ?? null
+  const name = username !== undefined && { username: username?.shown ?? null }
+  const event = userChanged('user_updated', { reason: 'revoked' })
+  const update = (db: Client, now: Date) =>
+    db
+      .update(users)
+      .set({ ...raised, ...rest, ...name, updatedAt: now })
+      .where(eq(users.userId, userId))
+      .returning(USER_COLUMNS)
+  if (username === undefined) return changing(deps, event, update)
+  const db = await deps.db()
+  const { query, deliverNow } = changed(deps, db, event, update)
   try {
-    const [[changed]] = await client.batch([
-      update,
-      username ? claim(client, userId, username.canonical) : release(client, userId),
-    ])
-    return changed ?? null
+    const [[user]] = await db.batch([query, username ? claim(db, userId, username.canonical) : release(db, userId)])
+    if (user) deliverNow()
+    return user ?? null
   } catch (error) {
     // Deleted since the caller's session was looked at: nobody is left to have a name.
     if (violates(error, 'identifiers_user_id_users_user_id_fk')) return null
@@ -74,39 +77,65 @@ const release = (client: Client, userId: number) =>
   client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
 
 /** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */
-export async function changeStatus(db: Database, userId: number, status: Status, now: Date): Promise<User | null> {
-  const [changed] = await (await db())
-    .update(users)
-    .set({ ...(status === 'disabled' ? raisedToEndSessions : raised), status, updatedAt: now })
-    .where(and(eq(users.userId, userId), ne(users.status, status)))
-    .returning(USER_COLUMNS)
-  return changed ?? null
+export function changeStatus(deps: Deps, userId: number, status: Status): Promise<User | null> {
+  const disabled = status === 'disabled'
+  const event = userChanged(disabled ? 'user_disabled' : 'user_enabled', { reason: reasonFor(status) })
+  return changing(deps, event, (db, now) =>
+    db
+      .update(users)
+      .set({ ...(disabled ? raisedToEndSessions : raised), status, updatedAt: now })
+      .where(and(eq(users.userId, userId), ne(users.status, status)))
+      .returning(USER_COLUMNS),
+  )
 }
 
-/** Nothing of the user changes but that every session so far is one too many. */
-export async function outdateSessions(db: Database, userId: number, now: Date): Promise<User | null> {
-  const [changed] = await (await db())
-    .update(users)
-    .set({ ...raisedToEndSessions, updatedAt: now })
-    .where(eq(users.userId, userId))
-    .returning(USER_COLUMNS)
-  return changed ?? null
-}
+/** Nothing of the user changes but that every session so far is one too many. The sessions themselves say so to others. */
+export const outdateSessions = (deps: Deps, userId: number): Promise<User | null> =>
+  changing(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, updatedAt: now })
+      .where(eq(users.userId, userId))
+      .returning(USER_COLUMNS),
+  )
 
-export async function changeRoles(db: Database, userId: number, roles: string[], now: Date): Promise<User | null> {
-  const [changed] = await (await db())
-    .update(users)
-    .set({ ...raised, roles, updatedAt: now })
-    .where(eq(users.userId, userId))
-    .returning(USER_COLUMNS)
-  return changed ?? null
-}
+export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promise<User | null> =>
+  changing(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raised, roles, updatedAt: now })
+      .where(eq(users.userId, userId))
+      .returning(USER_COLUMNS),
+  )
 
 /** Only with the password that was verified, so a change of it in between is not overrun. The names become free. */
-export async function deleteUser(db: Database, user: User): Promise<boolean> {
-  const gone = await (await db())
-    .delete(users)
-    .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-    .returning({ userId: users.userId })
-  return gone.length > 0
+export const deleteUser = (deps: Deps, user: User): Promise<User | null> =>
+  changing(deps, mailed(userGone(), 'account_deleted', deps.client.language), (db) =>
+    db
+      .delete(users)
+      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+      .returning(USER_COLUMNS),
+  )
+
+export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disabled' : 'revoked')
+
+type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
+
+/** The change, with what others are to hear of it in the same statement. Null where nothing changed. */
+async function changing(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
+  const { query, deliverNow } = changed(deps, await deps.db(), event, change)
+  const [user] = await query
+  if (user) deliverNow()
+  return user ?? null
+}
+
+function changed(deps: Deps, db: Client, event: NewEvent, change: Change) {
+  const now = deps.now()
+  const cte = db.$with('changed').as(change(db, now))
+  const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })
+  const query = db
+    .with(cte, ...recorded.withs(db))
+    .select()
+    .from(cte)
+  return { query, deliverNow: () => deps.later(deliver(deps, recorded)) }
 }

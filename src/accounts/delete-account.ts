@@ -11,13 +11,12 @@ export const deleteAccount = (deps: Deps, access: Access, password: string): Pro
   withPasswordGuard(deps, access, async (user, { version, authVersion }) => {
     // Without a row it went in a request before this one, whose end was lost: there is no password left to ask for.
     if (user) await deleteRow(deps, user, password)
-    deps.later(deps.profiles.forget(access.userId))
     await burySessionsOf(deps, user ?? { ...access, version, authVersion })
   })
 
 /** Of two deletions at once, the second finds nothing left to do; a password changed meanwhile is another matter. */
 async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {
   await demandPassword(deps, user, password)
-  if ((await deleteUser(deps.db, user)) || !(await findById(deps.db, user.userId))) return
+  if ((await deleteUser(deps, user)) || !(await findById(deps.db, user.userId))) return
   throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
 }

@@ -1,29 +1,49 @@
 import type { z } from 'zod'
+import { firstCode } from '../codes/first-code.ts'
+import { beginRegistration } from '../codes/registration.ts'
 import { newId } from '../crypto/bytes.ts'
+import { deliver } from '../events/deliver.ts'
 import { withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
+import { demandUnbreached } from './breach-check.ts'
 import { namesOf } from './names.ts'
-import { insertUser } from './store.ts'
-import type { Registered, RegisterRequest } from './wire.ts'
+import { insertUser, type NewUser } from './store.ts'
+import type { Registered, RegisterRequest, RegistrationPending } from './wire.ts'
 
-export async function register(
-  deps: Deps,
-  input: z.output<typeof RegisterRequest>,
-): Promise<z.input<typeof Registered>> {
+type Answer =
+  | { done: true; registered: z.input<typeof Registered> }
+  | { done: false; pending: z.input<typeof RegistrationPending> }
+
+export async function register(deps: Deps, input: z.output<typeof RegisterRequest>): Promise<Answer> {
   const names = namesOf(input)
   demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
-  const userId = await withAddress(deps, async () =>
-    insertUser(deps.db, { ...user, passwordHash: await deps.passwords.hash(input.password) }),
+  const hash = async () => {
+    await demandUnbreached(deps, input.password)
+    return deps.passwords.hash(input.password)
+  }
+  if (deps.config.codes.verification === 'before') {
+    const registration = await beginRegistration(deps, user, hash)
+    return { done: false, pending: { status: 'verification_required', registration } }
+  }
+  return { done: true, registered: await insert(deps, user, hash) }
+}
+
+async function insert(deps: Deps, user: Omit<NewUser, 'passwordHash'>, hash: () => Promise<string>) {
+  const { names, fullName, createdAt } = user
+  const code = deps.config.codes.verification === 'after' ? await firstCode(deps, names.email) : null
+  const { userId, recorded } = await withAddress(deps, async () =>
+    insertUser(deps, { ...user, passwordHash: await hash() }, code),
   )
   const registered = {
     user_id: userId,
     username: names.username?.shown ?? names.email,
     email: names.email,
-    full_name: user.fullName,
-    created_at: user.createdAt.toISOString(),
+    full_name: fullName,
+    created_at: createdAt.toISOString(),
   }
+  deps.later(deliver(deps, recorded))
   deps.later(deps.profiles.write({ ...registered, version: 1 }))
   return registered
 }

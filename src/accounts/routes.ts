@@ -9,11 +9,19 @@ import { changeProfile } from './change-profile.ts'
 import { deleteAccount } from './delete-account.ts'
 import { me } from './me.ts'
 import { register } from './register.ts'
-import { ChangePasswordRequest, DeleteAccountRequest, Me, ProfileRequest, Registered, RegisterRequest } from './wire.ts'
+import {
+  ChangePasswordRequest,
+  DeleteAccountRequest,
+  Me,
+  ProfileRequest,
+  Registered,
+  RegisterRequest,
+  RegistrationPending,
+} from './wire.ts'
 
-const GUARDED: ErrorCode[] = ['address_unknown', 'too_many_attempts', 'unavailable']
+export const GUARDED: ErrorCode[] = ['address_unknown', 'too_many_attempts', 'unavailable']
 export const SIGNED_IN: ErrorCode[] = ['access_token_missing', 'invalid_access_token', 'unavailable']
-const CONFIRMED: ErrorCode[] = [...SIGNED_IN, ...GUARDED, 'wrong_password', 'revocation_pending']
+export const CONFIRMED: ErrorCode[] = [...SIGNED_IN, ...GUARDED, 'wrong_password', 'revocation_pending']
 
 export function accounts(app: App) {
   endpoint(
@@ -25,9 +33,17 @@ export function accounts(app: App) {
       summary: 'Register',
       body: RegisterRequest,
       answer: { status: 201, description: 'The new user.', schema: Registered },
+      otherwise: {
+        status: 202,
+        description: 'A code was mailed, and there is a user as soon as it comes back (EMAIL_VERIFICATION=before).',
+        schema: RegistrationPending,
+      },
       errors: [...GUARDED, 'identifier_taken'],
     },
-    async (c, input) => c.json(await register(c.var.deps, input), 201),
+    async (c, input) => {
+      const answer = await register(c.var.deps, input)
+      return answer.done ? c.json(answer.registered, 201) : c.json(answer.pending, 202)
+    },
   )
 
   endpoint(

@@ -1,10 +1,14 @@
 import { eq, sql } from 'drizzle-orm'
+import type { FirstCode } from '../codes/first-code.ts'
 import type { Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
+import { type Recording, recording } from '../events/record.ts'
+import type { Deps } from '../platform/deps.ts'
 import type { Names } from './names.ts'
 import type { User } from './user.ts'
+import { userRegistered, welcomed } from './user-events.ts'
 
 export const USER_COLUMNS = {
   userId: users.userId,
@@ -37,17 +41,26 @@ export async function findById(db: Database, userId: number): Promise<User | nul
   return user ?? null
 }
 
-type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
+export type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
+type Inserted = { userId: number; recorded: Recording }
 
 /**
  * The user and every name they may log in with, in one statement: of many that race for a name, the primary key of
- * `identifiers` lets one through, and the others leave nothing behind.
+ * `identifiers` lets one through, and the others leave nothing behind. Whoever gets through has been told of in the same
+ * statement.
  */
-export async function insertUser(db: Database, user: NewUser): Promise<number> {
+export async function insertUser(
+  { db, sinksOn, client }: Pick<Deps, 'db' | 'sinksOn' | 'client'>,
+  user: NewUser,
+  code: FirstCode | null,
+): Promise<Inserted> {
   const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
   const at = user.createdAt.toISOString()
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
+  const event = userRegistered(user)
+  const events = code ? ([event, code.event] as const) : ([welcomed(event, email, client.language)] as const)
+  const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
   try {
     const { rows } = await (await db()).execute<{ user_id: string }>(sql`
       with inserted as (
@@ -58,9 +71,9 @@ export async function insertUser(db: Database, user: NewUser): Promise<number> {
         insert into identifiers (identifier, kind, user_id)
         select claimed.identifier, claimed.kind, inserted.user_id
         from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
-      )
+      )${code?.ctes ?? sql``}${recorded.ctes}
       select user_id from inserted`)
-    return Number(rows[0]?.user_id)
+    return { userId: Number(rows[0]?.user_id), recorded }
   } catch (error) {
     throw asTaken(error)
   }

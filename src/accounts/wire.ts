@@ -28,6 +28,13 @@ export const Registered = z
   })
   .meta({ title: 'Registered' })
 
+export const RegistrationPending = z
+  .object({
+    status: z.literal('verification_required'),
+    registration: z.string().meta({ description: 'Send it back with the code that was mailed.' }),
+  })
+  .meta({ title: 'RegistrationPending' })
+
 export const Me = z
   .object({
     user_id: z.int(),

@@ -31,7 +31,7 @@ export function describe({ operations }: App, { appName, appVersion, publicUrl }
 type Reference = ReturnType<typeof schemaCollection>['reference']
 
 function describeOperation(operation: Endpoint, path: string, reference: Reference) {
-  const { paths, tag, summary, body, params, answer, errors, bearer } = operation
+  const { paths, tag, summary, body, params, answer, otherwise, errors, bearer } = operation
   const contentOf = (schema: unknown, types: string[]) => Object.fromEntries(types.map((type) => [type, { schema }]))
   return {
     tags: [tag],
@@ -40,10 +40,12 @@ function describeOperation(operation: Endpoint, path: string, reference: Referen
     ...(body && { requestBody: { required: true, content: contentOf(reference(body, 'input'), BODY_TYPES) } }),
     ...(bearer && { security: bearer === 'demanded' ? [{ accessToken: [] }] : [{ accessToken: [] }, {}] }),
     responses: {
-      [answer.status]: {
-        description: answer.description,
-        ...(answer.schema && { content: contentOf(reference(answer.schema, 'output'), ['application/json']) }),
-      },
+      ...Object.fromEntries(
+        [answer, ...(otherwise ? [otherwise] : [])].map(({ status, description, schema }) => [
+          status,
+          { description, ...(schema && { content: contentOf(reference(schema, 'output'), ['application/json']) }) },
+        ]),
+      ),
       ...describeErrors(errors),
     },
   }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { describeEvents } from '../events/asyncapi.ts'
 import { endpoint } from '../http/endpoint.ts'
 import { describe } from './description.ts'
 import { errorsPage } from './errors-page.ts'
@@ -21,6 +22,19 @@ export function apiDescription(app: App) {
       errors: [],
     },
     (c) => c.json(describe(app, c.var.deps.config), 200, { 'cache-control': 'public, max-age=300' }),
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/api/asyncapi.json'],
+      tag: 'About',
+      summary: 'The events that are published',
+      answer: { status: 200, description: 'AsyncAPI 3.0' },
+      errors: [],
+    },
+    (c) => c.json(describeEvents(c.var.deps.config), 200, { 'cache-control': 'public, max-age=300' }),
   )
 
   app.get(`${PAGE_FILES}/errors`, (c) => c.html(errorsPage(), 200, { 'content-security-policy': PAGE_POLICY }))

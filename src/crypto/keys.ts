@@ -24,6 +24,8 @@ export type Keyring = Readonly<{
   current: SecretKey
   /** What may have made a value that carries this id. One byte can name two roots, so all of them are to be tried. */
   candidates: (id: number) => readonly SecretKey[]
+  /** For what carries no id, since it has to be found by its value; the current one first. */
+  all: readonly SecretKey[]
 }>
 
 export type Keys = Readonly<Record<KeyUse, Keyring>>
@@ -34,7 +36,7 @@ export function deriveKeys(roots: { secretKey: string; oldSecretKeys: readonly s
   const keyring = (info: string): Keyring => {
     const current = secretKey(roots.secretKey, info)
     const known = all.map((root) => secretKey(root, info))
-    return { current, candidates: (id) => known.filter((key) => key.id === id) }
+    return { current, candidates: (id) => known.filter((key) => key.id === id), all: known }
   }
   return Object.fromEntries(Object.entries(USES).map(([use, info]) => [use, keyring(info)])) as Keys
 }

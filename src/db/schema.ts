@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, integer, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
@@ -43,5 +43,75 @@ export const identifiers = pgTable(
   (table) => [
     check('identifiers_kind', sql`${table.kind} in ('username', 'email')`),
     unique('identifiers_one_of_a_kind').on(table.userId, table.kind),
+  ],
+)
+
+/** What was published about a user so far. Its row lock puts a user's events in order, and it outlives the user. */
+export const eventCounters = pgTable('event_counters', {
+  /** 0 counts what belongs to nobody. */
+  userId: bigint('user_id', { mode: 'number' }).primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+})
+
+/** One row for each event and each sink that wants it. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    eventId: text('event_id').notNull(),
+    sink: text('sink').notNull(),
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    /** The order of delivery. `seq` cannot be: it counts what is published, and mail or a session object has rows besides. */
+    place: bigint('place', { mode: 'number' }).generatedAlwaysAsIdentity(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    type: text('type').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    /** Secrets that only the mail sink can open; erased when they are delivered. */
+    sealed: text('sealed'),
+    createdAt: moment('created_at').notNull(),
+    deliverBefore: moment('deliver_before'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: moment('next_at').notNull(),
+    leasedUntil: moment('leased_until'),
+    state: text('state').$type<'waiting' | 'delivered' | 'dead' | 'expired'>().notNull().default('waiting'),
+    settledAt: moment('settled_at'),
+    /** In our own words only: what a broker answers may quote what it was sent. */
+    lastError: text('last_error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.sink] }),
+    check('outbox_state', sql`${table.state} in ('waiting', 'delivered', 'dead', 'expired')`),
+    index('outbox_due').on(table.sink, table.nextAt).where(sql`${table.state} = 'waiting'`),
+    index('outbox_heads').on(table.userId, table.sink, table.place).where(sql`${table.state} = 'waiting'`),
+    index('outbox_expiring')
+      .on(table.deliverBefore)
+      .where(sql`${table.state} in ('waiting', 'dead') and ${table.deliverBefore} is not null`),
+    index('outbox_settled').on(table.state, table.settledAt).where(sql`${table.state} <> 'waiting'`),
+  ],
+)
+
+/** Digits and links that were mailed. Only keyed hashes of them are kept. */
+export const codes = pgTable(
+  'codes',
+  {
+    codeId: text('code_id').primaryKey(),
+    purpose: text('purpose').$type<'verify_email' | 'reset_password' | 'change_email' | 'register'>().notNull(),
+    /** Null while there is no user yet. */
+    userId: bigint('user_id', { mode: 'number' }).references(() => users.userId, { onDelete: 'cascade' }),
+    /** The canonical address that the code is bound to. */
+    account: text('account').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>(),
+    codeHash: text('code_hash').notNull(),
+    linkHash: text('link_hash').unique(),
+    tries: integer('tries').notNull().default(0),
+    createdAt: moment('created_at').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    redeemedAt: moment('redeemed_at'),
+    cancelledAt: moment('cancelled_at'),
+  },
+  (table) => [
+    check('codes_purpose', sql`${table.purpose} in ('verify_email', 'reset_password', 'change_email', 'register')`),
+    index('codes_of_account').on(table.account, table.purpose, table.createdAt),
+    index('codes_of_user').on(table.userId),
+    index('codes_expired').on(table.expiresAt),
   ],
 )

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Remember, Reserve, Reserved, Settle } from '../guard/messages.ts'
-import { count, type OutboxRow, peek, record, remove } from '../guard/outbox.ts'
+import { asBorn, count, type OutboxRow, peek, record, remove } from '../guard/outbox.ts'
 import {
   advance,
   emptiesAt,
@@ -12,15 +12,17 @@ import {
   settle,
 } from '../guard/state.ts'
 import { createTables, differs, hasTables, load, save } from '../guard/store.ts'
+import { MOVE_AFTER_MS, moveOn } from './mover.ts'
 
-/** How soon to look again where events wait to be collected, or where the clean-up failed. */
+/** How soon to look again where the clean-up failed. */
 const LOOK_AGAIN_MS = 15 * 60_000
 
 /** Counts attempts: one object per address (IPv6: per /48), per identifier and per device. Its rules are in `guard/state.ts`. */
-export class LoginGuard extends DurableObject {
+export class LoginGuard extends DurableObject<Env> {
   #state: GuardState | undefined
   #tables = false
   #alarmIsSet = false
+  #moveIsSet = false
 
   async reserve(message: Reserve): Promise<Reserved> {
     const { answer } = await this.#apply((state, now) => reserve(state, message, now))
@@ -50,8 +52,9 @@ export class LoginGuard extends DurableObject {
   /** Six failed alarms in a row and the platform never calls again, so a failure sets the next one by itself. */
   override async alarm(): Promise<void> {
     try {
+      this.#moveIsSet = false
       await this.#apply(advance)
-      await this.#leaveOrLookAgain()
+      await this.#leaveOrLookAgain(await this.#move())
     } catch (error) {
       console.error(
         JSON.stringify({ event: 'guard_alarm_failed', error: error instanceof Error ? error.name : 'unknown' }),
@@ -61,7 +64,15 @@ export class LoginGuard extends DurableObject {
     }
   }
 
-  async #leaveOrLookAgain(): Promise<void> {
+  #move(): Promise<number | null> {
+    return moveOn(this.env, {
+      peek: (limit) => this.outboxPeek(limit).map(asBorn),
+      remove: (ids) => this.outboxDelete(ids),
+    })
+  }
+
+  /** Nothing is awaited before the alarm is set, so an event that came while others were being moved is seen here. */
+  async #leaveOrLookAgain(moveAgainAt: number | null): Promise<void> {
     const { state } = this.#read()
     const quietAt = emptiesAt(state)
     const waiting = this.#tables && count(this.ctx.storage.sql) > 0
@@ -70,8 +81,8 @@ export class LoginGuard extends DurableObject {
       await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()])
       return
     }
-    const next = Math.max(quietAt ?? 0, waiting ? state.clock + LOOK_AGAIN_MS : 0)
-    await this.ctx.storage.setAlarm(next)
+    const moveAt = waiting ? (moveAgainAt ?? Date.now() + MOVE_AFTER_MS) : null
+    await this.ctx.storage.setAlarm(moveAt ?? quietAt ?? state.clock + LOOK_AGAIN_MS)
     this.#alarmIsSet = true
   }
 
@@ -89,6 +100,7 @@ export class LoginGuard extends DurableObject {
     this.#tables = true
     this.#remembering(result)
     await this.#makeSureOfAnAlarm(result.state, fresh)
+    if (result.events.length > 0) await this.#moveSoon()
     return result
   }
 
@@ -113,8 +125,16 @@ export class LoginGuard extends DurableObject {
     this.#alarmIsSet = true
   }
 
+  /** Earlier than the clean-up, which sets its own time again when everything is moved. */
+  async #moveSoon(): Promise<void> {
+    if (this.#moveIsSet) return
+    this.#moveIsSet = true
+    await this.ctx.storage.setAlarm(Date.now() + MOVE_AFTER_MS)
+  }
+
   #forgetMemory(): void {
     this.#state = undefined
+    this.#moveIsSet = false
     this.#tables = false
     this.#alarmIsSet = false
   }

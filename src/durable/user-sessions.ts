@@ -9,6 +9,7 @@ import { delivered } from '../sessions/state/outbox.ts'
 import { list, look } from '../sessions/state/read.ts'
 import { rotate } from '../sessions/state/rotate.ts'
 import type { Changes, State } from '../sessions/state/types.ts'
+import { MOVE_AFTER_MS, moveOn } from './mover.ts'
 import * as rows from './user-sessions-rows.ts'
 
 const OUTBOX_BATCH = 100
@@ -18,11 +19,14 @@ const isEmpty = ({ account, opened, updated, removed, events }: Changes): boolea
   account === null && opened.length + updated.length + removed.length + events.length === 0
 
 /** One per user, named by the user's subject. Every public method is a message; the rules are pure functions. */
-export class UserSessions extends DurableObject {
+export class UserSessions extends DurableObject<Env> {
   #state: State = restore(null, [], 0)
   #alarmAt: number | null = null
+  /** When to move what waits in the outbox. */
+  #moveAt: number | null = null
+  #inAlarm = false
 
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     ctx.blockConcurrencyWhile(async () => {
       const { sql } = ctx.storage
@@ -82,6 +86,7 @@ export class UserSessions extends DurableObject {
   /** The runtime gives up after six failures for ever, so a failure is caught here and tried again later. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null
+    this.#inAlarm = true
     try {
       this.#obey(clean, undefined)
     } catch (error) {
@@ -92,6 +97,12 @@ export class UserSessions extends DurableObject {
       await this.ctx.storage.setAlarm(again)
       this.#alarmAt = again
     }
+    this.#moveAt = await moveOn(this.env, {
+      peek: (limit) => rows.readOutbox(this.ctx.storage.sql, limit).map(asBorn),
+      remove: (ids) => void this.outboxDelete(ids),
+    })
+    this.#inAlarm = false
+    this.#arm()
   }
 
   /** Memory follows the disk, never the other way: a failed write leaves both as they were. */
@@ -108,13 +119,32 @@ export class UserSessions extends DurableObject {
     return answer
   }
 
-  /** Setting an alarm is a write, so it is only ever moved earlier; one that comes too early arms itself again. */
+  /**
+   * Setting an alarm is a write, so it is only ever moved earlier; one that comes too early arms itself again. One that is
+   * running will do that at its end, and one that dies is repeated by the platform.
+   */
   #arm() {
-    const due = nextDue(this.#state)
-    if (due === null) return
-    const overdue = due <= this.#state.clock
-    if (this.#alarmAt !== null && (overdue || this.#alarmAt <= due)) return
+    if (this.#inAlarm) return
+    if (this.#state.waiting > 0) this.#moveAt ??= Date.now() + MOVE_AFTER_MS
+    const due = earliest(this.#cleanUpDue(), this.#moveAt)
+    if (due === null || (this.#alarmAt !== null && this.#alarmAt <= due)) return
     this.#alarmAt = due
     void this.ctx.storage.setAlarm(due)
   }
+
+  /** What is overdue already failed before, and the alarm that tries again is set. */
+  #cleanUpDue(): number | null {
+    const due = nextDue(this.#state)
+    return due !== null && due <= Math.max(this.#state.clock, Date.now()) ? (this.#alarmAt ?? due) : due
+  }
 }
+
+const earliest = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
+
+const asBorn = ({ id, at, type, payload: { user_id: userId, ...payload } }: Messages.OutboxEvent) => ({
+  id,
+  at,
+  type,
+  userId,
+  payload,
+})

@@ -6,7 +6,8 @@ import type { Network } from './networks.ts'
 export type Question = { name: string; message: Omit<Reserve, 'reservation'>; remember?: Remember }
 
 /** Keyed, so that neither an object's name nor its rows tell an address or an identifier. */
-export type NameOf = (kind: 'network' | 'pair' | 'identifier' | 'device' | 'session', text: string) => string
+type Named = 'network' | 'pair' | 'identifier' | 'device' | 'session' | 'code' | 'mailbox' | 'notice' | 'service'
+export type NameOf = (kind: Named, text: string) => string
 
 type With = { limits: GuardLimits; nameOf: NameOf }
 type Account = { from: Network; identifier: string; session?: string }

@@ -8,10 +8,15 @@ import { type Network, parseAddress } from './networks.ts'
 const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
   invalid_credentials: 'wrong',
   wrong_password: 'wrong',
+  invalid_code: 'wrong',
   account_disabled: 'right',
+  email_unverified: 'right',
+  identifier_taken: 'right',
   session_limit_reached: 'right',
   revocation_pending: 'right',
 }
+
+export const verdictOf = (error: unknown) => (error instanceof AuthError ? VERDICTS[error.code] : undefined)
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 
@@ -29,7 +34,7 @@ export async function withAttempt<Read, Result>(
     way.settle('right')
     return result
   } catch (error) {
-    const verdict = error instanceof AuthError ? VERDICTS[error.code] : undefined
+    const verdict = verdictOf(error)
     if (verdict) way.settle(verdict)
     else await way.release()
     throw error
@@ -58,4 +63,4 @@ export function demandNetwork(address: string | null): Network {
   return network
 }
 
-const refusal = ({ retryAfter }: Refused) => new AuthError('too_many_attempts', { retryAfter })
+export const refusal = ({ retryAfter }: Refused) => new AuthError('too_many_attempts', { retryAfter })

@@ -23,7 +23,8 @@ export type Outcome = 'right' | 'wrong' | 'void'
 export type Settle = { reservation: string; outcome: Outcome; remember?: Remember }
 
 /** A block began. Recorded once, when the last permitted failure is settled. */
-export type LoginBlocked = { event: 'login_blocked'; budget: BudgetName; key: string; at: number; until: number }
+type Begun = { budget: BudgetName; key: string; at: number; until: number }
+export type LoginBlocked = Begun & ({ event: 'login_blocked' } | { event: 'reset_alarm'; wrong: number })
 
 /** What `LoginGuard` offers; each call to the platform takes a new stub. */
 export type Guard = {

@@ -1,11 +1,15 @@
+import type { Born } from '../events/move.ts'
 import type { LoginBlocked } from './messages.ts'
 
+/** How many found the outbox full: an event of its own, as soon as there is room for it. */
+export type EventsDropped = { event: 'events_dropped'; at: number; count: number }
+
 /** `missed` counts the events that found the outbox full after this one. */
-export type OutboxRow = { id: string; event: LoginBlocked; missed: number }
+export type OutboxRow = { id: string; event: LoginBlocked | EventsDropped; missed: number }
 
 const MOST = 100
 
-export function record(sql: SqlStorage, events: readonly LoginBlocked[]): void {
+export function record(sql: SqlStorage, events: readonly OutboxRow['event'][]): void {
   for (const event of events) {
     if (count(sql) >= MOST) {
       sql.exec('UPDATE outbox SET missed = missed + 1 WHERE place = (SELECT MAX(place) FROM outbox)')
@@ -20,13 +24,27 @@ export function peek(sql: SqlStorage, limit: number): OutboxRow[] {
     'SELECT id, event, missed FROM outbox ORDER BY place LIMIT ?',
     limit,
   )
-  return rows.toArray().map(({ id, event, missed }) => ({ id, event: JSON.parse(event) as LoginBlocked, missed }))
+  return rows.toArray().map(({ id, event, missed }) => ({ id, event: JSON.parse(event) as OutboxRow['event'], missed }))
 }
 
+/** Counted at the moment of removal, since others may have been missed after the row was read. */
 export function remove(sql: SqlStorage, ids: readonly string[]): void {
-  sql.exec('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+  const gone = sql.exec<{ event: string; missed: number }>(
+    'DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?)) RETURNING event, missed',
+    JSON.stringify(ids),
+  )
+  const rows = gone.toArray().map(({ event, missed }) => ({ at: Number(JSON.parse(event).at), missed }))
+  const missed = rows.reduce((sum, row) => sum + row.missed, 0)
+  const at = rows.reduce((latest, row) => Math.max(latest, row.at), 0)
+  if (missed > 0) record(sql, [{ event: 'events_dropped', at, count: missed }])
 }
 
 export function count(sql: SqlStorage): number {
   return sql.exec<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox').one().rows
+}
+
+/** A guard knows nobody: it counts for an address, a name or a device, and only under a pseudonym. */
+export function asBorn({ id, event: { event: type, at, ...payload } }: OutboxRow): Born {
+  const until = 'until' in payload && { until: new Date(payload.until).toISOString() }
+  return { id, at, type, userId: 0, payload: { ...payload, ...until } }
 }

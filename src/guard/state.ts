@@ -93,7 +93,10 @@ function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed
   const state = { ...before, attempts: new Map(before.attempts).set(attempt.id, { ...attempt, status, at }) }
   const events = attempt.claims.flatMap((claim): LoginBlocked[] => {
     const until = blockBegunAt(at, spentOf(state, claim).failures, claim.budget)
-    return until === null ? [] : [{ event: 'login_blocked', budget: claim.name, key: claim.key, at, until }]
+    const { told } = BUDGETS[claim.name]
+    if (until === null || told === null) return []
+    const begun = { budget: claim.name, key: claim.key, at, until }
+    return [told === 'reset_alarm' ? { event: told, wrong: claim.budget.limit, ...begun } : { event: told, ...begun }]
   })
   return { state, events }
 }

@@ -1,7 +1,10 @@
-/** One trivial question to each thing that this service cannot do without, by the name that an operator knows. */
-export type Probes = Record<string, () => Promise<unknown>>
+/**
+ * One trivial question to each thing that this service cannot do without, by the name that an operator knows. Whatever answers
+ * may name what an operator should look at.
+ */
+export type Probes = Record<string, () => Promise<readonly string[]>>
 
-export type Readiness = { ready: boolean; down: string[] }
+export type Readiness = { ready: boolean; down: string[]; warnings: string[] }
 
 const PATIENCE_MS = 3_000
 const REMEMBERED_MS = 5_000
@@ -10,16 +13,17 @@ export async function ask(probes: Probes): Promise<Readiness> {
   const names = Object.keys(probes)
   const answers = await Promise.allSettled(names.map((name) => withPatience(probes[name])))
   const down = names.filter((_, at) => answers[at]?.status === 'rejected')
-  return { ready: down.length === 0, down }
+  const warnings = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  return { ready: down.length === 0, down, warnings }
 }
 
-async function withPatience(probe: (() => Promise<unknown>) | undefined) {
+async function withPatience(probe: Probes[string] = async () => []) {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS)
   })
   try {
-    return await Promise.race([probe?.(), late])
+    return await Promise.race([probe(), late])
   } finally {
     clearTimeout(timer)
   }

@@ -5,7 +5,14 @@ import { endpoint } from '../http/endpoint.ts'
 import { rememberingReadiness } from './probes.ts'
 
 const Alive = z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' })
-const Ready = z.object({ status: z.literal('ready') }).meta({ title: 'Ready' })
+const Ready = z
+  .object({
+    status: z.literal('ready'),
+    warnings: z.array(z.string()).optional().meta({
+      description: '`outbox`: a revocation has been waiting for over a minute, or an event was given up.',
+    }),
+  })
+  .meta({ title: 'Ready' })
 
 const readiness = rememberingReadiness()
 
@@ -38,9 +45,9 @@ export function health(app: App) {
     },
     async (c) => {
       const { probes, now, later } = c.var.deps
-      const { ready, down } = await readiness(probes, now().getTime(), later)
+      const { ready, down, warnings } = await readiness(probes, now().getTime(), later)
       if (!ready) throw new AuthError('not_ready', { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
-      return c.json({ status: 'ready' })
+      return c.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) })
     },
   )
 }

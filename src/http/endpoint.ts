@@ -9,6 +9,8 @@ import { demandOwnOrigin } from './origin.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
+type Success = { status: 200 | 201 | 202 | 204; description: string; schema?: z.ZodType }
+
 export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   method: 'get' | 'post' | 'patch' | 'delete'
   /** The canonical path first, then its aliases. */
@@ -17,7 +19,9 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   summary: string
   body?: Body
   params?: z.ZodObject
-  answer: { status: 200 | 201 | 202 | 204; description: string; schema?: z.ZodType }
+  answer: Success
+  /** What it answers instead where a setting says so. */
+  otherwise?: Success
   /** What this operation itself may refuse. What the frame refuses (a malformed body, a foreign origin) is added here. */
   errors: ErrorCode[]
   /** Answers from or into a cookie: the origin rule holds for every request, and not only for forms. */

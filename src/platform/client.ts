@@ -1,8 +1,18 @@
 import type { Config } from '../config.ts'
 import { equalTexts } from '../crypto/bytes.ts'
+import { languageOf } from '../mail/language.ts'
 
 /** Who is calling, as far as somebody vouches for it. */
-export type Client = { address: string | null; country: string | null; userAgent: string | null }
+export type Client = {
+  address: string | null
+  country: string | null
+  userAgent: string | null
+  /** Of those that mails are written in; null where nobody said. */
+  language: string | null
+}
+
+/** What nobody asked for has no client. */
+export const NOBODY: Client = { address: null, country: null, userAgent: null, language: null }
 
 export const LONGEST_USER_AGENT = 512
 
@@ -19,6 +29,7 @@ export function clientOf(
     address: headers.get(proven ? 'postern-client-address' : config.clientAddressHeader),
     country: proven ? null : countryOf(cf),
     userAgent: headers.get(proven ? 'postern-client-agent' : 'user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
+    language: languageOf(headers.get('accept-language')),
   }
 }
 

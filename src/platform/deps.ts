@@ -1,6 +1,9 @@
 import { type Config, parseConfig } from '../config.ts'
 import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
 import { type Database, databaseAt } from '../db/database.ts'
+import { needsAttention } from '../events/outbox-status.ts'
+import { enabledSinks, sinksFor } from '../events/sinks.ts'
+import type { Sink } from '../events/types.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
 import type { Probes } from '../health/probes.ts'
 import type { Client } from './client.ts'
@@ -23,6 +26,10 @@ export type Deps = {
   profiles: Profiles
   askSessions: AskSessions
   guard: GuardDeps
+  /** Where events are to go, by name, for whoever records them. */
+  sinksOn: readonly string[]
+  /** The same as those who deliver them see it. */
+  sinks: () => Sink[]
   mayForge: MayForge
   probes: Probes
   assets: Fetcher
@@ -32,14 +39,14 @@ export type Deps = {
   later: (work: Promise<unknown>) => void
 }
 
-type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings'> & {
+type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings' | 'sinksOn'> & {
   passwordsFor: ReturnType<typeof passwordsWith>
 }
 
 /** Settings are parsed and keys derived once for each environment object, which the platform makes once. */
 const made = new WeakMap<object, PerIsolate>()
 
-function perIsolate(env: Env): PerIsolate {
+export function perIsolate(env: Env): PerIsolate {
   const known = made.get(env)
   if (known) return known
   const config = parseConfig(env)
@@ -50,6 +57,7 @@ function perIsolate(env: Env): PerIsolate {
     passwordsFor: passwordsWith(config),
     tokens: tokensWith(config),
     sightings: rememberSightings(),
+    sinksOn: enabledSinks(config),
   }
   made.set(env, fresh)
   return fresh
@@ -62,7 +70,7 @@ type Caller = { clientOf: (config: Config) => Client; signal?: AbortSignal }
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller): Deps {
   const { passwordsFor, ...isolate } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
-  return {
+  const deps: Deps = {
     ...isolate,
     passwords: passwordsFor(signal),
     profiles: profilesIn(env.PROFILES),
@@ -75,15 +83,17 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
     },
     mayForge: forgedTokensWithin(env.FORGED_TOKENS),
     probes: {
-      postgres: async () => (await isolate.db()).execute('select 1'),
-      kv: () => env.PROFILES.get('ready'),
-      durable_object: () => env.LOGIN_GUARD.getByName('ready').ping(),
+      postgres: async () => ((await needsAttention(await isolate.db(), new Date())) ? ['outbox'] : []),
+      kv: () => env.PROFILES.get('ready').then(() => []),
+      durable_object: async () => ((await env.LOGIN_GUARD.getByName('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
     client: clientOf(isolate.config),
     now: () => new Date(),
+    sinks: () => sinksFor(deps),
     later,
   }
+  return deps
 }
 
 const recordFailure = (error: unknown) => log.error({ code: 'background_failure', reason: nameOf(error) })

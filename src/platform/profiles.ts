@@ -14,11 +14,16 @@ const Profile = z.object({
 /** The copy of a user that may be a minute old. It never decides who may enter, or what they may do. */
 export type CachedProfile = z.output<typeof Profile>
 
-/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
-export type Profiles = {
-  read: (userId: number) => Promise<CachedProfile | null>
+type Writing = {
   write: (profile: CachedProfile) => Promise<void>
   forget: (userId: number) => Promise<void>
+}
+
+/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
+export type Profiles = Writing & {
+  read: (userId: number) => Promise<CachedProfile | null>
+  /** These do, for whoever comes again. */
+  strictly: Writing
 }
 
 const KEPT_SECONDS = 30 * 60
@@ -32,15 +37,19 @@ export function profilesIn(kv: KVNamespace): Profiles {
     const { data } = Profile.safeParse(parseObject((await kv.get(keyOf(userId))) ?? ''))
     return data?.user_id === userId ? data : null
   }
+  const strictly: Writing = {
+    write: async (profile) => {
+      const present = await entryOf(profile.user_id)
+      if (present && present.version > profile.version) return
+      await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
+    },
+    forget: (userId) => kv.delete(keyOf(userId)),
+  }
   return {
     read: (userId) => tolerating('read', null, () => withinPatience(entryOf(userId))),
-    write: (profile) =>
-      tolerating('write', undefined, async () => {
-        const present = await entryOf(profile.user_id)
-        if (present && present.version > profile.version) return
-        await kv.put(keyOf(profile.user_id), JSON.stringify(profile), { expirationTtl: KEPT_SECONDS })
-      }),
-    forget: (userId) => tolerating('forget', undefined, () => kv.delete(keyOf(userId))),
+    strictly,
+    write: (profile) => tolerating('write', undefined, () => strictly.write(profile)),
+    forget: (userId) => tolerating('forget', undefined, () => strictly.forget(userId)),
   }
 }
 

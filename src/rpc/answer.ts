@@ -2,15 +2,13 @@ import type { z } from 'zod'
 import { ERRORS, type ErrorCode, type FieldProblem } from '../errors.ts'
 import { validate } from '../http/endpoint.ts'
 import { known } from '../http/problem.ts'
-import type { Client } from '../platform/client.ts'
+import { type Client, NOBODY } from '../platform/client.ts'
 import { type Deps, depsFrom } from '../platform/deps.ts'
 import { log } from '../platform/log.ts'
 
 export type Answer<Value> =
   | { ok: true; value: Value }
   | { ok: false; error: ErrorCode; retryAfter?: number; fields?: FieldProblem[] }
-
-const NOBODY: Client = { address: null, country: null, userAgent: null }
 
 /**
  * Validates, runs one use case, and answers a value: an error loses its own properties on the way to another Worker. Where a

@@ -73,4 +73,12 @@ export class OperatorRpc extends WorkerEntrypoint<Env> {
   setRoles(message: unknown) {
     return answer(this.env, this.ctx, wire.Roles, message, useCases.giveRoles)
   }
+
+  outboxStatus(message: unknown) {
+    return answer(this.env, this.ctx, wire.Nothing, message, useCases.outboxStatus)
+  }
+
+  replayDeadLetter(message: unknown) {
+    return answer(this.env, this.ctx, wire.DeadLetters, message, useCases.replayDeadLetter)
+  }
 }

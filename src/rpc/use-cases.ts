@@ -16,6 +16,7 @@ import type * as wire from './wire.ts'
 
 // The same use cases as behind HTTP, with names in the way of JavaScript.
 
+export { outboxStatus, replayDeadLetter } from '../events/replay.ts'
 export { verify } from '../sessions/verify.ts'
 
 type Message<Schema extends z.ZodType> = z.output<Schema>
@@ -23,7 +24,9 @@ type Message<Schema extends z.ZodType> = z.output<Schema>
 export const introspectToken = (deps: Deps, { token }: Message<typeof wire.Introspect>) => introspect(deps, token)
 
 export async function registerUser(deps: Deps, { fullName, client: _, ...names }: Message<typeof wire.Register>) {
-  const { user_id, full_name, created_at, ...registered } = await register(deps, { ...names, full_name: fullName })
+  const answer = await register(deps, { ...names, full_name: fullName })
+  if (!answer.done) return { status: answer.pending.status, registration: answer.pending.registration }
+  const { user_id, full_name, created_at, ...registered } = answer.registered
   return { ...registered, userId: user_id, fullName: full_name, createdAt: created_at }
 }
 

@@ -35,8 +35,9 @@ async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownD
   const { right, outdated, unusable } = await deps.passwords.verify(input.password, user?.passwordHash)
   if (!user || !right)
     throw new AuthError('invalid_credentials', { reason: unusable ?? (user ? undefined : 'unknown') })
-  // Only whoever knows the password may learn that the account is disabled.
+  // Only whoever knows the password may learn that the account is disabled, or waits for its code.
   if (user.status === 'disabled') throw new AuthError('account_disabled')
+  if (deps.config.codes.verification !== 'off' && !user.emailVerifiedAt) throw new AuthError('email_unverified')
   const opened = await openSession(deps, user, { transport: input.transport, amr: ['pwd'] })
   if (opened === 'stale') return opened
   if (outdated) deps.later(rehash(deps, user, input.password))

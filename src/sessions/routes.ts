@@ -26,6 +26,7 @@ export function sessions(app: App) {
       errors: [
         'invalid_credentials',
         'account_disabled',
+        'email_unverified',
         'address_unknown',
         'session_limit_reached',
         'too_many_attempts',

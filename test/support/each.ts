@@ -21,7 +21,7 @@ beforeEach(async () => {
   await healEverything()
   await reset()
   connect(parseConfig(env))
-  await neon(env.DATABASE_URL)`truncate users, identifiers restart identity cascade`
+  await neon(env.DATABASE_URL)`truncate users, identifiers, codes, outbox, event_counters restart identity cascade`
 })
 
 afterEach(() => {

@@ -18,4 +18,5 @@ export const PROVOKE_SERVICE: Record<string, Provoked> = {
   'get /health/ready': { succeeds: inTheYear(2031), refuses: { not_ready: withoutPostgres(inTheYear(2032)) } },
   'get /.well-known/jwks.json': plainly,
   'get /api/openapi.json': plainly,
+  'get /api/asyncapi.json': plainly,
 }

@@ -1,10 +1,26 @@
 import type { Endpoint, Fault } from '../../dev/stack/faults.ts'
+import type { Ranges } from './ranges.ts'
 
 const ask = (path: string, body?: unknown) =>
   fetch(`http://switchboard.test${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
 
 export const healEverything = () => ask('/heal')
 export const breakEndpoint = (endpoint: Endpoint, fault: Fault) => ask('/fault', { endpoint, fault })
+
+/** Whoever asks `http://held.test` waits from now on, until the end of `work` or of the test. */
+export async function holding<T>(work: () => Promise<T>): Promise<T> {
+  await ask('/hold')
+  try {
+    return await work()
+  } finally {
+    await ask('/release')
+  }
+}
+
+/** What the service of breached passwords holds, and what it was asked. */
+export const setRanges = (ranges: Ranges) => ask('/set-ranges', ranges)
+export const rangesAsked = async () =>
+  (await (await ask('/ranges')).json()) as { url: string; headers: Record<string, string> }[]
 
 /** How many SQL requests `work` costs, as the network counts them. */
 export async function sqlRequestsOf(work: () => Promise<unknown>): Promise<number> {

@@ -47,6 +47,8 @@ export type User = {
   createdAt: string
 }
 export type Registered = Pick<User, 'userId' | 'username' | 'email' | 'fullName' | 'createdAt'>
+/** Where e-mail addresses are verified before there is a user. */
+export type Pending = { status: 'verification_required'; registration: string }
 export type Session = {
   id: string
   createdAt: string
@@ -63,7 +65,7 @@ type For<Message> = Message & { client: Client }
 export interface AuthRpc {
   register(
     message: For<{ email?: string; username?: string; password: string; fullName?: string | null }>,
-  ): Promise<Answer<Registered>>
+  ): Promise<Answer<Registered | Pending>>
   login(
     message: For<{ username: string; password: string; deviceToken?: string; transport?: Transport }>,
   ): Promise<Answer<Tokens & { deviceToken: string }>>

@@ -1,0 +1,80 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { NewEvent } from '../events/types.ts'
+import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import type { TemplateName } from '../mail/templates.ts'
+import type { EndReason } from '../sessions/state/types.ts'
+import type { NewUser } from './store.ts'
+
+// Events of a user are made of what the CTE `changed` returns, so they say exactly what the statement has written.
+
+const iso = (column: SQL) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const username = sql`coalesce(changed.username, changed.email)`
+const verified = sql`changed.email_verified_at is not null`
+
+/** All that a sink may tell of a user; the catalogue decides which of it leaves. */
+const person = sql`jsonb_build_object('username', ${username}, 'email', changed.email, 'full_name', changed.full_name,
+  'created_at', ${iso(sql`changed.created_at`)}, 'email_verified', ${verified}, 'version', changed.version,
+  'roles', to_jsonb(changed.roles), 'locale', changed.locale)`
+
+/** The session object hears it before the answer; this row is for the time when it could not. */
+const advance = ({ reason, keep }: Ending) => sql`jsonb_build_object('subject', changed.subject, 'advance',
+  jsonb_build_object('userId', changed.user_id, 'version', changed.version, 'authVersion', changed.auth_version,
+    'claims', jsonb_build_object('username', ${username}, 'roles', to_jsonb(changed.roles), 'emailVerified', ${verified}),
+    'status', changed.status, 'reason', ${reason}::text) || ${JSON.stringify({ keep })}::jsonb)`
+
+const bury = sql`jsonb_build_object('subject', changed.subject, 'bury', jsonb_build_object('userId', changed.user_id,
+  'version', changed.version + 1, 'authVersion', changed.auth_version + 1))`
+
+const profile = sql`jsonb_build_object('write', jsonb_build_object('user_id', changed.user_id, 'username', ${username},
+  'version', changed.version, 'email', changed.email, 'full_name', changed.full_name,
+  'created_at', ${iso(sql`changed.created_at`)}))`
+
+/** Which sessions the change ends, and why. `keep` is the one that made it. */
+export type Ending = { reason: EndReason; keep?: string }
+
+export const userChanged = (type: string, ending: Ending): NewEvent => ({
+  type,
+  userId: sql`changed.user_id`,
+  payload: person,
+  payloads: { sessions: advance(ending), profile },
+})
+
+export const userGone = (): NewEvent => ({
+  type: 'user_deleted',
+  userId: sql`changed.user_id`,
+  payload: person,
+  payloads: { sessions: bury, profile: sql`jsonb_build_object('forget', changed.user_id)` },
+})
+
+/** Who confirmed an address and is a user only now. */
+export const userCreated = (): NewEvent => ({
+  type: 'user_registered',
+  userId: sql`changed.user_id`,
+  payload: person,
+  payloads: { profile },
+})
+
+/** The user is told as well, at the address that the change has left them with. */
+export const mailed = (event: NewEvent, template: TemplateName, language: string | null): NewEvent => {
+  const to = { to: sql`changed.email`, locale: sql`coalesce(changed.locale, ${language}::text)` }
+  return { ...event, payloads: { ...event.payloads, [MAIL]: letterIn(template, to, {}) } }
+}
+
+/** The one thing that the statement itself makes is the number. */
+export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEvent => ({
+  type: 'user_registered',
+  userId: sql`inserted.user_id`,
+  payload: {
+    username: names.username?.shown ?? names.email,
+    email: names.email,
+    full_name: fullName,
+    created_at: createdAt.toISOString(),
+  },
+})
+
+/** Anybody can type anybody's address, so this mail is one that a full mailbox is spared. */
+export const welcomed = (event: NewEvent, to: string, locale: string | null): NewEvent => ({
+  ...event,
+  payloads: { [MAIL]: letter('welcome', { to, locale }, {}, { capped: true }) },
+})

@@ -1,0 +1,111 @@
+import { eq, sql } from 'drizzle-orm'
+import { demandPassword, withPasswordGuard } from '../accounts/confirm-password.ts'
+import { demandEmail } from '../accounts/names.ts'
+import { endSessionsOf } from '../accounts/tell-sessions.ts'
+import type { User } from '../accounts/user.ts'
+import { type Ending, userChanged } from '../accounts/user-events.ts'
+import { newId } from '../crypto/bytes.ts'
+import { hashesOfDigits } from '../crypto/code-hash.ts'
+import { users } from '../db/schema.ts'
+import { AuthError } from '../errors.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Access } from '../sessions/signed-in.ts'
+import { withDigits, withMail } from './budgets.ts'
+import { changingBy } from './changing.ts'
+import { type NewCode, newCode } from './new-code.ts'
+import { CODE_MINUTES, STOP_HOURS } from './purposes.ts'
+import { triedByDigits } from './redeem.ts'
+import { newStopLink } from './stop-link.ts'
+
+const purpose = 'change_email'
+
+/** Takes the password again, and then shows nothing: whether the new address is somebody's is told to that address alone. */
+export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
+  const account = demandEmail(given.email)
+  await withPasswordGuard(deps, access, async (user) => {
+    if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+    await demandPassword(deps, user, given.password)
+    if (account === user.email) refuseOwn()
+    await withMail(deps, { purpose, account }, async () => begin(deps, user, await newCode(deps, { purpose, account })))
+  })
+}
+
+function refuseOwn(): never {
+  throw new AuthError('invalid_body', { fields: [{ path: 'email', message: 'This is your address already.' }] })
+}
+
+/** The code to the new address; to the old one, the way to stop it. */
+async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
+  const { userId, email, authVersion } = user
+  const locale = user.locale ?? deps.client.language
+  const stop = await newStopLink(deps, email)
+  const to = { to: sql`${code.account}::text`, locale: sql`${locale}::text` }
+  const toNew = sql`case when issued.taken then ${letterIn('address_taken', to, {})}
+    else ${letterIn('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
+  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS })
+  const recorded = recording(deps.sinksOn, {
+    events: [
+      { type: 'code_mailed', userId, payload: toNew, sinks: [MAIL], ...code.mail },
+      { type: 'email_change_begun', userId, payload: toOld, sinks: [MAIL], ...stop.mail },
+    ],
+    at: code.createdAt,
+    change: 'issued',
+  })
+  const { rows } = await (await deps.db()).execute(sql`
+    with issued as (
+      insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, user_id, ${code.account},
+        jsonb_build_object('auth_version', auth_version, 'from', email), ${code.codeHash}, ${stop.hash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from users where user_id = ${userId}::bigint and auth_version = ${authVersion}::int and email = ${email}
+      returning user_id, exists (select 1 from identifiers where identifier = codes.account) as taken
+    )${recorded.ctes}
+    select user_id from issued`)
+  if (rows.length > 0) deps.later(deliver(deps, recorded))
+  return rows.length > 0
+}
+
+type New = { account: string; code: string }
+
+/** The address, and with it the name of whoever has no other. All other sessions end, as after a change of the password. */
+export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
+  const ending: Ending = { keep: access.sessionId, reason: 'email_changed' }
+  const { userId, email } = user
+  return withDigits(deps, { purpose, account: `${userId} ${account}` }, async (live) => {
+    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+    const now = deps.now()
+    const at = sql`${now.toISOString()}::timestamptz`
+    const stop = await newStopLink(deps, email)
+    const locale = user.locale ?? deps.client.language
+    const event = userChanged('email_changed', ending)
+    const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS })
+    const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
+    const changed = await changingBy(deps, triedByDigits({ purpose, account, hashes, userId }, now), {
+      events: [
+        { ...event, payloads: { ...event.payloads, [MAIL]: toOld }, ...stop.mail },
+        { type: 'email_changed', userId, payload: toNew, sinks: [MAIL], eventId: newId() },
+      ],
+      set: { email: account, emailVerifiedAt: now, authVersion: sql`${users.authVersion} + 1` },
+      where: [
+        eq(users.email, sql`tried.payload->>'from'`),
+        eq(users.email, email),
+        sql`${users.authVersion} = (tried.payload->>'auth_version')::int`,
+      ],
+      besides: {
+        renamed: sql`update identifiers set identifier = changed.email from changed
+          where identifiers.user_id = changed.user_id and identifiers.kind = 'email'`,
+        // Nobody redeems it, since it holds no digits: it is there for the link that undoes the change.
+        undo: sql`insert into codes
+            (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)
+          select ${newId()}, ${purpose}, changed.user_id, changed.email, tried.payload, '', ${stop.hash}, ${at}, ${at}, ${at}
+          from changed, tried`,
+      },
+    })
+    if (!changed) throw new AuthError('invalid_code')
+    await endSessionsOf(deps, changed, ending)
+    return changed
+  })
+}

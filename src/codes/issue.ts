@@ -1,0 +1,55 @@
+import { sql } from 'drizzle-orm'
+import type { Client } from '../db/database.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import { letterIn, MAIL } from '../mail/letter.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { NewCode } from './new-code.ts'
+import { CODE_MINUTES } from './purposes.ts'
+
+/** Whom a code of this purpose may be sent to, beside being active and having this very address. */
+const WHO = {
+  reset_password: { who: sql`true`, template: 'reset_password' },
+  verify_email: { who: sql`users.email_verified_at is null`, template: 'verify_email' },
+} as const
+
+/**
+ * For whoever has this address, if anybody: the code and its mail in one statement, which is the same where there is nobody.
+ * The code is bound to the user's sessions' version, so whatever ends those makes it void. True where there was somebody.
+ */
+export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeof WHO }): Promise<boolean> {
+  const { purpose, account } = code
+  const { who, template } = WHO[purpose]
+  const to = { to: sql`issued.account`, locale: sql`coalesce(issued.locale, ${deps.client.language}::text)` }
+  const event = {
+    type: 'code_mailed',
+    userId: sql`issued.user_id`,
+    payload: letterIn(template, to, { minutes: CODE_MINUTES }),
+    sinks: [MAIL],
+    ...code.mail,
+  }
+  const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'issued' })
+  const { rows } = await (await deps.db()).execute(sql`
+    with issued as (
+      insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, users.user_id, users.email,
+        jsonb_build_object('auth_version', users.auth_version), ${code.codeHash}, ${code.linkHash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from identifiers join users on users.user_id = identifiers.user_id
+      where identifiers.identifier = ${account} and users.email = ${account} and users.status = 'active' and ${who}
+      returning user_id, account, (select users.locale from users where users.user_id = codes.user_id) as locale
+    )${recorded.ctes}
+    select user_id from issued`)
+  if (rows.length > 0) deps.later(deliver(deps, recorded))
+  return rows.length > 0
+}
+
+const TIDIED_AT_ONCE = 5_000
+
+/** Codes are forgotten when even the link that undoes what they did has expired. */
+export async function tidyCodes(db: Client, keptSince: Date): Promise<void> {
+  await db.execute(sql`
+    delete from codes where code_id in (
+      select code_id from codes where expires_at < ${keptSince.toISOString()}::timestamptz
+      order by expires_at limit ${TIDIED_AT_ONCE}::int)`)
+}

@@ -1,0 +1,10 @@
+export type Purpose = 'verify_email' | 'reset_password' | 'change_email' | 'register'
+
+/** ASVS 6.5.5. */
+export const CODE_MINUTES = 10
+/** How long the owner of the old address may undo a change, since mail is not always read at once. */
+export const STOP_HOURS = 72
+
+export const TRIES_PER_CODE = 5
+
+export const inMinutes = (now: Date, minutes: number): Date => new Date(now.getTime() + minutes * 60_000)

@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Purpose, TRIES_PER_CODE } from './purposes.ts'
+
+/**
+ * Digits belong to an account; of several codes for it, the newest alone is meant. A registration names its code itself.
+ * No hashes: whatever was typed is not to be compared, and must take no try from those whose digits are.
+ */
+export type Presented = {
+  purpose: Purpose
+  account: string
+  hashes: readonly string[]
+  userId?: number
+  codeId?: string
+}
+
+export type PresentedLink = { purpose: Purpose; hashes: readonly string[] }
+
+const moment = (at: Date) => sql`${at.toISOString()}::timestamptz`
+const live = (now: Date) =>
+  sql`codes.redeemed_at is null and codes.cancelled_at is null and codes.expires_at > ${moment(now)}`
+
+/**
+ * The first CTE of every statement that redeems digits, called `tried`. It takes the try and compares in one step, so that no
+ * two callers share one, and what the code allows follows in the same statement, from the rows that are `tried.redeemed`.
+ * Whoever waits for the row's lock looks at it anew afterwards.
+ */
+export function triedByDigits({ purpose, account, hashes, userId, codeId }: Presented, now: Date): SQL {
+  const newest = sql`(
+    select chosen.code_id from codes as chosen
+    where chosen.purpose = ${purpose} and chosen.account = ${account} and ${hashes.length > 0}::boolean
+      and ${codeId === undefined ? sql`true` : sql`chosen.code_id = ${codeId}`}
+      and ${userId === undefined ? sql`true` : sql`chosen.user_id = ${userId}`}
+    order by chosen.created_at desc, chosen.code_id desc limit 1)`
+  return sql`
+    update codes set tries = codes.tries + 1,
+      redeemed_at = case when codes.code_hash = any(${list(hashes)}) then ${moment(now)} end
+    where codes.code_id = ${newest} and ${live(now)} and codes.tries < ${TRIES_PER_CODE}::int
+    returning codes.code_id, codes.user_id, codes.account, codes.payload, codes.redeemed_at is not null as redeemed`
+}
+
+/** A link is the whole secret, so nothing else is asked and no try is counted: strangers cannot use it up. */
+export const triedByLink = ({ purpose, hashes }: PresentedLink, now: Date): SQL => sql`
+  update codes set redeemed_at = ${moment(now)}
+  where codes.purpose = ${purpose} and codes.link_hash = any(${list(hashes)}) and ${live(now)}
+  returning codes.code_id, codes.user_id, codes.account, codes.payload, true as redeemed`
+
+export const list = (texts: readonly string[]): SQL =>
+  sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`

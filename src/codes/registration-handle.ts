@@ -1,0 +1,24 @@
+import * as z from 'zod'
+import { seal, unseal } from '../crypto/seal.ts'
+import { AuthError } from '../errors.ts'
+import type { Deps } from '../platform/deps.ts'
+
+const Handle = z.object({ codeId: z.string(), account: z.string() })
+type Handle = z.output<typeof Handle>
+
+const BOUND = { eventId: '', sink: 'client', subject: '', purpose: 'registration' }
+
+/** What a client holds of a registration that waits: opaque to it, and the same where nothing waits at all. */
+export const sealRegistration = ({ keys }: Pick<Deps, 'keys'>, handle: Handle): Promise<string> =>
+  seal(keys.outboxSeal, JSON.stringify(handle), BOUND)
+
+export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: string): Promise<Handle | null> {
+  const opened = await unseal(keys.outboxSeal, sealed, BOUND)
+  return opened === null ? null : Handle.parse(JSON.parse(opened))
+}
+
+export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
+  const handle = await openRegistration(deps, sealed)
+  if (!handle) throw new AuthError('invalid_code', { reason: 'not a registration of ours' })
+  return handle
+}

@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { asTaken, type NewUser } from '../accounts/store.ts'
+import { mailed, userCreated } from '../accounts/user-events.ts'
+import type { Registered } from '../accounts/wire.ts'
+import { hashesOfDigits } from '../crypto/code-hash.ts'
+import { AuthError } from '../errors.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import { letterIn, MAIL } from '../mail/letter.ts'
+import type { Deps } from '../platform/deps.ts'
+import { withDigits, withMail } from './budgets.ts'
+import { type NewCode, newCode } from './new-code.ts'
+import { CODE_MINUTES } from './purposes.ts'
+import { triedByDigits } from './redeem.ts'
+import { demandRegistration, sealRegistration } from './registration-handle.ts'
+
+const purpose = 'register'
+
+/** Everything of a user but the hash, which is only made where there is a mail to write. */
+type Wanted = Omit<NewUser, 'passwordHash'>
+
+/**
+ * Nobody exists before the address is shown to be theirs, and nobody learns whether it has an account: its owner gets a mail in
+ * place of the code, and the answer is the same. Several may wait for one address, each with a code of its own.
+ */
+export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => Promise<string>): Promise<string> {
+  const account = wanted.names.email
+  const code = await newCode(deps, { purpose, account })
+  await withMail(deps, code, async () => store(deps, code, wanted, await hash()))
+  return sealRegistration(deps, { codeId: code.codeId, account })
+}
+
+async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wanted, passwordHash: string) {
+  const { email, username } = names
+  const payload = { subject, username, full_name: fullName, password_hash: passwordHash }
+  const to = { to: sql`${email}::text`, locale: sql`coalesce(asked.locale, ${deps.client.language}::text)` }
+  const event = {
+    type: 'code_mailed',
+    userId: sql`asked.user_id`,
+    payload: sql`case when asked.taken then ${letterIn('address_taken', to, {})}
+      else ${letterIn('verify_email', to, { minutes: CODE_MINUTES })} end`,
+    sinks: [MAIL],
+    ...code.mail,
+  }
+  const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'asked' })
+  const { rows } = await (await deps.db()).execute(sql`
+    with asked as (
+      select coalesce(owner.user_id, 0) as user_id, owner.locale, owner.user_id is not null as taken
+      from (select 1 as once) as once
+      left join (
+        select users.user_id, users.locale from identifiers join users on users.user_id = identifiers.user_id
+        where identifiers.identifier = ${email}
+      ) as owner on true
+      where not exists (select 1 from identifiers where identifier = ${username?.canonical ?? null}::text)
+    ), stored as (
+      insert into codes (code_id, purpose, account, payload, code_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, ${email}, ${JSON.stringify(payload)}::jsonb, ${code.codeHash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from asked where not asked.taken
+    )${recorded.ctes}
+    select taken from asked`)
+  if (rows.length === 0) throw new AuthError('identifier_taken')
+  deps.later(deliver(deps, recorded))
+  return true
+}
+
+type Completing = { registration: string; code: string }
+type Row = { user_id: string; username: string | null; email: string; full_name: string | null }
+
+/** The user is made of this one registration, and the others that waited for the address are over. */
+export async function completeRegistration(
+  deps: Deps,
+  { registration, code }: Completing,
+): Promise<z.input<typeof Registered>> {
+  const { codeId, account } = await demandRegistration(deps, registration)
+  return withDigits(deps, { purpose, account }, async (live) => {
+    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+    const at = deps.now()
+    const now = sql`${at.toISOString()}::timestamptz`
+    const event = mailed(userCreated(), 'welcome', deps.client.language)
+    const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
+    const [user] = await (await deps.db())
+      .execute<Row>(sql`
+        with tried as (${triedByDigits({ purpose, account, hashes, codeId }, at)}), changed as (
+          insert into users
+            (subject, username, email, full_name, password_hash, email_verified_at, created_at, updated_at)
+          select payload->>'subject', payload->'username'->>'shown', account, payload->>'full_name',
+            payload->>'password_hash', ${now}, ${now}, ${now}
+          from tried where tried.redeemed
+          returning *
+        ), named as (
+          insert into identifiers (identifier, kind, user_id)
+          select tried.account, 'email', changed.user_id from tried, changed
+          union all
+          select tried.payload->'username'->>'canonical', 'username', changed.user_id from tried, changed
+          where tried.payload->'username'->>'canonical' is not null
+        ), others as (
+          update codes set cancelled_at = ${now} from changed
+          where codes.purpose = ${purpose} and codes.account = changed.email and codes.code_id <> ${codeId}
+            and codes.redeemed_at is null and codes.cancelled_at is null
+        )${recorded.ctes}
+        select user_id, username, email, full_name from changed`)
+      .then(({ rows }) => rows)
+      .catch((error: unknown) => Promise.reject(asTaken(error)))
+    if (!user) throw new AuthError('invalid_code')
+    deps.later(deliver(deps, recorded))
+    const { email, username, full_name } = user
+    return {
+      user_id: Number(user.user_id),
+      username: username ?? email,
+      email,
+      full_name,
+      created_at: at.toISOString(),
+    }
+  })
+}

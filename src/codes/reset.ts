@@ -1,0 +1,69 @@
+import { eq, sql } from 'drizzle-orm'
+import { demandAcceptablePassword } from '../accounts/acceptable-password.ts'
+import { demandUnbreached } from '../accounts/breach-check.ts'
+import { demandEmail } from '../accounts/names.ts'
+import { endSessionsOf } from '../accounts/tell-sessions.ts'
+import type { User } from '../accounts/user.ts'
+import { type Ending, mailed, userChanged } from '../accounts/user-events.ts'
+import { hashesOfDigits, hashesOfToken } from '../crypto/code-hash.ts'
+import { users } from '../db/schema.ts'
+import { AuthError } from '../errors.ts'
+import { withAddress } from '../guard/demand.ts'
+import type { Deps } from '../platform/deps.ts'
+import { withDigits } from './budgets.ts'
+import { changingBy } from './changing.ts'
+import { accountOfLink } from './link.ts'
+import { triedByDigits, triedByLink } from './redeem.ts'
+
+export type Reset = { newPassword: string } & ({ email: string; code: string } | { token: string })
+
+const purpose = 'reset_password'
+const ending: Ending = { reason: 'password_reset' }
+const NEW_PASSWORD = 'new_password'
+
+/** Ends every session and opens none: whoever resets has shown a mailbox, and logs in like everybody else. */
+export async function reset(deps: Deps, given: Reset): Promise<void> {
+  const user = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
+  await endSessionsOf(deps, user, ending)
+}
+
+function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
+  const account = demandEmail(email)
+  demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+  return withDigits(deps, { purpose, account }, async (live) => {
+    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+    const passwordHash = await deps.passwords.hash(newPassword)
+    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+    return redeemed(await replace(deps, triedByDigits({ purpose, account, hashes }, deps.now()), passwordHash))
+  })
+}
+
+/** The guard of the account is not asked, so whoever can read the mail always gets in. */
+function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
+  const hashes = hashesOfToken(deps.keys.codeHash, purpose, token)
+  return withAddress(deps, async () => {
+    const account = await accountOfLink(await deps.db(), { purpose, hashes })
+    if (account === null) throw new AuthError('invalid_code', { reason: 'unknown link' })
+    demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+    const passwordHash = await deps.passwords.hash(newPassword)
+    return redeemed(await replace(deps, triedByLink({ purpose, hashes }, deps.now()), passwordHash))
+  })
+}
+
+function redeemed(user: User | null): User {
+  if (!user) throw new AuthError('invalid_code')
+  return user
+}
+
+/** The address that the code went to has been shown to be the user's. */
+const replace = (deps: Deps, tried: ReturnType<typeof triedByLink>, passwordHash: string) =>
+  changingBy(deps, tried, {
+    events: [mailed(userChanged('password_reset', ending), 'password_reset', deps.client.language)],
+    set: {
+      passwordHash,
+      authVersion: sql`${users.authVersion} + 1`,
+      emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${deps.now().toISOString()}::timestamptz)`,
+    },
+    where: [eq(users.email, sql`tried.account`), sql`${users.authVersion} = (tried.payload->>'auth_version')::int`],
+  })

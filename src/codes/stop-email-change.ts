@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm'
+import { endSessionsOf } from '../accounts/tell-sessions.ts'
+import { type Ending, mailed, userChanged } from '../accounts/user-events.ts'
+import { hashesOfToken } from '../crypto/code-hash.ts'
+import { users } from '../db/schema.ts'
+import { AuthError } from '../errors.ts'
+import { withAddress } from '../guard/demand.ts'
+import type { Deps } from '../platform/deps.ts'
+import { changingBy } from './changing.ts'
+import { inMinutes, STOP_HOURS } from './purposes.ts'
+import { list } from './redeem.ts'
+import { STOPPING } from './stop-link.ts'
+
+const ending: Ending = { reason: 'email_changed' }
+
+/**
+ * Whoever changed the address knew the password and sat in a session, so both end with the change. Links of later changes become
+ * void and those of earlier ones stay good: a thief who goes on changing never gets ahead of the first owner.
+ */
+export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
+  withAddress(deps, async () => {
+    const now = deps.now()
+    const at = sql`${now.toISOString()}::timestamptz`
+    const since = sql`${inMinutes(now, -STOP_HOURS * 60).toISOString()}::timestamptz`
+    const hashes = hashesOfToken(deps.keys.codeHash, STOPPING, token)
+    const tried = sql`
+      update codes set cancelled_at = ${at}
+      where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
+        and codes.cancelled_at is null and codes.created_at > ${since}
+      returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
+    const user = await changingBy(deps, tried, {
+      events: [mailed(userChanged('email_changed', ending), 'email_change_stopped', deps.client.language)],
+      set: {
+        email: sql`tried.payload->>'from'`,
+        emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${at})`,
+        passwordHash: null,
+        authVersion: sql`${users.authVersion} + 1`,
+      },
+      besides: {
+        renamed: sql`update identifiers set identifier = changed.email from changed
+          where identifiers.user_id = changed.user_id and identifiers.kind = 'email'`,
+        later: sql`update codes set cancelled_at = ${at} from changed, tried
+          where codes.purpose = 'change_email' and codes.user_id = changed.user_id
+            and codes.created_at > tried.created_at and codes.code_id <> tried.code_id`,
+      },
+    })
+    if (!user) throw new AuthError('invalid_code')
+    await endSessionsOf(deps, user, ending)
+  })

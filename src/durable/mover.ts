@@ -1,0 +1,18 @@
+import { databaseFailure } from '../db/failure.ts'
+import { moveEvents, type Origin } from '../events/move.ts'
+import { perIsolate } from '../platform/deps.ts'
+
+/** Long enough for what happens together to travel together. */
+export const MOVE_AFTER_MS = 1_000
+const RETRY_MS = 30_000
+
+/** What an object's alarm does about its outbox. Answers when to come again; null when nothing is left. Never throws. */
+export async function moveOn(env: Env, origin: Origin): Promise<number | null> {
+  try {
+    return (await moveEvents(perIsolate(env), origin)) ? null : Date.now() + MOVE_AFTER_MS
+  } catch (error) {
+    const reason = databaseFailure(error)?.reason ?? (error instanceof Error ? error.name : typeof error)
+    console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'events_not_moved', reason }))
+    return Date.now() + RETRY_MS * (0.5 + Math.random())
+  }
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { unseal } from '../../crypto/seal.ts'
+import type { Question } from '../../guard/claims.ts'
+import { mailboxOf } from '../../guard/code-claims.ts'
+import { hold } from '../../guard/reservation.ts'
+import { boundTo, MAIL } from '../../mail/letter.ts'
+import { noticeFor } from '../../mail/notices.ts'
+import { type Account, type Mail, resendWith } from '../../mail/resend.ts'
+import { isTemplate, type Secret } from '../../mail/templates.ts'
+import { write } from '../../mail/write.ts'
+import type { Deps } from '../../platform/deps.ts'
+import type { OutboxRow, Sink, Verdict } from '../types.ts'
+import { oneByOne } from './outgoing.ts'
+
+type With = Pick<Deps, 'config' | 'keys' | 'db' | 'guard'>
+type Addressed = { template: string; to: string; locale: string | null; values: Record<string, unknown> }
+type Send = (mail: Mail) => Promise<Verdict>
+
+const PATIENCE = { width: 1, eachMs: 9_000, patienceMs: 18_000 }
+
+const Letter = z.object({
+  template: z.string(),
+  to: z.string(),
+  locale: z.string().nullable(),
+  values: z.record(z.string(), z.unknown()),
+  capped: z.boolean().optional(),
+})
+const Hidden = z.object({ code: z.string().optional(), link: z.string().optional() })
+
+const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
+const NOTHING_TO_SAY: Verdict = { ok: true }
+
+export function mailSink(account: Account, deps: With): Sink {
+  const send = resendWith(account)
+  return {
+    name: MAIL,
+    deliver: (rows) => oneByOne(rows, PATIENCE, (row, signal) => deliverOne(deps, row, (ready) => send(ready, signal))),
+  }
+}
+
+async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
+  const written = Letter.safeParse(row.payload)
+  if (!written.success) {
+    const notice = await noticeFor(await deps.db(), row)
+    return notice ? within(deps, notice.cap(deps.guard), () => mail(deps, row, notice, send)) : NOTHING_TO_SAY
+  }
+  const { data } = written
+  const deliver = () => mail(deps, row, data, send)
+  return data.capped ? within(deps, mailboxOf(deps.guard, data.to), deliver) : deliver()
+}
+
+async function mail(
+  { config, keys }: With,
+  { eventId, sealed, createdAt }: OutboxRow,
+  { template, to, locale, values }: Addressed,
+  send: Send,
+): Promise<Verdict> {
+  if (!isTemplate(template)) return final('is no mail that we know')
+  let secret: Secret | null = null
+  if (sealed !== null) {
+    const opened = await unseal(keys.outboxSeal, sealed, boundTo(eventId, to))
+    if (opened === null) return final('was sealed for something else')
+    secret = Hidden.parse(JSON.parse(opened))
+  }
+  const said = { at: createdAt.toISOString(), ...values }
+  const text = write({ template, locale, values: said, secret }, config.appName)
+  return text ? send({ id: eventId, to, ...text }) : final('does not fit its template')
+}
+
+/** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
+async function within({ guard }: With, cap: Question, deliver: () => Promise<Verdict>): Promise<Verdict> {
+  const held = await hold(guard, cap)
+  if (!held.granted) return NOTHING_TO_SAY
+  const verdict = await deliver()
+  await held.settle(verdict.ok ? 'wrong' : 'void')
+  return verdict
+}

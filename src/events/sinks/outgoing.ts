@@ -1,0 +1,63 @@
+import { Buffer } from 'node:buffer'
+import { PATIENCE_MS, type Verdict } from '../types.ts'
+import { failed } from './verdicts.ts'
+
+export type Credentials = { username: string; password: string }
+
+export const basic = ({ username, password }: Credentials): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+type Post = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal }
+
+/** One attempt, and no redirect is followed: what is sent was meant for the address in the settings. */
+export const post = ({ url, headers, body, signal }: Post): Promise<Response> =>
+  fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
+
+/** In our own words: what a broker or a runtime says may quote what it was sent. */
+export const answered = (status: number): Verdict =>
+  failed(status >= 300 && status < 400 ? 'answered with a redirect' : `answered ${status}`)
+
+export function unanswered(error: unknown): Verdict {
+  if (!(error instanceof Error)) return failed('could not be reached')
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return failed('did not answer in time')
+  return failed(error instanceof SyntaxError ? 'answered what is not JSON' : 'could not be reached')
+}
+
+/** Ends before the patience of those who wait for the verdicts, since a verdict that comes too late is lost. */
+const ALL_MS = PATIENCE_MS - 2_000
+
+/** Calls that take one message each, all of them within what a sink may take; `width` of them beside each other. */
+export async function oneByOne<Item>(
+  items: readonly Item[],
+  { eachMs, width = 1 }: { eachMs: number; width?: number },
+  send: (item: Item, signal: AbortSignal) => Promise<Verdict>,
+): Promise<Verdict[]> {
+  const over = AbortSignal.timeout(ALL_MS)
+  const verdicts = items.map(() => failed('was not reached in time'))
+  const waiting = items.entries()
+  const work = async () => {
+    for (const [at, item] of waiting) {
+      if (over.aborted) return
+      const signal = AbortSignal.any([over, AbortSignal.timeout(eachMs)])
+      verdicts[at] = await inTime(send(item, signal), signal).catch(unanswered)
+    }
+  }
+  await Promise.all(Array.from({ length: width }, work))
+  return verdicts
+}
+
+/** For what cannot be told to stop: it may still happen afterwards, as with any answer that is lost. */
+export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(signal.reason)
+  signal.addEventListener('abort', giveUp)
+  try {
+    if (signal.aborted) giveUp()
+    return await Promise.race([work, late])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** An address in the settings may end with a slash or not. */
+export const under = (base: string, path: string): string => base.replace(/\/+$/, '') + path

@@ -1,0 +1,35 @@
+import { webhookMessage } from '../messages.ts'
+import type { Sink, Verdict } from '../types.ts'
+import { answered, oneByOne, post } from './outgoing.ts'
+import { DELIVERED, deliverFitting } from './verdicts.ts'
+import { signatureHeaders } from './webhook-signature.ts'
+
+export type Webhook = { name: string; url: string; keys: readonly Uint8Array[] }
+
+const PATIENCE = { eachMs: 5_000 }
+const GONE = 410
+
+/** Standard Webhooks: signed at each attempt, and whatever the receiver says beside its status is not read. */
+export function webhook({ name, url, keys }: Webhook, now: () => Date): Sink {
+  return {
+    name,
+    deliver: (rows) =>
+      deliverFitting(rows, webhookMessage, (letters) =>
+        oneByOne(letters, PATIENCE, async ({ message: { id, body } }, signal) => {
+          const headers = {
+            'content-type': 'application/json',
+            'user-agent': 'Postern',
+            ...signatureHeaders({ id, body, timestamp: now() }, keys),
+          }
+          const response = await post({ url, headers, body, signal })
+          await response.body?.cancel()
+          return verdictOf(response.status)
+        }),
+      ),
+  }
+}
+
+function verdictOf(status: number): Verdict {
+  if (status >= 200 && status < 300) return DELIVERED
+  return status === GONE ? { ok: false, reason: 'answered that it is gone', final: true } : answered(status)
+}

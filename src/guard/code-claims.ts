@@ -1,0 +1,42 @@
+import { mailboxOf as boxOf } from '../mail/address.ts'
+import { addressQuestion, type NameOf, type Question } from './claims.ts'
+import type { BudgetName, GuardLimits } from './limits.ts'
+import type { Network } from './networks.ts'
+
+type With = { limits: GuardLimits; nameOf: NameOf }
+
+/** Whose code it is. Each purpose has budgets of its own, so that spoiling one leaves the others. */
+export type CodeOf = { purpose: string; account: string }
+
+const question = ({ limits }: With, name: string, budget: BudgetName): Question => ({
+  name,
+  message: { claims: [{ name: budget, key: name, budget: limits[budget] }], pendingSeconds: limits.pendingSeconds },
+})
+
+/** What an address does besides counts in the object that counts the address, in the same call. */
+function fromAddress(deps: With, from: Network, budget: BudgetName): Question {
+  const asked = addressQuestion(deps, from)
+  const claim = { name: budget, key: deps.nameOf('network', from.network), budget: deps.limits[budget] }
+  return { ...asked, message: { ...asked.message, claims: [...asked.message.claims, claim] } }
+}
+
+const nameOfCode = ({ nameOf }: With, { purpose, account }: CodeOf) => nameOf('code', `${purpose} ${account}`)
+
+export const digitsFromAddress = (deps: With, from: Network) => fromAddress(deps, from, 'codeAddress')
+export const digitsForAccount = (deps: With, code: CodeOf) => question(deps, nameOfCode(deps, code), 'codeAccount')
+export const digitsInAll = (deps: With) => question(deps, deps.nameOf('service', 'reset digits'), 'codeAlarm')
+
+export const mailFromAddress = (deps: With, from: Network) => fromAddress(deps, from, 'mailAddress')
+
+export const mailboxOf = (deps: With, address: string) =>
+  question(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
+
+/** The narrowest first: what it refuses is spent nowhere else. */
+export const mailTo = (deps: With, code: CodeOf): Question[] => [
+  question(deps, nameOfCode(deps, code), 'codeRequests'),
+  mailboxOf(deps, code.account),
+  question(deps, deps.nameOf('service', 'mail'), 'mailTotal'),
+]
+
+export const noticeOf = (deps: With, template: string, once: string): Question =>
+  question(deps, deps.nameOf('notice', `${template} ${once}`), 'notice')

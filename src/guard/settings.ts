@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import type { SETTINGS } from '../config.ts'
+import { limitsFrom } from './limits.ts'
+
+type Given = z.output<z.ZodObject<typeof SETTINGS>>
+
+const HOUR = 60 * 60
+
+export const guardLimitsOf = (given: Given) =>
+  limitsFrom({
+    narrow: { limit: given.MAX_LOGIN_ATTEMPTS, seconds: given.LOGIN_BLOCK_TIME },
+    device: { limit: given.MAX_DEVICE_ATTEMPTS, seconds: given.DEVICE_BLOCK_TIME },
+    address: { limit: given.MAX_ADDRESS_ATTEMPTS, seconds: given.ADDRESS_BLOCK_TIME },
+    account: {
+      limit: given.MAX_ACCOUNT_ATTEMPTS,
+      seconds: given.ACCOUNT_WINDOW_HOURS * HOUR,
+      throttle: {
+        everySeconds: given.ACCOUNT_THROTTLE_SECONDS,
+        atMostSeconds: given.ACCOUNT_THROTTLE_MAX_SECONDS,
+      },
+    },
+    networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
+    hourly: {
+      resetAlarm: given.RESET_ALARM_PER_HOUR,
+      mailsFromAddress: given.MAX_ADDRESS_MAILS,
+      mailsToMailbox: given.MAX_MAILBOX_MAILS,
+      mails: given.MAX_MAILS_PER_HOUR,
+    },
+  })

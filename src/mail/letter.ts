@@ -1,0 +1,40 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Keys } from '../crypto/keys.ts'
+import { type SealedFor, seal } from '../crypto/seal.ts'
+import type { Payload } from '../events/types.ts'
+import type { Secret, TemplateName, ValuesOf } from './templates.ts'
+
+/** The name that the sink has, and the only one that may open what is sealed for it. */
+export const MAIL = 'mail'
+
+/** The moment of every mail is that of its event. */
+type Values<Name extends TemplateName> = Omit<ValuesOf<Name>, 'at'>
+
+export type Recipient = { to: string; locale: string | null }
+
+/** What the row of a mail says: everything but its secret. `capped`: nobody misses it where the mailbox got many. */
+export const letter = <Name extends TemplateName>(
+  template: Name,
+  { to, locale }: Recipient,
+  values: Values<Name>,
+  { capped = false } = {},
+): Payload => ({ template, to, locale, values, ...(capped && { capped }) })
+
+/** The same where only the statement knows who gets it. */
+export const letterIn = (
+  template: TemplateName,
+  { to, locale }: { to: SQL; locale: SQL },
+  values: Record<string, number>,
+): SQL => sql`jsonb_build_object(
+    'template', ${template}::text, 'to', ${to}, 'locale', ${locale}, 'values', ${JSON.stringify(values)}::jsonb)`
+
+/** Good for this one mail to this one address: in another row it opens nothing. */
+export const boundTo = (eventId: string, to: string): SealedFor => ({
+  eventId,
+  sink: MAIL,
+  subject: to,
+  purpose: 'mail secret',
+})
+
+export const sealSecret = (keys: Keys, secret: Secret, mail: { eventId: string; to: string }): Promise<string> =>
+  seal(keys.outboxSeal, JSON.stringify(secret), boundTo(mail.eventId, mail.to))

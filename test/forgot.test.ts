@@ -1,0 +1,167 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { describe, expect, it, vi } from 'vitest'
+import worker from '../src/index.ts'
+import { ORIGIN, postJson } from './support/api.ts'
+import { complaintsSoFar } from './support/each.ts'
+import { digitsIn, lastMailTo, linkIn, mailing, mailsTo, RESET_URL, tokenIn, withLinks } from './support/mailbox.ts'
+import { codeOf, from, register } from './support/people.ts'
+import { breakEndpoint, healEverything, holding, sqlRequestsOf } from './support/switchboard.ts'
+
+const ANN = 'ann@example.com'
+const env = withLinks()
+
+const forget = (email: string, address = '203.0.113.7', bindings = env, headers = {}) =>
+  postJson('/auth/password/forgot', { email }, { ...from(address), ...headers }, bindings)
+
+const resetMailsTo = async (address: string) => (await mailsTo(address)).filter(({ text }) => digitsIn({ text }) !== '')
+
+describe('a forgotten password', () => {
+  it('is answered with a mail of six digits and, with RESET_URL, a link with 256 bits behind the #', async () => {
+    await register()
+    expect((await forget(ANN)).status).toBe(202)
+    const mail = await lastMailTo(ANN)
+    expect(digitsIn(mail)).toMatch(/^\d{6}$/)
+    expect(linkIn(mail).startsWith(`${RESET_URL}#token=`)).toBe(true)
+    expect(tokenIn(mail)).toMatch(/^[\w-]{43}$/)
+    expect(mail.html).toContain(digitsIn(mail))
+  })
+
+  it('has no link without RESET_URL', async () => {
+    await register()
+    await forget(ANN, '203.0.113.7', mailing())
+    expect(linkIn(await lastMailTo(ANN))).toBe('')
+  })
+
+  it('CODE_LENGTH says how many digits', async () => {
+    await register()
+    await forget(ANN, '203.0.113.7', mailing({ CODE_LENGTH: '9' }))
+    expect(digitsIn(await lastMailTo(ANN))).toMatch(/^\d{9}$/)
+  })
+
+  it('6.3.8 forgot: a known and an unknown address get one answer, at the cost of one SQL request each', async () => {
+    await register()
+    const answers: unknown[] = []
+    const ask = async (email: string) => {
+      const context = createExecutionContext()
+      const body = JSON.stringify({ email })
+      const headers = { 'content-type': 'application/json', ...from('203.0.113.7'), 'cf-ray': '0123456789abcdef' }
+      const request = new Request(`${ORIGIN}/auth/password/forgot`, { method: 'POST', headers, body })
+      const answer = await worker.fetch(request, { ...env, RESEND_BASE_URL: 'http://held.test' }, context)
+      answers.push([answer.status, [...answer.headers], await answer.text()])
+      return context
+    }
+    const known = await holding(async () => {
+      const costs = [await sqlRequestsOf(() => ask('nobody@example.com'))]
+      let context = createExecutionContext()
+      costs.push(await sqlRequestsOf(async () => (context = await ask(ANN))))
+      expect(costs[0]).toBe(1)
+      return context
+    })
+    expect(answers[1]).toEqual(answers[0])
+    await waitOnExecutionContext(known)
+    expect(await resetMailsTo(ANN)).toHaveLength(1)
+    expect(await mailsTo('nobody@example.com')).toEqual([])
+  })
+
+  it('the answer waits for no sink: it is out while the mail service still says nothing', async () => {
+    await register()
+    const context = createExecutionContext()
+    const headers = { 'content-type': 'application/json', ...from('203.0.113.7') }
+    const request = new Request(`${ORIGIN}/auth/password/forgot`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ email: ANN }),
+    })
+    await holding(async () => {
+      const answer = await worker.fetch(request, withLinks({ RESEND_BASE_URL: 'http://held.test' }), context)
+      expect(answer.status).toBe(202)
+      expect(await resetMailsTo(ANN)).toEqual([])
+    })
+    await waitOnExecutionContext(context)
+    expect(await resetMailsTo(ANN)).toHaveLength(1)
+  })
+
+  it('reset-link-host links come from the settings, whatever Host and X-Forwarded-Host say (GHSA-3529-5m8x-rpv3)', async () => {
+    await register()
+    await forget(ANN, '203.0.113.7', env, {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'host=evil.example',
+      origin: 'https://evil.example',
+    })
+    const mail = await lastMailTo(ANN)
+    expect(JSON.stringify(mail)).not.toContain('evil')
+    expect(new URL(linkIn(mail)).origin).toBe(new URL(RESET_URL).origin)
+  })
+
+  it.each([
+    ['CR and LF', 'ann@example.com\r\nBcc: eve@evil.example'],
+    ['a comma', 'ann@example.com,eve@evil.example'],
+    ['a second address', 'ann@example.com eve@evil.example'],
+    ['two at signs', 'ann@example.com@evil.example'],
+    ['a name around it', 'Ann <ann@example.com>'],
+    ['a list', ['ann@example.com', 'eve@evil.example']],
+  ])('1.3.11 an address with %s is refused, and nobody gets a mail (next-auth CVE-2022-35924)', async (_, email) => {
+    await register()
+    const refused = await postJson('/auth/password/forgot', { email }, {}, env)
+    expect(await codeOf(refused)).toBe('422 invalid_body')
+    expect(await mailsTo('eve@evil.example')).toEqual([])
+    expect(await resetMailsTo(ANN)).toEqual([])
+  })
+
+  it('mails three times in a quarter of an hour, and answers more often than it mails', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) })
+    await register()
+    for (const last of [1, 2, 3, 4, 5]) expect((await forget(ANN, `203.0.113.${last}`)).status).toBe(202)
+    expect(await resetMailsTo(ANN)).toHaveLength(3)
+    vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 15, 1))
+    await forget(ANN)
+    expect(await resetMailsTo(ANN)).toHaveLength(4)
+  })
+
+  it('twenty at once mail three times at most', async () => {
+    await register()
+    await Promise.all(Array.from({ length: 20 }, (_, at) => forget(ANN, `203.0.113.${at}`)))
+    expect((await resetMailsTo(ANN)).length).toBeLessThanOrEqual(3)
+  })
+
+  it('MAX_ADDRESS_MAILS bounds what one address may ask for', async () => {
+    const two = withLinks({ MAX_ADDRESS_MAILS: '2' })
+    await forget('one@example.com', '203.0.113.7', two)
+    await forget('two@example.com', '203.0.113.7', two)
+    const refused = await forget('three@example.com', '203.0.113.7', two)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
+    expect(await codeOf(refused)).toBe('429 too_many_attempts')
+    expect((await forget('three@example.com', '203.0.113.8', two)).status).toBe(202)
+  })
+
+  it('MAX_MAILBOX_MAILS counts a mailbox without what follows the +', async () => {
+    const two = withLinks({ MAX_MAILBOX_MAILS: '2' })
+    for (const tag of ['a', 'b', 'c']) {
+      await register(`ann+${tag}@example.com`)
+      await forget(`ann+${tag}@example.com`, '203.0.113.7', two)
+    }
+    const got = await Promise.all(['a', 'b', 'c'].map((tag) => resetMailsTo(`ann+${tag}@example.com`)))
+    expect(got.map(({ length }) => length)).toEqual([1, 1, 0])
+  })
+
+  it('MAX_MAILS_PER_HOUR bounds all of them, and an address that is nobody’s takes none of them away', async () => {
+    const one = withLinks({ MAX_MAILS_PER_HOUR: '1' })
+    for (const name of ['ann', 'bob']) await register(`${name}@example.com`)
+    await forget('nobody@example.com', '203.0.113.7', one)
+    await forget('ann@example.com', '203.0.113.7', one)
+    await forget('bob@example.com', '203.0.113.7', one)
+    expect(await resetMailsTo('ann@example.com')).toHaveLength(1)
+    expect(await resetMailsTo('bob@example.com')).toHaveLength(0)
+  })
+
+  it('without Postgres it is 503 for everybody, and has spent none of the account’s requests', async () => {
+    await register()
+    await breakEndpoint('sql', 'refuse')
+    for (const last of [1, 2, 3, 4]) expect((await forget(ANN, `203.0.113.${last}`)).status).toBe(503)
+    complaintsSoFar()
+    await healEverything()
+    await forget(ANN)
+    expect(await resetMailsTo(ANN)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { parseConfig } from '../../src/config.ts'
+import { describeEvents } from '../../src/events/asyncapi.ts'
+import { CATALOGUE, EVENT_TYPES, type EventType } from '../../src/events/catalogue.ts'
+import { golden } from '../support/golden-events.ts'
+import { SETTINGS } from '../support/sinks-by-hand.ts'
+
+const { channels, operations, components } = describeEvents(parseConfig(SETTINGS))
+const Described = z.looseObject({
+  name: z.string(),
+  summary: z.string(),
+  payload: z.looseObject({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) }),
+})
+
+const WAYS: [channel: keyof typeof channels, sent: (type: EventType) => object][] = [
+  ['kafka', (type) => golden(type).kafka.value],
+  ['rabbitmq', (type) => golden(type).rabbitmq.message],
+  ['webhook', (type) => golden(type).webhook],
+]
+
+describe('the description of events', () => {
+  it('has every event in every channel, and every reference leads somewhere', () => {
+    expect(Object.keys(channels)).toEqual(WAYS.map(([channel]) => channel))
+    for (const [name] of WAYS) {
+      const { messages } = channels[name]
+      expect(operations[name]).toEqual({ action: 'send', channel: { $ref: `#/channels/${name}` } })
+      expect(Object.keys(messages)).toEqual(EVENT_TYPES)
+      for (const { $ref } of Object.values(messages)) {
+        expect(components.messages).toHaveProperty([$ref.replace('#/components/messages/', '')])
+      }
+    }
+    expect(Object.keys(components.messages)).toHaveLength(EVENT_TYPES.length * WAYS.length)
+  })
+
+  it.each(WAYS)('%s: what is sent is what is described, and all of it', (channel, sent) => {
+    for (const type of EVENT_TYPES) {
+      const { name, summary, payload } = Described.parse(components.messages[`${channel}.${type}`])
+      expect([name, summary]).toEqual([type, CATALOGUE[type].about])
+      const schema: Record<string, unknown> = payload
+      expect(z.fromJSONSchema(schema).safeParse(sent(type)).error?.issues, type).toBeUndefined()
+      expect(Object.keys(payload.properties), type).toEqual(Object.keys(sent(type)))
+      expect(payload.required, type).toEqual(Object.keys(sent(type)))
+    }
+  })
+
+  it('names the keys by which messages are found', () => {
+    for (const type of EVENT_TYPES) {
+      const { kafka, rabbitmq } = golden(type)
+      const byKey = { kafka: { key: { type: 'string', const: kafka.key } } }
+      expect(components.messages[`kafka.${type}`]).toMatchObject({ bindings: byKey })
+      const byRoutingKey = { amqp: { messageType: rabbitmq.routingKey } }
+      expect(components.messages[`rabbitmq.${type}`]).toMatchObject({ bindings: byRoutingKey })
+    }
+  })
+})

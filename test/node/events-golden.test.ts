@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { EVENT_TYPES } from '../../src/events/catalogue.ts'
+import { kafkaMessage, rabbitMessage, webhookMessage } from '../../src/events/messages.ts'
+import { golden, goldenNames, rowIn } from '../support/golden-events.ts'
+import { rowOf } from '../support/outbox-rows.ts'
+
+describe('the messages in test/golden/events', () => {
+  it('are of every event in the catalogue, and of no other', () => {
+    expect(goldenNames().toSorted()).toEqual(EVENT_TYPES.toSorted())
+  })
+
+  // Compared as text: the order of the fields is a promise too, to whoever reads a topic with their eyes.
+  it.each(EVENT_TYPES)('%s is in Kafka what it was', (type) => {
+    const { row, kafka } = golden(type)
+    expect(JSON.stringify(kafkaMessage(rowIn({ row })))).toBe(JSON.stringify(kafka))
+  })
+
+  it.each(EVENT_TYPES)('%s is in RabbitMQ what it was', (type) => {
+    const { row, rabbitmq } = golden(type)
+    expect(JSON.stringify(rabbitMessage(rowIn({ row })))).toBe(JSON.stringify(rabbitmq))
+  })
+
+  it.each(EVENT_TYPES)('%s is in a webhook what it was', (type) => {
+    const { row, webhook } = golden(type)
+    expect(webhookMessage(rowIn({ row }))?.body).toBe(JSON.stringify(webhook))
+  })
+
+  it.each(EVENT_TYPES)('%s has its marks everywhere', (type) => {
+    const { row, kafka, rabbitmq, webhook } = golden(type)
+    const marks = { event_id: row.eventId, user_id: row.userId, seq: row.seq }
+    expect(kafka.value).toMatchObject(marks)
+    expect(rabbitmq.message).toMatchObject(marks)
+    expect(webhook).toMatchObject({ data: marks })
+  })
+})
+
+describe('the two that older consumers know', () => {
+  it('new_user has exactly the fields it always had, and its marks', () => {
+    const { kafka } = golden('user_registered')
+    expect(kafka.key).toBe('new_user')
+    expect(Object.keys(kafka.value)).toEqual(['user_id', 'username', 'full_name', 'created_at', 'event_id', 'seq'])
+  })
+
+  it('UserCreated has exactly the fields it always had, and its marks', () => {
+    const { rabbitmq } = golden('user_registered')
+    expect(rabbitmq.routingKey).toBe('UserCreated')
+    const fields = ['event', 'user_id', 'email', 'username', 'created_at', 'event_id', 'seq']
+    expect(Object.keys(rabbitmq.message)).toEqual(fields)
+  })
+})
+
+describe('what leaves', () => {
+  const makers = [kafkaMessage, rabbitMessage, webhookMessage]
+
+  it.each(EVENT_TYPES)('16.2.5 of %s holds nothing that the catalogue does not name', (type) => {
+    const row = rowIn(golden(type))
+    const more = {
+      password_hash: 'canary',
+      code: 'canary',
+      subject: 'canary',
+      event_id: 'canary',
+      seq: -1,
+      user_id: -1,
+    }
+    for (const make of makers) {
+      const told = JSON.stringify(make({ ...row, payload: { ...row.payload, ...more }, sealed: 'canary' }))
+      expect(told).toBe(JSON.stringify(make(row)))
+      expect(told).not.toContain('canary')
+    }
+  })
+
+  it('does not leave where the catalogue does not know it, or it lacks what the catalogue names', () => {
+    for (const make of makers) {
+      expect(make(rowOf({ type: 'nobody_knows' }))).toBeNull()
+      expect(make(rowOf({ type: 'constructor' }))).toBeNull()
+      expect(make(rowOf({ payload: {} }))).toBeNull()
+    }
+  })
+})

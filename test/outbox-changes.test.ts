@@ -1,0 +1,215 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it, vi } from 'vitest'
+import { changeRoles } from '../src/accounts/changes.ts'
+import { disableUser, enableUser, revokeUser, setRoles } from '../src/accounts/user-state.ts'
+import worker from '../src/index.ts'
+import { NOBODY } from '../src/platform/client.ts'
+import { type Deps, depsFrom } from '../src/platform/deps.ts'
+import { call, ORIGIN, postJson } from './support/api.ts'
+import { outboxRows, type Stored } from './support/outbox.ts'
+import { bearer, logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { deafTo, envWith } from './support/provoke-bindings.ts'
+import { breakEndpoint, healEverything } from './support/switchboard.ts'
+
+/** Nobody answers there: rows for it stay. */
+const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })
+
+async function asOperator<Result>(work: (deps: Deps) => Promise<Result>, bindings: Env = LISTENING): Promise<Result> {
+  const context = createExecutionContext()
+  try {
+    return await work(depsFrom(bindings, context, { clientOf: () => NOBODY }))
+  } finally {
+    await waitOnExecutionContext(context)
+  }
+}
+
+async function fireCron(bindings: Env) {
+  const context = createExecutionContext()
+  await worker.scheduled(createScheduledController({ cron: '* * * * *' }), bindings, context)
+  await waitOnExecutionContext(context)
+}
+
+const published = async () => (await outboxRows()).filter(({ sink }) => sink === 'kafka-rest')
+const ofSink = async (sink: string) => (await outboxRows()).filter((row) => row.sink === sink)
+const summary = ({ type, user_id, seq }: Stored) => [type, Number(user_id), Number(seq)]
+const change = (path: string, method: string, token: string, body: object) =>
+  call(
+    path,
+    {
+      method,
+      body: JSON.stringify(body),
+      headers: { ...bearer(token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
+    },
+    LISTENING,
+  )
+
+describe('a registration', () => {
+  it('is told of in the one SQL request that makes the user, and the answer waits for no sink', async () => {
+    const { promise: answered, resolve } = Promise.withResolvers<void>()
+    const send = globalThis.fetch
+    let sqlRequests = 0
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      if (String(input).endsWith('/sql')) sqlRequests += 1
+      if (sqlRequests > 1) await answered
+      return send(input, init)
+    })
+    const context = createExecutionContext()
+    const request = new Request(`${ORIGIN}/auth/register`, {
+      method: 'POST',
+      body: JSON.stringify({ email: 'ann@example.com', password: PASSWORD, full_name: 'Ann' }),
+      headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
+    })
+    const response = await worker.fetch(request, LISTENING, context)
+    expect(response.status).toBe(201)
+    const { created_at } = await response.json<{ created_at: string }>()
+    resolve()
+    await waitOnExecutionContext(context)
+    expect(await published()).toMatchObject([
+      {
+        type: 'user_registered',
+        user_id: '1',
+        seq: '1',
+        payload: { username: 'ann@example.com', email: 'ann@example.com', full_name: 'Ann', created_at },
+      },
+    ])
+    expect(JSON.stringify(await outboxRows())).not.toContain('scrypt')
+  })
+
+  it('that is refused tells nobody, and takes no place in the sequence', async () => {
+    await register('ann@example.com')
+    await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD }, {}, LISTENING)
+    expect([await outboxRows(), await neon(env.DATABASE_URL)`select * from event_counters`]).toEqual([[], []])
+  })
+
+  it('20 parallel ones of one address: one event', async () => {
+    const one = () => postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD }, {}, LISTENING)
+    await Promise.all(Array.from({ length: 20 }, one))
+    expect((await published()).map(({ type, seq }) => [type, seq])).toEqual([['user_registered', '1']])
+  })
+})
+
+describe('a change', () => {
+  it('each kind says what it has become: to those who listen, to the session object, to the cache', async () => {
+    const { access_token: token } = await registerAndLogIn()
+    await change('/auth/me', 'PATCH', token, { full_name: 'Ann', locale: 'ru' })
+    await change('/auth/me', 'PATCH', token, { username: 'annie' })
+    const changed = { current_password: PASSWORD, new_password: 'another horse battery' }
+    expect((await change('/auth/password/change', 'POST', token, changed)).status).toBe(204)
+    await asOperator((deps) => setRoles(deps, 1, ['editor']))
+    await asOperator((deps) => disableUser(deps, 1))
+    await asOperator((deps) => disableUser(deps, 1))
+    await asOperator((deps) => enableUser(deps, 1))
+    await asOperator((deps) => revokeUser(deps, 1))
+    const again = await logIn({ password: 'another horse battery' })
+    await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
+
+    expect((await published()).map(summary)).toEqual([
+      ['user_updated', 1, 1],
+      ['user_updated', 1, 2],
+      ['password_changed', 1, 3],
+      ['roles_changed', 1, 4],
+      ['user_disabled', 1, 5],
+      ['user_enabled', 1, 6],
+      ['user_deleted', 1, 7],
+    ])
+    expect((await published())[1]?.payload).toMatchObject({
+      username: 'annie',
+      email: 'ann@example.com',
+      full_name: 'Ann',
+      email_verified: false,
+      version: 3,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    })
+    expect((await published())[3]?.payload).toMatchObject({ roles: ['editor'] })
+    const told = await ofSink('sessions')
+    expect(told.map(({ type, state }) => `${type} ${state}`)).toEqual(
+      [
+        ...['user_updated', 'user_updated', 'password_changed', 'roles_changed', 'user_disabled', 'user_enabled'],
+        ...['sessions_outdated', 'user_deleted'],
+      ].map((type) => `${type} delivered`),
+    )
+    expect(told[2]?.payload).toEqual({
+      subject: expect.any(String),
+      advance: {
+        userId: 1,
+        version: 4,
+        authVersion: 2,
+        status: 'active',
+        claims: { username: 'annie', roles: [], emailVerified: false },
+        keep: expect.any(String),
+        reason: 'password_changed',
+      },
+    })
+    expect(told[4]?.payload).toMatchObject({ advance: { status: 'disabled', reason: 'user_disabled' } })
+    expect(told[7]?.payload).toMatchObject({ bury: { userId: 1, version: 9, authVersion: 5 } })
+    expect((await ofSink('profile')).at(-1)).toMatchObject({ payload: { forget: 1 }, state: 'delivered' })
+    expect(await env.PROFILES.get('user:1')).toBeNull()
+  })
+
+  it('the copy in the cache follows it', async () => {
+    const { access_token: token } = await registerAndLogIn()
+    await change('/auth/me', 'PATCH', token, { full_name: 'Ann' })
+    expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({ full_name: 'Ann', version: 2, user_id: 1 })
+  })
+
+  it('that is refused tells nobody', async () => {
+    await register('eve@example.com', { username: 'eve' })
+    const { access_token: token } = await registerAndLogIn()
+    expect((await change('/auth/me', 'PATCH', token, { username: 'eve' })).status).toBe(409)
+    const wrong = { current_password: 'not it at all', new_password: 'another horse battery' }
+    expect((await change('/auth/password/change', 'POST', token, wrong)).status).toBe(403)
+    expect(await outboxRows()).toEqual([])
+  })
+
+  it('20 parallel ones of one user leave no gap in seq, and none twice', async () => {
+    await register('ann@example.com')
+    const roles = Array.from({ length: 20 }, (_, index) => [`role${index}`])
+    await asOperator((deps) => Promise.all(roles.map((each) => changeRoles(deps, 1, each))))
+    const rows = await published()
+    expect(rows.map(({ seq }) => Number(seq))).toEqual(roles.map((_, index) => index + 1))
+    expect(rows.map(({ payload }) => payload.version)).toEqual(roles.map((_, index) => index + 2))
+    expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(20)
+  })
+
+  it('that Postgres could not make leaves nothing; one whose answer was lost leaves its event', async () => {
+    await register('ann@example.com')
+    for (const fault of ['error', 'lose'] as const) {
+      await breakEndpoint('sql', fault)
+      await expect(asOperator((deps) => changeRoles(deps, 1, [fault]))).rejects.toThrow()
+      await healEverything()
+      const [user] = await neon(env.DATABASE_URL)`select roles from users`
+      expect([user?.roles, (await published()).length]).toEqual(fault === 'lose' ? [['lose'], 1] : [[], 0])
+    }
+  })
+})
+
+describe('7.4.2 a session object that cannot be reached', () => {
+  it('hears of the revocation within a minute of its return, and nobody asks again; ready warns meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2027-01-15T08:00:00Z') })
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { refresh_token } = await registerAndLogIn()
+    const pending = asOperator((deps) => disableUser(deps, 1), deafTo())
+    await expect(pending).rejects.toMatchObject({ code: 'revocation_pending' })
+    const ready = async () => (await call('/health/ready')).json()
+    expect(await ready()).toEqual({ status: 'ready' })
+
+    for (let minute = 0; minute < 40; minute += 1) {
+      vi.setSystemTime(Date.now() + 60_000)
+      await fireCron(deafTo())
+      const [row] = await ofSink('sessions')
+      expect([row?.state, row?.attempts]).toEqual(['waiting', minute + 2])
+    }
+    expect(await ready()).toEqual({ status: 'ready', warnings: ['outbox'] })
+    const refreshed = await refreshWith(refresh_token)
+    expect(refreshed.status, 'the object is back, and has not heard yet').toBe(200)
+
+    vi.setSystemTime(Date.now() + 60_000)
+    await fireCron(env)
+    expect((await ofSink('sessions')).map(({ state }) => state)).toEqual(['delivered'])
+    const { refresh_token: next } = await refreshed.json<{ refresh_token: string }>()
+    expect((await refreshWith(next)).status).toBe(401)
+    expect(await ready()).toEqual({ status: 'ready' })
+  })
+})

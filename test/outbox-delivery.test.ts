@@ -1,0 +1,202 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { backoffMs } from '../src/events/backoff.ts'
+import { complaintsSoFar } from './support/each.ts'
+import {
+  DELIVERED,
+  FAILED,
+  fakeSink,
+  happened,
+  KAFKA,
+  outboxRows,
+  outboxWith,
+  RABBIT,
+  states,
+} from './support/outbox.ts'
+import { breakEndpoint, healEverything } from './support/switchboard.ts'
+
+const START = Date.parse('2027-01-15T08:00:00Z')
+const DAY = 86_400_000
+const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: START }))
+
+describe('a lease', () => {
+  it('that ran out: the same event is delivered again, under the same id', async () => {
+    const { promise: never } = Promise.withResolvers<never>()
+    const dying = { name: KAFKA, deliver: () => never }
+    const { record, round: begin } = outboxWith([dying])
+    const [eventId] = await record(happened(1))
+    void begin()
+    await vi.waitUntil(async () => (await outboxRows())[0]?.leased_until !== null)
+
+    const kafka = fakeSink(KAFKA)
+    const { sweep } = outboxWith([kafka])
+    later(49_000)
+    await sweep()
+    expect(kafka.got).toEqual([])
+    later(1_000)
+    await sweep()
+    expect(kafka.got).toMatchObject([{ eventId, seq: 1, attempts: 2 }])
+    expect(await states()).toEqual([`${KAFKA} delivered`])
+  })
+
+  it('whoever lost it settles nothing', async () => {
+    const { promise: verdict, resolve } = Promise.withResolvers<typeof FAILED>()
+    const slow = fakeSink(KAFKA, () => verdict)
+    const { record, round } = outboxWith([slow])
+    await record(happened(1))
+    const late = round()
+    await vi.waitUntil(() => slow.got.length === 1)
+    later(50_000)
+    await outboxWith([fakeSink(KAFKA)]).sweep()
+    resolve(FAILED)
+    await late
+    expect(await outboxRows()).toMatchObject([{ state: 'delivered', last_error: null, attempts: 2 }])
+  })
+
+  it('an answer of Postgres that is lost after a delivery costs a repetition with the same id', async () => {
+    const kafka = fakeSink(KAFKA, async () => {
+      await breakEndpoint('sql', 'refuse')
+      return DELIVERED
+    })
+    const { record, round } = outboxWith([kafka])
+    await record(happened(1))
+    await expect(round()).rejects.toThrow()
+    await healEverything()
+    later(50_000)
+    const again = fakeSink(KAFKA)
+    await outboxWith([again]).sweep()
+    expect(again.ids()).toEqual(kafka.ids())
+  })
+})
+
+describe('backoff', () => {
+  it('doubles to ten minutes, with jitter; for session objects to twenty seconds', () => {
+    const spans = (sink: string, attempts: number) => [0, 0.999].map((random) => backoffMs(sink, attempts, random))
+    expect([1, 2, 5].map((attempts) => spans(KAFKA, attempts))).toEqual([
+      [1_000, 2_998],
+      [2_000, 5_996],
+      [16_000, 47_968],
+    ])
+    expect(spans(KAFKA, 1_000)).toEqual([300_000, 899_400])
+    expect([1, 3, 20, 1_000].map((attempts) => spans('sessions', attempts)[1])).toEqual([2_998, 11_992, 20_000, 20_000])
+  })
+
+  it('is waited for', async () => {
+    const kafka = fakeSink(KAFKA, () => FAILED)
+    const { record, sweep } = outboxWith([kafka])
+    await record(happened(1))
+    await sweep()
+    await sweep()
+    later(999)
+    await sweep()
+    expect(kafka.got).toHaveLength(1)
+    later(2_000)
+    await sweep()
+    expect(kafka.got).toHaveLength(2)
+  })
+})
+
+describe('giving up', () => {
+  it('OUTBOX_MAX_TRIES: dead after so many, and what comes behind it is free', async () => {
+    const kafka = fakeSink(KAFKA, ({ seq }) => (seq === 1 ? FAILED : DELIVERED))
+    const { record, sweep } = outboxWith([kafka], { OUTBOX_MAX_TRIES: '3' })
+    await record(happened(1))
+    await record(happened(1))
+    for (const _ of [1, 2, 3]) {
+      expect(await states()).toEqual([`${KAFKA} waiting`, `${KAFKA} waiting`])
+      await sweep()
+      later(15 * 60_000)
+    }
+    expect(await states()).toEqual([`${KAFKA} dead`, `${KAFKA} delivered`])
+    expect((await outboxRows())[0]).toMatchObject({ attempts: 3, last_error: 'answered 500' })
+  })
+
+  it('at once where no repetition can help', async () => {
+    const { record, sweep } = outboxWith([fakeSink(KAFKA, () => ({ ok: false, reason: 'unfit', final: true }))])
+    await record(happened(1))
+    await sweep()
+    expect(await outboxRows()).toMatchObject([{ state: 'dead', attempts: 1, last_error: 'unfit' }])
+  })
+
+  it('also where every try ended without a verdict', async () => {
+    const mute = { name: KAFKA, deliver: async () => [] }
+    const { record, sweep } = outboxWith([mute], { OUTBOX_MAX_TRIES: '2' })
+    await record(happened(1))
+    for (const _ of [1, 2, 3]) {
+      await sweep()
+      later(60_000)
+    }
+    expect(await outboxRows()).toMatchObject([{ state: 'dead', attempts: 2, last_error: 'no verdict' }])
+  })
+
+  it('never on a session object, whatever it says', async () => {
+    const sessions = fakeSink('sessions', () => ({ ok: false, reason: 'unreachable', final: true }))
+    const { record, sweep } = outboxWith([sessions], { OUTBOX_MAX_TRIES: '1' })
+    await record(happened(1, { payloads: { sessions: { subject: 's' } } }))
+    for (let minute = 0; minute < 30; minute += 1) {
+      await sweep()
+      later(60_000)
+    }
+    expect(sessions.got).toHaveLength(30)
+    expect(await states()).toEqual(['sessions waiting'])
+  })
+
+  it('when it is too late: what had to be delivered before is not delivered after', async () => {
+    const mail = fakeSink('mail', () => FAILED)
+    const { record, sweep } = outboxWith([mail])
+    const deliverBefore = new Date(START + 600_000)
+    await record(happened(1, { sinks: ['mail'], sealed: 'digits', deliverBefore }))
+    await record(happened(1, { sinks: ['mail'], sealed: 'digits', deliverBefore: new Date(START + 601_000) }))
+    await sweep()
+    expect(mail.got).toMatchObject([{ sealed: 'digits', deliverBefore }])
+    later(600_000)
+    await sweep()
+    expect(await outboxRows()).toMatchObject([
+      { state: 'expired', sealed: null },
+      { state: 'waiting', sealed: 'digits' },
+    ])
+    later(10_000)
+    await sweep()
+    expect(await outboxRows()).toMatchObject([{ state: 'expired' }, { state: 'expired', sealed: null }])
+    expect(mail.got).toHaveLength(2)
+  })
+})
+
+describe('what is kept', () => {
+  it('16.2.5 a secret is erased with its delivery, and no other sink ever has it', async () => {
+    const [mail, kafka] = [fakeSink('mail'), fakeSink(KAFKA)]
+    const { record, sweep } = outboxWith([mail, kafka])
+    await record(happened(1, { sealed: 'digits', sinks: ['mail', KAFKA] }))
+    expect((await outboxRows()).map(({ sink, sealed }) => [sink, sealed])).toEqual([
+      ['mail', 'digits'],
+      [KAFKA, null],
+    ])
+    await sweep()
+    expect(JSON.stringify(await outboxRows())).not.toContain('digits')
+    expect(mail.got).toMatchObject([{ sealed: 'digits' }])
+  })
+
+  it('OUTBOX_RETENTION_DAYS: what was delivered goes after so many days; what died stays', async () => {
+    const sinks = [fakeSink(KAFKA), fakeSink(RABBIT, () => ({ ok: false, reason: 'unfit', final: true }))]
+    const { record, sweep } = outboxWith(sinks, { OUTBOX_RETENTION_DAYS: '3' })
+    await record(happened(1))
+    await sweep()
+    later(3 * DAY)
+    await sweep()
+    expect(await states()).toEqual([`${KAFKA} delivered`, `${RABBIT} dead`])
+    later(1)
+    await sweep()
+    expect(await states()).toEqual([`${RABBIT} dead`])
+    const counters = await neon(env.DATABASE_URL)`select user_id, seq from event_counters`
+    expect(counters).toEqual([{ user_id: '1', seq: '1' }])
+  })
+
+  it('an error of Postgres in a sweep is told in our own words', async () => {
+    await breakEndpoint('sql', 'error')
+    await expect(outboxWith([fakeSink(KAFKA)]).sweep()).rejects.toThrow()
+    expect(complaintsSoFar()).toEqual([])
+  })
+})

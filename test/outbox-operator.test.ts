@@ -1,0 +1,81 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { describe, expect, it, vi } from 'vitest'
+import { OperatorRpc } from '../src/index.ts'
+import { FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT, states } from './support/outbox.ts'
+import { envWith } from './support/provoke-bindings.ts'
+
+/** Nobody answers at that address. */
+const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })
+const START = Date.parse('2027-01-15T08:00:00Z')
+
+async function operator<Answer>(ask: (rpc: OperatorRpc) => Promise<Answer>): Promise<Answer> {
+  const context = createExecutionContext()
+  const answer = await ask(new OperatorRpc(context, LISTENING))
+  await waitOnExecutionContext(context)
+  return answer
+}
+
+async function twoDeadLetters() {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const sinks = [fakeSink(KAFKA, () => FAILED), fakeSink(RABBIT, () => FAILED)]
+  const { record, sweep } = outboxWith(sinks, { OUTBOX_MAX_TRIES: '1' })
+  const [eventId = ''] = await record(happened(7))
+  await sweep()
+  await record(happened(8))
+  return eventId
+}
+
+describe('an operator', () => {
+  it('sees what waits and what was given up, and nothing of what it says', async () => {
+    const eventId = await twoDeadLetters()
+    const at = new Date(START).toISOString()
+    const died = { eventId, type: 'password_changed', userId: 7, attempts: 1, diedAt: at, reason: 'answered 500' }
+    expect(await operator((rpc) => rpc.outboxStatus({}))).toEqual({
+      ok: true,
+      value: {
+        sinks: [
+          { sink: KAFKA, waiting: 1, dead: 1, oldestWaiting: at },
+          { sink: RABBIT, waiting: 1, dead: 1, oldestWaiting: at },
+        ],
+        dead: [
+          { ...died, sink: KAFKA },
+          { ...died, sink: RABBIT },
+        ],
+      },
+    })
+  })
+
+  it('replays one sink, one event, or all: under the same id, with all tries before it, and at once', async () => {
+    const eventId = await twoDeadLetters()
+    const replay = (which: object) => operator((rpc) => rpc.replayDeadLetter(which))
+    expect(await replay({ eventId: 'another' })).toEqual({ ok: true, value: { replayed: 0 } })
+    expect(await states()).toEqual([`${KAFKA} dead`, `${RABBIT} dead`, `${KAFKA} waiting`, `${RABBIT} waiting`])
+    expect(await replay({ eventId, sink: KAFKA })).toEqual({ ok: true, value: { replayed: 1 } })
+    expect(await outboxRows()).toMatchObject([
+      { event_id: eventId, sink: KAFKA, state: 'waiting', attempts: 1, settled_at: null },
+      { event_id: eventId, sink: RABBIT, state: 'dead', attempts: 1 },
+      {},
+      {},
+    ])
+    expect(await replay({})).toEqual({ ok: true, value: { replayed: 1 } })
+    vi.setSystemTime(START + 60_000)
+    const healed = [fakeSink(KAFKA), fakeSink(RABBIT)] as const
+    await outboxWith(healed).sweep()
+    expect(healed.map((sink) => sink.got.map(({ userId, seq }) => [userId, seq]))).toEqual([
+      [
+        [7, 1],
+        [8, 1],
+      ],
+      [
+        [7, 1],
+        [8, 1],
+      ],
+    ])
+    expect(healed.map((sink) => sink.ids()[0])).toEqual([eventId, eventId])
+  })
+
+  it('is told of a message that makes no sense', async () => {
+    expect(await operator((rpc) => rpc.replayDeadLetter({ eventId: 7 }))).toMatchObject({ error: 'invalid_body' })
+  })
+})

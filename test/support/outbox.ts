@@ -1,0 +1,72 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { parseConfig } from '../../src/config.ts'
+import { connect } from '../../src/db/client.ts'
+import { deliverRound } from '../../src/events/deliver.ts'
+import { recording } from '../../src/events/record.ts'
+import { sweep } from '../../src/events/sweep.ts'
+import type { NewEvent, OutboxRow, Sink, Verdict } from '../../src/events/types.ts'
+
+export const KAFKA = 'kafka-rest'
+export const RABBIT = 'rabbitmq'
+export const DELIVERED: Verdict = { ok: true }
+export const FAILED: Verdict = { ok: false, reason: 'answered 500' }
+
+/** A sink that remembers what it was given, in that order, and answers as it is told. */
+export function fakeSink(name: string, answer: (row: OutboxRow) => Verdict | Promise<Verdict> = () => DELIVERED) {
+  const got: OutboxRow[] = []
+  const sink: Sink = {
+    name,
+    deliver: (rows) => {
+      got.push(...rows)
+      return Promise.all(rows.map(answer))
+    },
+  }
+  return { ...sink, got, ids: () => got.map(({ eventId }) => eventId) }
+}
+
+/** What the outbox needs of the Worker, with sinks of the test's own. */
+export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<string, string>> = {}) {
+  const config = parseConfig({ ...env, ...settings })
+  const db = connect(config)
+  const deps = { config, db: async () => db, now: () => new Date(), sinks: () => [...sinks] }
+  return {
+    deps,
+    record: (...events: [NewEvent, ...NewEvent[]]) => record(db, sinks, events),
+    sweep: () => sweep(deps),
+    round: () => deliverRound(deps, { sinks, atOnce: 6 }),
+  }
+}
+
+async function record(db: ReturnType<typeof connect>, sinks: readonly Sink[], events: [NewEvent, ...NewEvent[]]) {
+  const names = sinks.map(({ name }) => name)
+  const recorded = recording(names, { events, at: new Date() })
+  await recorded.statement(db)
+  return recorded.eventIds
+}
+
+export const happened = (userId: number, more: Partial<NewEvent> = {}): NewEvent => ({
+  type: 'password_changed',
+  userId,
+  payload: {},
+  ...more,
+})
+
+export type Stored = {
+  event_id: string
+  sink: string
+  user_id: string
+  seq: string
+  type: string
+  payload: Record<string, unknown>
+  sealed: string | null
+  attempts: number
+  state: string
+  next_at: Date
+  settled_at: Date | null
+  leased_until: Date | null
+  last_error: string | null
+}
+
+export const outboxRows = async () => (await neon(env.DATABASE_URL)`select * from outbox order by place`) as Stored[]
+export const states = async () => (await outboxRows()).map(({ sink, state }) => `${sink} ${state}`)

@@ -1,0 +1,68 @@
+import { parseConfig } from '../../src/config.ts'
+import { deriveKeys } from '../../src/crypto/keys.ts'
+import { connect } from '../../src/db/client.ts'
+import { sinksFor } from '../../src/events/sinks.ts'
+import type { Sink } from '../../src/events/types.ts'
+import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
+import { AT } from './outbox-rows.ts'
+
+export const SETTINGS = {
+  ENVIRONMENT: 'development',
+  ISSUER: 'https://auth.example.com',
+  AUDIENCE: 'example',
+  DATABASE_URL: 'postgres://user:pass@db.example.com/auth',
+  SECRET_KEY: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
+  ALGORITHM: 'HS256',
+  JWT_SECRET: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
+}
+
+const unasked = () => {
+  throw new Error('This is not asked here.')
+}
+const writing = { write: unasked, forget: unasked }
+
+/** The sinks as settings switch them on, by their names. */
+export function sinksWith(settings: Record<string, string>, now = () => AT): Map<string, Sink> {
+  const config = parseConfig({ ...SETTINGS, ...settings })
+  const sinks = sinksFor({
+    config,
+    now,
+    keys: deriveKeys(config),
+    db: async () => connect(config),
+    guard: { guard: unasked, nameOf: unasked, limits: config.guard, later: unasked },
+    askSessions: unasked,
+    profiles: { read: unasked, ...writing, strictly: writing },
+  })
+  return new Map(sinks.map((sink) => [sink.name, sink]))
+}
+
+export function sinkWith(name: string, settings: Record<string, string>, now = () => AT): Sink {
+  const sink = sinksWith(settings, now).get(name)
+  if (!sink) throw new Error(`These settings switch no ${name} on.`)
+  return sink
+}
+
+const { username, password } = CREDENTIALS
+export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 'k').toString('base64')}`
+
+const settingsOf = (prefix: string, name: string, url: string) => ({
+  [name]: url,
+  [`${prefix}_USERNAME`]: username,
+  [`${prefix}_PASSWORD`]: password,
+})
+export const atUpstash = (url: string, more = {}) =>
+  sinkWith('upstash-kafka', { ...settingsOf('UPSTASH_KAFKA_REST', 'UPSTASH_KAFKA_REST_URL', url), ...more })
+export const atRestProxy = (url: string, more = {}) =>
+  sinkWith('kafka-rest', { ...settingsOf('KAFKA_REST', 'KAFKA_REST_URL', url), ...more })
+export const atRabbitMq = (url: string, more = {}) =>
+  sinkWith('rabbitmq', { ...settingsOf('RABBITMQ', 'RABBITMQ_HTTP_URL', url), ...more })
+export const atWebhook = (url: string) =>
+  sinkWith('webhook:1', { WEBHOOKS: `${url}/hook`, WEBHOOK_SECRETS: WEBHOOK_SECRET, WEBHOOKS_ALLOW_PRIVATE: 'on' })
+
+/** Every sink that speaks to a broker, and a broker that speaks to it. */
+export const SINKS: [name: string, answer: (request: Received) => Reply, at: (url: string) => Sink][] = [
+  ['Upstash', asUpstash, atUpstash],
+  ['the REST Proxy', asRestProxy(), atRestProxy],
+  ['RabbitMQ', asRabbitMq(), atRabbitMq],
+  ['a webhook', () => ({ status: 204 }), atWebhook],
+]
