@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cloneProject, freePort, removeProject, start } from '../node/dev-project.ts'
 import { findBrowser } from './devtools.ts'
@@ -72,6 +73,7 @@ else if (process.env.CI) throw new Error('There is no browser on this machine: i
 else console.log('skipped: there is no browser on this machine (chromium, or what CHROMIUM names)')
 
 async function run(program: string, pictures?: string): Promise<void> {
+  if (pictures) await mkdir(pictures, { recursive: true })
   const root = await cloneProject()
   const ports = { PORT: String(await freePort()), DEV_PORT: String(await freePort()) }
   const development = start(root, 'dev/run.ts', ['--memory'], ports)
