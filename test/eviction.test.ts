@@ -114,6 +114,20 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
     }
   })
 
+  it('of a successor that has been seen: the token before it lives for REFRESH_GRACE_SECONDS and no longer', async () => {
+    await register()
+    const watch = wrapped()
+    const who = through(watch.env)
+    const first = await who.logIn()
+    const second = await (await who.refresh(first.refresh_token)).json<TokenAnswer>()
+    expect((await who.me(second.access_token)).status).toBe(200)
+    await watch.evictAll()
+    letPass(11)
+    expect(await codeOf(await who.refresh(first.refresh_token))).toBe('401 invalid_refresh_token')
+    await watch.evictAll()
+    expect((await who.me(second.access_token)).status).toBe(401)
+  })
+
   it('of a tombstone: what was deleted stays so', async () => {
     await register()
     const watch = wrapped()

@@ -8,6 +8,7 @@ export const errorsPage = () => html`<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Problems this service can answer</title>
+    <link rel="icon" href="data:," />
     <link rel="stylesheet" href="/api/docs/page.css" />
   </head>
   <body class="plain">

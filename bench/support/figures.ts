@@ -1,0 +1,33 @@
+/** One measured figure. `atMost` or `atLeast` is its budget. */
+export type Figure = { what: string; measured: number; unit: string; note?: string } & (
+  | { atMost: number }
+  | { atLeast: number }
+)
+
+export const isWithin = (figure: Figure): boolean =>
+  'atMost' in figure ? figure.measured <= figure.atMost : figure.measured >= figure.atLeast
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((one, other) => one - other)
+  const middle = sorted.length / 2
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
+}
+
+/** Prints the table; whoever is over budget ends the process with 1. */
+export function report(figures: readonly Figure[]): void {
+  const rows = figures.map((figure) => {
+    const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
+    const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
+    return [figure.what, `${budget} ${figure.unit}`, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
+  })
+  const table = [['figure', 'budget', 'measured', '', ''], ...rows]
+  const widths = table[0]?.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0))) ?? []
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+  if (!figures.every(isWithin)) process.exitCode = 1
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { type Built, ROOT } from './build.ts'
+
+/** A Worker to serve: its build, its settings, and how its bindings to Durable Objects are called. */
+export type Served = { built: Built; settings?: Record<string, string>; objects?: Record<string, string> }
+
+export type Workerd = {
+  pid: number
+  /** Where each Worker listens, by its name. */
+  port: (name: string) => number
+  stop: () => Promise<void>
+}
+
+/**
+ * workerd alone, without the proxy and the inspector that wrangler puts before it. KV, the assets and the rate limit are
+ * answered by a Worker of ten lines in the same process.
+ */
+export async function serve(workers: Record<string, Served>): Promise<Workerd> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-workerd-'))
+  await mkdir(join(folder, 'objects'))
+  const config = join(folder, 'config.capnp')
+  await writeFile(config, configOf(workers, folder))
+  const words = ['serve', config, '--experimental', '--control-fd=3']
+  const workerd = spawn(join(ROOT, 'node_modules/.bin/workerd'), words, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+  const complaints: string[] = []
+  const [, , errors, control] = workerd.stdio
+  if (!errors || !control) throw new Error('workerd has no pipes.')
+  createInterface({ input: errors }).on('line', (line) => complaints.push(line))
+  const ended = once(workerd, 'exit')
+  const stop = async () => {
+    workerd.kill('SIGKILL')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  }
+  const ports = new Map<string, number>()
+  for await (const line of createInterface({ input: control as Readable })) {
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket: string; port: number }
+    if (event === 'listen') ports.set(socket, port)
+    if (ports.size === Object.keys(workers).length) break
+  }
+  if (ports.size < Object.keys(workers).length) {
+    await stop()
+    throw new Error(`workerd has ended:\n${complaints.join('\n')}`)
+  }
+  return { pid: workerd.pid ?? 0, port: (name) => ports.get(name) ?? 0, stop }
+}
+
+const PLATFORM = `
+  import { WorkerEntrypoint } from 'cloudflare:workers'
+  export class Limit extends WorkerEntrypoint {
+    limit() { return { success: true } }
+  }
+  export default { fetch: ({ method }) => new Response(null, { status: method === 'GET' ? 404 : 200 }) }`
+
+const text = (value: string) => JSON.stringify(value)
+const list = (items: readonly string[]) => `[${items.join(', ')}]`
+
+function configOf(workers: Record<string, Served>, folder: string): string {
+  const names = Object.keys(workers)
+  const services = Object.entries(workers).map(
+    ([name, worker]) => `(name = ${text(name)}, worker = ${workerOf(name, worker)})`,
+  )
+  const sockets = names.map(
+    (name) => `(name = ${text(name)}, address = "127.0.0.1:0", http = (), service = ${text(name)})`,
+  )
+  const platform = `(modules = [(name = "platform", esModule = ${text(PLATFORM)})], compatibilityDate = "2026-08-01", compatibilityFlags = ["rpc"])`
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = ${list([
+    ...services,
+    `(name = "platform", worker = ${platform})`,
+    `(name = "network", network = (allow = ["public", "private"]))`,
+    `(name = "objects", disk = (path = ${text(join(folder, 'objects'))}, writable = true))`,
+  ])},
+  sockets = ${list(sockets)}
+);
+`
+}
+
+function workerOf(name: string, { built, settings = {}, objects = {} }: Served): string {
+  const bindings = [
+    ...Object.entries(settings).map(([key, value]) => `(name = ${text(key)}, text = ${text(value)})`),
+    ...Object.entries(objects).map(([key, kind]) => `(name = ${text(key)}, durableObjectNamespace = ${text(kind)})`),
+    `(name = "PROFILES", kvNamespace = "platform")`,
+    `(name = "ASSETS", service = "platform")`,
+    `(name = "FORGED_TOKENS", service = (name = "platform", entrypoint = "Limit"))`,
+  ]
+  const namespaces = built.durableObjects.map(
+    (kind) => `(className = ${text(kind)}, uniqueKey = ${text(`${name}-${kind}`)}, enableSql = true)`,
+  )
+  return `(
+    modules = [(name = ${text(name)}, esModule = ${text(built.code)})],
+    compatibilityDate = ${text(built.compatibilityDate)}, compatibilityFlags = ${list(built.compatibilityFlags.map(text))},
+    bindings = ${list(bindings)}, globalOutbound = "network",
+    durableObjectNamespaces = ${list(namespaces)}, durableObjectStorage = (localDisk = "objects")
+  )`
+}

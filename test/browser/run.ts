@@ -1,0 +1,95 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cloneProject, freePort, removeProject, start } from '../node/dev-project.ts'
+import { findBrowser } from './devtools.ts'
+import { openPage, type Page } from './page.ts'
+
+/**
+ * The pages that people see, in a headless browser: `npm run test:browser`. With a folder as its argument, it leaves a
+ * picture of each page there.
+ */
+type Check = { what: string; check: (page: Page) => Promise<void> }
+
+function checksOf(service: string, stack: string): Check[] {
+  return [
+    {
+      what: 'api',
+      check: async (page) => {
+        await page.open(`${service}/api/docs`)
+        const description = (await (await fetch(`${service}/api/openapi.json`)).json()) as { paths: object }
+        const operations = Object.values(description.paths).flatMap((path) => Object.keys(path)).length
+        equal(await page.until(`document.querySelectorAll('.opblock').length >= ${operations}`), true)
+      },
+    },
+    {
+      what: 'api-tried-out',
+      check: async (page) => {
+        await page.open(`${service}/api/docs`)
+        const live = `document.querySelector('.opblock-get [data-path="/health/live"]')?.closest('.opblock')`
+        await page.until(`(${live}?.querySelector('button').click(), Boolean(${live}))`)
+        await page.until(`(${live}.querySelector('.execute')?.click(), Boolean(${live}.querySelector('.execute')))`)
+        equal(
+          await page.until(
+            `${live}.querySelector('.live-responses-table tbody .response-col_status')?.innerText.trim()`,
+          ),
+          '200',
+        )
+      },
+    },
+    {
+      what: 'errors',
+      check: async (page) => {
+        await page.open(`${service}/api/docs/errors#identifier_taken`)
+        equal(await page.until(`document.querySelector('dt:target')?.innerText.includes('409')`), true)
+      },
+    },
+    {
+      what: 'mail-and-events',
+      check: async (page) => {
+        const mail = {
+          from: 'Postern <postern@example.com>',
+          to: ['ann@example.com'],
+          subject: 'Your code',
+          text: 'Your code is 123456.',
+          html: '<!doctype html><p>Your code is <b>123456</b>.</p>',
+        }
+        const headers = { 'content-type': 'application/json', authorization: 'Bearer re_development' }
+        const sent = await fetch(`${stack}/emails`, { method: 'POST', headers, body: JSON.stringify(mail) })
+        equal(sent.status, 200)
+        await page.open(stack)
+        equal(await page.until(`document.querySelector('#mail mark')?.innerText`), '123456')
+        await page.until(
+          `(document.querySelector('#mail details').open = true) && Boolean(document.querySelector('#mail iframe'))`,
+        )
+      },
+    },
+  ]
+}
+
+const browser = findBrowser()
+if (browser) await run(browser, process.argv[2])
+else if (process.env.CI) throw new Error('There is no browser on this machine: install chromium.')
+else console.log('skipped: there is no browser on this machine (chromium, or what CHROMIUM names)')
+
+async function run(program: string, pictures?: string): Promise<void> {
+  if (pictures) await mkdir(pictures, { recursive: true })
+  const root = await cloneProject()
+  const ports = { PORT: String(await freePort()), DEV_PORT: String(await freePort()) }
+  const development = start(root, 'dev/run.ts', ['--memory'], ports)
+  const page = await openPage(program)
+  try {
+    await development.ready
+    for (const { what, check } of checksOf(`http://localhost:${ports.PORT}`, `http://localhost:${ports.DEV_PORT}`)) {
+      await check(page)
+      if (pictures) await page.picture(join(pictures, `${what}.png`))
+      deepEqual(page.complaints(), [], what)
+      console.log(`as it should be: ${what}`)
+    }
+  } finally {
+    await page.close()
+    development.child.kill('SIGTERM')
+    await development.exit
+    await removeProject(root)
+  }
+}
