@@ -1,3 +1,4 @@
+import { tidyCodes } from '../codes/tidy.ts'
 import type { Deps } from '../platform/deps.ts'
 import { eachOf } from './beside.ts'
 import { type Delivering, deliverRound } from './deliver.ts'
@@ -17,6 +18,7 @@ export async function sweep(deps: Delivering & Pick<Deps, 'sinks'>): Promise<voi
   const { db, config, now } = deps
   const started = now().getTime()
   await eachOf(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
+  await tidyCodes(db, now())
   await tidy(db, { now: now(), keptSince: new Date(started - config.events.retentionDays * DAY_MS) })
 }
 
