@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
 import { call } from './support/api.ts'
-import { codesOf, describeApi, operationsOf, successOf } from './support/description.ts'
+import { codesOf, describeApi, operationsOf, successesOf } from './support/description.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { PROVOKE_THE_FRAME, type Provoked } from './support/provoke.ts'
 import { PROVOKE_ACCOUNTS } from './support/provoke-accounts.ts'
+import { PROVOKE_CODES } from './support/provoke-codes.ts'
 import { PROVOKE_SERVICE } from './support/provoke-service.ts'
 import { PROVOKE_SESSIONS } from './support/provoke-sessions.ts'
 import { healEverything } from './support/switchboard.ts'
 
-const PROVOKE: Record<string, Provoked> = { ...PROVOKE_SERVICE, ...PROVOKE_ACCOUNTS, ...PROVOKE_SESSIONS }
+const PROVOKE: Record<string, Provoked> = {
+  ...PROVOKE_SERVICE,
+  ...PROVOKE_ACCOUNTS,
+  ...PROVOKE_SESSIONS,
+  ...PROVOKE_CODES,
+}
 const PLACES = Object.entries(PROVOKE).map(([name, provoked]) => {
   const [method = '', path = ''] = name.split(' ')
   return { name, method: method.toUpperCase(), path, provoked }
@@ -36,12 +42,16 @@ describe('the description', () => {
   it.each(PLACES)('$name succeeds as documented', async ({ name, path, method, provoked }) => {
     const description = await describeApi()
     const { [name]: operation } = operationsOf(description)
-    const documented = successOf(description, operation ?? { responses: {} })
-    const response = await provoked.succeeds(path, method)
-    expect(response.status).toBe(documented.status)
-    const text = await response.text()
-    if (documented.status === 204) expect(text).toBe('')
-    expect(documented.body?.safeParse(JSON.parse(text)).error?.issues).toBeUndefined()
+    const documented = successesOf(description, operation ?? { responses: {} })
+    const provocations = [provoked.succeeds, ...(provoked.otherwise ? [provoked.otherwise] : [])]
+    expect(documented).toHaveLength(provocations.length)
+    for (const [at, provoke] of provocations.entries()) {
+      const response = await provoke(path, method)
+      expect(response.status).toBe(documented[at]?.status)
+      const text = await response.text()
+      if (response.status === 204) expect(text).toBe('')
+      expect(documented[at]?.body?.safeParse(JSON.parse(text)).error?.issues).toBeUndefined()
+    }
   })
 
   it.each(PLACES)('$name refuses as documented, with every code and no other', async (place) => {

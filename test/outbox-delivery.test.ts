@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { backoffMs } from '../src/events/backoff.ts'
+import type { Verdict } from '../src/events/types.ts'
 import { complaintsSoFar } from './support/each.ts'
 import {
   DELIVERED,
@@ -43,16 +44,21 @@ describe('a lease', () => {
   })
 
   it('whoever lost it settles nothing', async () => {
-    const { promise: verdict, resolve } = Promise.withResolvers<typeof FAILED>()
-    const slow = fakeSink(KAFKA, () => verdict)
+    const [first, second] = [Promise.withResolvers<Verdict>(), Promise.withResolvers<Verdict>()]
+    const [slow, slower] = [fakeSink(KAFKA, () => first.promise), fakeSink(KAFKA, () => second.promise)]
     const { record, round } = outboxWith([slow])
     await record(happened(1))
     const late = round()
     await vi.waitUntil(() => slow.got.length === 1)
     later(50_000)
-    await outboxWith([fakeSink(KAFKA)]).sweep()
-    resolve(FAILED)
+    const holding = outboxWith([slower]).round()
+    await vi.waitUntil(() => slower.got.length === 1)
+    first.resolve(FAILED)
     await late
+    const [held] = await outboxRows()
+    expect([held?.state, held?.last_error, held?.leased_until !== null]).toEqual(['waiting', null, true])
+    second.resolve(DELIVERED)
+    await holding
     expect(await outboxRows()).toMatchObject([{ state: 'delivered', last_error: null, attempts: 2 }])
   })
 

@@ -158,11 +158,16 @@ describe('what is born in a guard', () => {
   it('belongs to nobody; the object goes only when it has been moved', async () => {
     const guard = env.LOGIN_GUARD.getByName('network:192.0.2.1')
     await heard(guard)
+    const armed = () =>
+      runInDurableObject(guard, async (_, { storage }) => ((await storage.getAlarm()) ?? 0) - Date.now())
     await block(guard, 0, 1)
+    expect(await armed()).toBe(1_000)
     await breakEndpoint('sql', 'refuse')
     later(10 * MINUTE)
     expect(await runDurableObjectAlarm(guard)).toBe(true)
     expect(await guard.outboxPeek(10)).toHaveLength(1)
+    expect(await armed()).toBeGreaterThanOrEqual(15_000)
+    expect(await armed()).toBeLessThanOrEqual(45_000)
     await healEverything()
     await runDurableObjectAlarm(guard)
     expect(await outboxRows()).toMatchObject([

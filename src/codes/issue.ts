@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import type { Client } from '../db/database.ts'
 import { deliver } from '../events/deliver.ts'
 import { recording } from '../events/record.ts'
 import { letterIn, MAIL } from '../mail/letter.ts'
@@ -42,14 +41,4 @@ export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeo
     select user_id from issued`)
   if (rows.length > 0) deps.later(deliver(deps, recorded))
   return rows.length > 0
-}
-
-const TIDIED_AT_ONCE = 5_000
-
-/** Codes are forgotten when even the link that undoes what they did has expired. */
-export async function tidyCodes(db: Client, keptSince: Date): Promise<void> {
-  await db.execute(sql`
-    delete from codes where code_id in (
-      select code_id from codes where expires_at < ${keptSince.toISOString()}::timestamptz
-      order by expires_at limit ${TIDIED_AT_ONCE}::int)`)
 }

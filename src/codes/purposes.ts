@@ -5,6 +5,9 @@ export const CODE_MINUTES = 10
 /** How long the owner of the old address may undo a change, since mail is not always read at once. */
 export const STOP_HOURS = 72
 
+/** How long a registration waits, however often its code is renewed. */
+export const REGISTRATION_HOURS = 24
+
 export const TRIES_PER_CODE = 5
 
 export const inMinutes = (now: Date, minutes: number): Date => new Date(now.getTime() + minutes * 60_000)

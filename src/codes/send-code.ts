@@ -7,7 +7,7 @@ import type { Deps } from '../platform/deps.ts'
 import { withMail } from './budgets.ts'
 import { issueTo } from './issue.ts'
 import { type NewCode, newCode } from './new-code.ts'
-import { CODE_MINUTES, inMinutes } from './purposes.ts'
+import { CODE_MINUTES, inMinutes, REGISTRATION_HOURS } from './purposes.ts'
 import { openRegistration } from './registration-handle.ts'
 
 export type SendCode = { email: string } | { registration: string }
@@ -26,9 +26,6 @@ async function sendToRegistration(deps: Deps, registration: string): Promise<voi
   await withMail(deps, code, async () => renew(deps, handle.codeId, await newCode(deps, code)))
 }
 
-/** A registration waits for a day at most, however often its code is renewed. */
-const WAITS_MINUTES = 24 * 60
-
 /** The new code takes the place of the old one, with tries of its own. */
 async function renew(deps: Deps, codeId: string, code: NewCode): Promise<boolean> {
   const event = {
@@ -38,7 +35,7 @@ async function renew(deps: Deps, codeId: string, code: NewCode): Promise<boolean
     sinks: [MAIL],
     ...code.mail,
   }
-  const since = inMinutes(code.createdAt, -WAITS_MINUTES).toISOString()
+  const since = inMinutes(code.createdAt, -REGISTRATION_HOURS * 60).toISOString()
   const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'renewed' })
   const { rows } = await (await deps.db()).execute(sql`
     with renewed as (

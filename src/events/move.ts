@@ -1,3 +1,5 @@
+import { MAIL } from '../mail/letter.ts'
+import { isWorthTelling } from '../mail/notices.ts'
 import type { Deps } from '../platform/deps.ts'
 import { isPublisher, sinksWanting } from './catalogue.ts'
 import { insertBorn } from './outbox-store.ts'
@@ -18,11 +20,12 @@ const ROUNDS = 10
  * its id. False where some are left.
  */
 export async function moveEvents({ db, sinksOn }: Pick<Deps, 'db' | 'sinksOn'>, origin: Origin): Promise<boolean> {
+  const mailed = ({ type, payload }: Born) => (sinksOn.includes(MAIL) && isWorthTelling(type, payload) ? [MAIL] : [])
   for (let round = 0; round < ROUNDS; round += 1) {
     const born = origin.peek(AT_ONCE)
     const [first] = born
     if (!first) return true
-    const wanted = born.map((event) => ({ ...event, sinks: sinksWanting(event.type, sinksOn) }))
+    const wanted = born.map((event) => ({ ...event, sinks: [...sinksWanting(event.type, sinksOn), ...mailed(event)] }))
     const rows = wanted
       .filter(({ sinks }) => sinks.length > 0)
       .map((event) => ({ ...event, published: event.sinks.some(isPublisher) }))

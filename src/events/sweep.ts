@@ -1,3 +1,4 @@
+import { tidyCodes } from '../codes/tidy.ts'
 import type { Deps } from '../platform/deps.ts'
 import { eachOf } from './beside.ts'
 import { type Delivering, deliverRound } from './deliver.ts'
@@ -17,7 +18,9 @@ export async function sweep(deps: Delivering & Pick<Deps, 'sinks'>): Promise<voi
   const { config, now } = deps
   const started = now().getTime()
   await eachOf(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
-  await tidy(await deps.db(), { now: now(), keptSince: new Date(started - config.events.retentionDays * DAY_MS) })
+  const db = await deps.db()
+  await tidyCodes(db, now())
+  await tidy(db, { now: now(), keptSince: new Date(started - config.events.retentionDays * DAY_MS) })
 }
 
 async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {

@@ -31,6 +31,9 @@ const NOTICES: Record<string, Worth> = {
   session_evicted: { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) },
 }
 
+/** Only these become a mail; every other event of a session would be a row for nothing. */
+export const isWorthTelling = (type: string, payload: Payload): boolean => NOTICES[type]?.tells(payload) === true
+
 /** Null: nothing that anybody need be told, or nobody left to tell. */
 export async function noticeFor(db: Client, row: OutboxRow): Promise<Notice | null> {
   const worth = NOTICES[row.type]

@@ -38,10 +38,12 @@ async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownD
   // Only whoever knows the password may learn that the account is disabled, or waits for its code.
   if (user.status === 'disabled') throw new AuthError('account_disabled')
   if (deps.config.codes.verification !== 'off' && !user.emailVerifiedAt) throw new AuthError('email_unverified')
-  const opened = await openSession(deps, user, { transport: input.transport, amr: ['pwd'] })
+  const known = device && belongsTo(device)(user) ? device : null
+  const knownDevice = known !== null
+  const opened = await openSession(deps, user, { transport: input.transport, amr: ['pwd'], knownDevice })
   if (opened === 'stale') return opened
   if (outdated) deps.later(rehash(deps, user, input.password))
-  const deviceId = device && belongsTo(device)(user) ? device.deviceId : newId()
+  const deviceId = known?.deviceId ?? newId()
   const { subject, authVersion } = user
   return { ...opened, deviceToken: signDeviceToken(deps.keys.device, { subject, deviceId, authVersion }, deps.now()) }
 }

@@ -19,10 +19,14 @@ const REFUSALS: Record<Exclude<OpenRefusal, 'stale'>, ErrorCode> = {
   conflict: 'unavailable',
 }
 
-type How = { transport: Transport; amr: string[] }
+type How = { transport: Transport; amr: string[]; knownDevice: boolean }
 
 /** `stale`: since the user was read, sessions have been ended. Nothing opens with the old state. */
-export async function openSession(deps: Deps, user: User, { transport, amr }: How): Promise<Issued | 'stale'> {
+export async function openSession(
+  deps: Deps,
+  user: User,
+  { transport, amr, knownDevice }: How,
+): Promise<Issued | 'stale'> {
   const secret = newSessionSecret()
   const { idleSeconds, absoluteSeconds, cap, onFull } = deps.config.session
   const { userId, version, authVersion, claims } = stateOf(user)
@@ -36,7 +40,7 @@ export async function openSession(deps: Deps, user: User, { transport, amr }: Ho
   }
   const policy = { cap, onFull, idleSeconds, absoluteSeconds }
   const opened = await deps.askSessions(user.subject, (object) =>
-    object.open({ userId, version, authVersion, claims, session, policy }),
+    object.open({ userId, version, authVersion, claims, knownDevice, session, policy }),
   )
   if (opened.ok) return issueTokens(deps, opened.value, { subject: user.subject, secret })
   if (opened.error === 'stale') return 'stale'

@@ -35,10 +35,13 @@ export const codesOf = ({ responses }: Operation): string[] =>
 const Coded = z.object({ properties: z.object({ code: z.object({ enum: z.array(z.string()) }) }) })
 const codesIn = (schema: unknown): string[] => (schema ? Coded.parse(schema).properties.code.enum : [])
 
-/** The one answer that is no refusal, and what its body has to be: null where there is none to speak of. */
-export function successOf({ components }: Description, { responses }: Operation) {
-  const [[status, answer] = ['', {} as Answer], ...more] = Object.entries(responses).filter(([each]) => /^2/.test(each))
-  if (more.length > 0) throw new Error('documented with two successes')
+/** The answers that are no refusals, and what their bodies have to be: null where there is none to speak of. */
+export const successesOf = (description: Description, { responses }: Operation) =>
+  Object.entries(responses)
+    .filter(([status]) => /^2/.test(status))
+    .map(([status, answer]) => successOf(description, status, answer))
+
+function successOf({ components }: Description, status: string, answer: Answer) {
   const schema = answer.content?.['application/json']?.schema
   return { status: Number(status), body: schema ? z.fromJSONSchema(exactly(schema, components)) : null }
 }

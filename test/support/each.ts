@@ -18,6 +18,8 @@ export function complaintsSoFar(): string[] {
 beforeEach(async () => {
   complaints = []
   vi.spyOn(console, 'error').mockImplementation((...words) => void complaints.push(words.map(String).join(' ')))
+  // What nobody listens to costs as much as the test: whoever looks at the log listens for themselves.
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
   await healEverything()
   await reset()
   connect(parseConfig(env))

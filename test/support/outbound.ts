@@ -38,6 +38,7 @@ async function switchboard({ pathname }: URL, request: Request) {
   if (pathname === '/release') release()
   if (pathname === '/ranges') return Response.json(askedRanges())
   if (pathname === '/set-ranges') setRanges(await request.json())
+  if (pathname === '/heal-faults') faults.heal()
   if (pathname === '/heal') {
     release()
     faults.heal()

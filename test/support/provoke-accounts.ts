@@ -1,4 +1,5 @@
 import { postJson } from './api.ts'
+import { mailing } from './mailbox.ts'
 import { PASSWORD } from './people.ts'
 import { asking, asSomebody, type Provoked, refusalsOfSessions, several, somebody, withoutPostgres } from './provoke.ts'
 import { deafTo, envWith } from './provoke-bindings.ts'
@@ -10,6 +11,7 @@ const once = envWith({ MAX_ADDRESS_ATTEMPTS: '1' })
 
 const register: Provoked = {
   succeeds: asking({ body: ann }),
+  otherwise: asking({ body: ann, bindings: mailing({ EMAIL_VERIFICATION: 'before' }) }),
   refuses: {
     address_unknown: asking({ body: bob, headers: { 'cf-connecting-ip': '' } }),
     too_many_attempts: several(asking({ body: bob, bindings: once }), asking({ body: bob, bindings: once })),

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { call, postJson } from './api.ts'
+import { mailing } from './mailbox.ts'
 import { bearer, PASSWORD } from './people.ts'
 import {
   asking,
@@ -37,6 +38,7 @@ const logIn: Provoked = {
       body: { username: 'ann', password: PASSWORD },
       headers: { 'cf-connecting-ip': '' },
     }),
+    email_unverified: loggingInWith(PASSWORD, mailing({ EMAIL_VERIFICATION: 'after' })),
     account_disabled: async (path, method) => {
       const { email, address } = await somebody()
       await neon(env.DATABASE_URL)`update users set status = 'disabled', version = version + 1`

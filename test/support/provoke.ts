@@ -5,7 +5,12 @@ import { breakEndpoint } from './switchboard.ts'
 
 export type Provocation = (path: string, method: string) => Promise<Response>
 /** How an operation is made to succeed, and to refuse with each code that is its own. */
-export type Provoked = { succeeds: Provocation; refuses: Record<string, Provocation> }
+export type Provoked = {
+  succeeds: Provocation
+  /** Where a setting makes it answer something else. */
+  otherwise?: Provocation
+  refuses: Record<string, Provocation>
+}
 
 const FORM = 'application/x-www-form-urlencoded'
 const send =

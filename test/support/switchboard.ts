@@ -5,6 +5,8 @@ const ask = (path: string, body?: unknown) =>
   fetch(`http://switchboard.test${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
 
 export const healEverything = () => ask('/heal')
+/** The faults alone: what the inbox holds stays. */
+export const healEndpoints = () => ask('/heal-faults')
 export const breakEndpoint = (endpoint: Endpoint, fault: Fault) => ask('/fault', { endpoint, fault })
 
 /** Whoever asks `http://held.test` waits from now on, until the end of `work` or of the test. */

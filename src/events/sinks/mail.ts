@@ -16,7 +16,7 @@ type With = Pick<Deps, 'config' | 'keys' | 'db' | 'guard'>
 type Addressed = { template: string; to: string; locale: string | null; values: Record<string, unknown> }
 type Send = (mail: Mail) => Promise<Verdict>
 
-const PATIENCE = { width: 1, eachMs: 9_000, patienceMs: 18_000 }
+const PATIENCE = { eachMs: 9_000 }
 
 const Letter = z.object({
   template: z.string(),

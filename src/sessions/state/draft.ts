@@ -46,7 +46,12 @@ export function put(draft: Draft, session: Session): Session {
   return session
 }
 
-export function record(draft: Draft, type: EventType, session: Session, more: Record<string, string | number> = {}) {
+export function record(
+  draft: Draft,
+  type: EventType,
+  session: Session,
+  more: Record<string, string | number | boolean> = {},
+) {
   const { account, now } = draft
   if (account === null) return
   const { id, device, address, country, transport, amr, clientId } = session

@@ -32,6 +32,8 @@ export type SessionFacts = Versions & {
 export type Open = Versions & {
   userId: number
   claims: Claims
+  /** The device has shown that it was here before. */
+  knownDevice?: boolean
   session: Place & { id: string; secretHash: string; clientId: string; transport: Transport; amr: string[] }
   policy: { cap: number; onFull: 'evict' | 'refuse'; idleSeconds: number; absoluteSeconds: number }
 }

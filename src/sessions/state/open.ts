@@ -1,6 +1,6 @@
 import { learn } from './advance.ts'
 import { nameOfDevice } from './device.ts'
-import { type Draft, endSession, factsOf, isLive, liveSessions, put, record, sessionOf } from './draft.ts'
+import { type Draft, endSession, factsOf, isLive, liveSessions, put, record, sessionOf, sessionsOf } from './draft.ts'
 import { no, type Open, type Opened, yes } from './messages.ts'
 import { AGENT_KEPT, FIRST_GENERATION } from './rotate.ts'
 import type { Session } from './types.ts'
@@ -35,6 +35,13 @@ function newSession({ session, authVersion, policy }: Open, now: number): Sessio
   }
 }
 
+/**
+ * For clients that keep no device token: as good as known are the same kind of device and the same network. Whoever logs in for
+ * the first time has nothing to compare with, and need not be told.
+ */
+const isNewDevice = (opened: Session, before: readonly Session[]): boolean =>
+  before.length > 0 && !before.some(({ device, network }) => device === opened.device && network === opened.network)
+
 /** A log-in read the user as active, so newer versions than ours also say that the user is active. */
 export function open(draft: Draft, message: Open): Opened {
   const { session, policy } = message
@@ -56,7 +63,9 @@ export function open(draft: Draft, message: Open): Opened {
   const evicted = live.slice(0, Math.max(0, tooMany))
   for (const oldest of evicted) endSession(draft, oldest, 'evicted', 'session_evicted')
 
+  const before = sessionsOf(draft)
   const opened = put(draft, newSession(message, draft.now))
-  record(draft, 'session_opened', opened)
+  const isNew = message.knownDevice !== true && isNewDevice(opened, before)
+  record(draft, 'session_opened', opened, isNew ? { new_device: true } : {})
   return yes({ ...factsOf(draft, account, opened), evicted: evicted.map((oldest) => oldest.id) })
 }

@@ -89,7 +89,7 @@ export type EventType =
 export type SessionEvent = {
   at: number
   type: EventType
-  payload: { user_id: number; [name: string]: string | number | string[] | null }
+  payload: { user_id: number; [name: string]: string | number | boolean | string[] | null }
 }
 
 /** What has to be written, all of it in one transaction. */

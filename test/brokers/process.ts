@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+import { Complaint } from '../../dev/complaint.ts'
+import { until } from '../../dev/processes/until.ts'
+
+export type Running = {
+  /** Asks it and all that it started to end, and insists after a while. */
+  stop(): Promise<void>
+  hasEnded(): boolean
+}
+
+type What = {
+  name: string
+  command: string
+  args: readonly string[]
+  env?: Record<string, string>
+  log: string
+  /** Ready when this says so. */
+  ready: () => Promise<boolean>
+  onLine?: (line: string) => void
+}
+
+const START_MS = 60_000
+const END_MS = 20_000
+
+/** In a group of its own, so that it ends with all its children, and with nothing else. */
+export async function startProcess({ name, command, args, env = {}, log, ready, onLine }: What): Promise<Running> {
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const written = createWriteStream(log, { flags: 'a' })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      written.write(`${line}\n`)
+      lines.push(line)
+      if (stream === child.stdout) onLine?.(line)
+    })
+  }
+  let failure: Error | undefined
+  child.on('error', (error) => {
+    failure = error
+  })
+  const ended = once(child, 'close')
+  ended.catch(() => undefined)
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null || failure !== undefined
+  const stop = async () => {
+    endGroup(child.pid, 'SIGTERM')
+    await until(hasEnded, END_MS)
+    endGroup(child.pid, 'SIGKILL')
+    await ended.catch(() => undefined)
+    written.end()
+  }
+  const isReady = await until(async () => hasEnded() || (await ready()), START_MS)
+  if (isReady && !hasEnded()) return { stop, hasEnded }
+  await stop()
+  throw new Complaint(`${name} does not start. It said:\n${lines.slice(-15).join('\n')}`)
+}
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Whether somebody listens there. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+}

@@ -1,0 +1,212 @@
+import { describe, expect, it, vi } from 'vitest'
+import { call, postJson } from './support/api.ts'
+import {
+  digitsIn,
+  digitsMailedTo,
+  lastMailTo,
+  linkIn,
+  mailing,
+  mailsTo,
+  otherThan,
+  resetCode,
+  tokenIn,
+} from './support/mailbox.ts'
+import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import { rowsOf } from './support/rows.ts'
+
+const OLD = 'ann@example.com'
+const NEW = 'ann@new.example'
+const HERE = '203.0.113.7'
+const env = mailing()
+
+const post = (path: string, body: object, token?: string, address = HERE) =>
+  postJson(path, body, { ...from(address), ...(token && bearer(token)) }, env)
+const change = (token: string, fields: object = {}) =>
+  post('/auth/email/change', { email: NEW, password: PASSWORD, ...fields }, token)
+const verify = (code: string, token?: string, address = HERE, email = NEW) =>
+  post('/auth/email/verify', { email, code }, token, address)
+const stop = (token: string, address = HERE) => post('/auth/email/stop', { token }, undefined, address)
+const subjectsTo = async (address: string) => (await mailsTo(address)).map(({ subject }) => subject)
+
+describe('changing the e-mail address', () => {
+  it('7.5.1 takes the password again: missing or wrong, nothing is mailed', async () => {
+    const { access_token } = await registerAndLogIn()
+    expect(await codeOf(await change(access_token, { password: 'wrong' }))).toBe('403 wrong_password')
+    expect(await codeOf(await change(access_token, { password: undefined }))).toBe('422 invalid_body')
+    expect(await codeOf(await post('/auth/email/change', { email: NEW, password: PASSWORD }))).toBe(
+      '401 access_token_missing',
+    )
+    expect([...(await mailsTo(NEW)), ...(await mailsTo(OLD))]).toEqual([])
+  })
+
+  it('web-password-oracle guesses here are counted like log-ins', async () => {
+    const { access_token } = await registerAndLogIn()
+    for (let at = 0; at < 5; at++) await change(access_token, { password: 'wrong' })
+    expect(await codeOf(await change(access_token))).toBe('429 too_many_attempts')
+  })
+
+  it('changes nothing before the code of the new address came back, and then the address and the name that it was', async () => {
+    const { access_token } = await registerAndLogIn()
+    expect((await change(access_token)).status).toBe(202)
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email: OLD, username: OLD })
+    const changed = await verify(await digitsMailedTo(NEW), access_token)
+    expect([changed.status, await changed.json()]).toMatchObject([200, { email: NEW, username: NEW }])
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email: NEW, username: NEW, email_verified: true })
+    expect(await codeOf(await postJson('/auth/login', { username: OLD, password: PASSWORD }))).toBe(
+      '401 invalid_credentials',
+    )
+    await logIn({ username: NEW })
+  })
+
+  it('leaves a username that is not the address alone', async () => {
+    await register(OLD, { username: 'annie' })
+    const { access_token } = await logIn()
+    await change(access_token)
+    expect(await (await verify(await digitsMailedTo(NEW), access_token)).json()).toMatchObject({ username: 'annie' })
+    await logIn({ username: 'annie' })
+  })
+
+  it('6.3.7 the old address is told twice, each time with a link that stops it, and the new one once it is so', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    expect(await subjectsTo(OLD)).toEqual(['Your Postern e-mail address is about to change'])
+    await verify(await digitsMailedTo(NEW), access_token)
+    expect(await subjectsTo(OLD)).toEqual([
+      'Your Postern e-mail address is about to change',
+      'Your Postern e-mail address has changed',
+    ])
+    const links = (await mailsTo(OLD)).map(linkIn)
+    for (const link of links) expect(link).toMatch(/^https:\/\/auth\.example\.com\/auth\/email\/stop#token=[\w-]{43}$/)
+    const told = await lastMailTo(NEW)
+    expect([told.subject, linkIn(told)]).toEqual(['Your Postern e-mail address has changed', ''])
+  })
+
+  it('ends the other sessions', async () => {
+    const { access_token } = await registerAndLogIn()
+    const other = await logIn()
+    await change(access_token)
+    await verify(await digitsMailedTo(NEW), access_token)
+    expect([(await meWith(other.access_token)).status, (await meWith(access_token)).status]).toEqual([401, 200])
+  })
+
+  it('6.6.2 the code is good for whoever asked, and nobody else', async () => {
+    const ann = await registerAndLogIn()
+    const bob = await registerAndLogIn('bob@example.com')
+    await change(ann.access_token)
+    const code = await digitsMailedTo(NEW)
+    expect(await codeOf(await verify(code))).toBe('400 invalid_code')
+    expect(await codeOf(await verify(code, bob.access_token))).toBe('400 invalid_code')
+    expect(await codeOf(await verify(code, `${ann.access_token}x`))).toBe('401 invalid_access_token')
+    expect((await verify(code, ann.access_token)).status).toBe(200)
+  })
+
+  it('6.5.1 of twenty that confirm at once, one succeeds', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    const all = await Promise.all(Array.from({ length: 20 }, (_, at) => verify(code, access_token, `203.0.113.${at}`)))
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1)
+  })
+
+  it('6.6.3 five wrong ones end the code', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    for (let at = 0; at < 5; at++) await verify(otherThan(code), access_token, `203.0.113.${at}`)
+    expect(await codeOf(await verify(code, access_token))).toBe('400 invalid_code')
+  })
+
+  it('tells a taken address and not the one who asks', async () => {
+    const { access_token } = await registerAndLogIn()
+    await register(NEW)
+    expect((await change(access_token)).status).toBe(202)
+    const mail = await lastMailTo(NEW)
+    expect([mail.subject, digitsIn(mail)]).toEqual(['You already have a Postern account', ''])
+  })
+
+  it('web-borrowed-name an address taken while the code was on its way is 409', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    await register(NEW)
+    expect(await codeOf(await verify(code, access_token))).toBe('409 identifier_taken')
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email: OLD })
+  })
+
+  it('one’s own address is refused', async () => {
+    const { access_token } = await registerAndLogIn()
+    expect(await codeOf(await change(access_token, { email: 'ANN@example.com' }))).toBe('422 invalid_body')
+  })
+})
+
+describe('the link that stops it', () => {
+  it('before the change: the code is void, the sessions end, and the password with them', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    expect((await stop(tokenIn(await lastMailTo(OLD)))).status).toBe(204)
+    expect((await meWith(access_token)).status).toBe(401)
+    expect(await codeOf(await verify(code, access_token))).toBe('400 invalid_code')
+    expect((await postJson('/auth/login', { username: OLD, password: PASSWORD })).status).toBe(401)
+    expect((await lastMailTo(OLD)).subject).toBe('The change of your Postern e-mail address was stopped')
+    const reset = { email: OLD, code: await resetCode(OLD, env), new_password: 'another horse battery' }
+    expect((await post('/auth/password/reset', reset)).status).toBe(204)
+    await logIn({ password: 'another horse battery' })
+  })
+
+  it.each([0, 1])('after the change: mail %d gives the account back', async (which) => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    await verify(await digitsMailedTo(NEW), access_token)
+    const mail = (await mailsTo(OLD))[which]
+    expect((await stop(tokenIn(mail ?? { text: '' }))).status).toBe(204)
+    expect((await meWith(access_token)).status).toBe(401)
+    const reset = { email: OLD, code: await resetCode(OLD, env), new_password: 'another horse battery' }
+    expect((await post('/auth/password/reset', reset)).status).toBe(204)
+    await logIn({ password: 'another horse battery' })
+  })
+
+  it('a thief who goes on changing never gets ahead of the first owner', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    await verify(await digitsMailedTo(NEW), access_token)
+    await change(access_token, { email: 'third@evil.example' })
+    await verify(await digitsMailedTo('third@evil.example'), access_token, HERE, 'third@evil.example')
+    const ofThief = tokenIn(await lastMailTo(NEW))
+    expect((await stop(ofThief)).status).toBe(204)
+    expect((await stop(tokenIn(await lastMailTo(OLD)))).status).toBe(204)
+    expect(await codeOf(await stop(ofThief))).toBe('400 invalid_code')
+    expect(await rowsOf('users')).toMatchObject([{ email: OLD, password_hash: null }])
+  })
+
+  it('6.5.1 works once, for three days, and only this kind of link does', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) })
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const token = tokenIn(await lastMailTo(OLD))
+    expect((await postJson('/auth/password/reset', { token, new_password: 'another horse battery' })).status).toBe(400)
+    const links = mailing({ RESET_URL: 'https://app.example.com/reset' })
+    await postJson('/auth/password/forgot', { email: OLD }, from(HERE), links)
+    expect(await codeOf(await stop(tokenIn(await lastMailTo(OLD))))).toBe('400 invalid_code')
+    vi.setSystemTime(Date.UTC(2030, 0, 3, 23, 59))
+    const all = await Promise.all(Array.from({ length: 20 }, (_, at) => stop(token, `203.0.113.${at}`)))
+    expect(all.filter(({ status }) => status === 204)).toHaveLength(1)
+    await register('bob@example.com')
+    const bob = await logIn({ username: 'bob@example.com' })
+    await change(bob.access_token, { email: 'bob@new.example' })
+    vi.setSystemTime(Date.UTC(2030, 0, 7))
+    expect(await codeOf(await stop(tokenIn(await lastMailTo('bob@example.com'))))).toBe('400 invalid_code')
+  })
+
+  it('3.5 leads to a page with a button: looking at it changes nothing', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const link = new URL(linkIn(await lastMailTo(OLD)))
+    const page = await call(link.pathname, { headers: { 'accept-language': 'ru' } })
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(await page.text()).toContain('Остановить')
+    const script = await call(`${link.pathname}.js`)
+    expect(script.headers.get('content-type')).toContain('javascript')
+    expect((await meWith(access_token)).status).toBe(200)
+  })
+})

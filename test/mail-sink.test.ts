@@ -1,0 +1,186 @@
+import { describe, expect, it, vi } from 'vitest'
+import { mailSink } from '../src/events/sinks/mail.ts'
+import type { OutboxRow } from '../src/events/types.ts'
+import { letter, sealSecret } from '../src/mail/letter.ts'
+import { NOBODY } from '../src/platform/client.ts'
+import { depsFrom } from '../src/platform/deps.ts'
+import { call, postJson } from './support/api.ts'
+import { lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
+import { from, logIn, PASSWORD, register } from './support/people.ts'
+import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
+
+const ANN = 'ann@example.com'
+const later: Promise<unknown>[] = []
+const deps = () => depsFrom(mailing(), { waitUntil: (work) => void later.push(work) }, { clientOf: () => NOBODY })
+
+const row = (fields: Partial<OutboxRow> = {}): OutboxRow => ({
+  eventId: 'event-1',
+  sink: 'mail',
+  userId: 7,
+  seq: 0,
+  type: 'user_registered',
+  payload: letter('welcome', { to: ANN, locale: null }, {}),
+  sealed: null,
+  createdAt: new Date('2030-01-01T00:00:00Z'),
+  deliverBefore: null,
+  attempts: 1,
+  ...fields,
+})
+
+function deliver(...rows: OutboxRow[]) {
+  const { config } = deps()
+  if (!config.mail) throw new Error('mail is off')
+  return mailSink(config.mail, deps()).deliver(rows)
+}
+
+/** What leaves for the mail service, and what it answers instead of the real one. */
+function answering(answer: () => Response | Promise<Response>) {
+  const sent: Request[] = []
+  const real = globalThis.fetch
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const request = new Request(input, init)
+    if (!request.url.endsWith('/emails')) return real(input, init)
+    sent.push(request)
+    return answer()
+  })
+  return sent
+}
+const refusing = (status: number, name: string) => () =>
+  Response.json({ statusCode: status, name, message: 'ann@example.com' }, { status })
+
+describe('the mail sink', () => {
+  it('RESEND_API_KEY, RESEND_BASE_URL and MAIL_FROM: sends one mail to one recipient, under the id of its event', async () => {
+    const sent = answering(() => Response.json({ id: '1' }))
+    expect(await deliver(row())).toEqual([{ ok: true }])
+    const [request] = sent
+    expect(request?.url).toBe(`${mailing().RESEND_BASE_URL}/emails`)
+    expect(request?.headers.get('authorization')).toBe('Bearer re_test')
+    expect(request?.headers.get('idempotency-key')).toBe('event-1')
+    expect(request?.redirect).toBe('manual')
+    expect(await request?.json()).toMatchObject({ from: 'Postern <no-reply@auth.example.com>', to: ANN })
+  })
+
+  it('a mail whose answer was lost arrives once, however often it is sent', async () => {
+    await breakEndpoint('emails', 'lose')
+    expect(await deliver(row())).toMatchObject([{ ok: false }])
+    await healEndpoints()
+    expect(await deliver(row(), row())).toEqual([{ ok: true }, { ok: true }])
+    expect(await mailsTo(ANN)).toHaveLength(1)
+  })
+
+  it.each([
+    [400, 'validation_error', true],
+    [401, 'missing_api_key', true],
+    [403, 'invalid_api_key', true],
+    [422, 'validation_error', true],
+    [429, 'rate_limit_exceeded', false],
+    [409, 'concurrent_idempotent_requests', false],
+    [500, 'internal_server_error', false],
+    [503, 'application_error', false],
+  ])('%d %s is final: %s, and what it says stays unsaid', async (status, name, final) => {
+    answering(refusing(status, name))
+    const [verdict] = await deliver(row())
+    expect(verdict).toMatchObject({ ok: false, ...(final && { final }) })
+    expect(JSON.stringify(verdict)).not.toContain('ann')
+    if (!final) expect(verdict).not.toHaveProperty('final')
+  })
+
+  it('the same id with another text means that an earlier attempt arrived', async () => {
+    answering(refusing(409, 'invalid_idempotent_request'))
+    expect(await deliver(row())).toEqual([{ ok: true }])
+  })
+
+  it('a redirect is not followed', async () => {
+    const sent = answering(() => new Response(null, { status: 302, headers: { location: 'https://evil.example' } }))
+    expect(await deliver(row())).toMatchObject([{ ok: false }])
+    expect(sent).toHaveLength(1)
+  })
+
+  it('unreachable, it is tried again', async () => {
+    answering(() => Promise.reject(new TypeError('refused')))
+    const [verdict] = await deliver(row())
+    expect(verdict).toEqual({ ok: false, reason: 'could not be reached, or not in time' })
+  })
+
+  it.each(['ann@example.com, eve@evil.example', 'ann@example.com\r\nBcc: eve@evil.example', ''])(
+    '1.3.11 %j in a row is nobody: nothing is sent, for ever',
+    async (to) => {
+      const sent = answering(() => Response.json({ id: '1' }))
+      const payload = letter('welcome', { to, locale: null }, {})
+      expect(await deliver(row({ payload }))).toMatchObject([{ ok: false, final: true }])
+      expect(sent).toEqual([])
+    },
+  )
+
+  it('a secret opens in its own row and at its own address alone', async () => {
+    const { keys } = deps()
+    const payload = letter('verify_email', { to: ANN, locale: 'en' }, { minutes: 10 })
+    const sealed = await sealSecret(keys, { code: '012345' }, { eventId: 'event-1', to: ANN })
+    expect(sealed).not.toContain('012345')
+    expect(await deliver(row({ payload, sealed }))).toEqual([{ ok: true }])
+    expect((await lastMailTo(ANN)).text).toContain('012345')
+    const elsewhere = letter('verify_email', { to: 'eve@evil.example', locale: 'en' }, { minutes: 10 })
+    for (const other of [{ eventId: 'event-2', payload }, { payload: elsewhere }])
+      expect(await deliver(row({ sealed, ...other }))).toMatchObject([{ ok: false, final: true }])
+    expect(await deliver(row({ payload }))).toMatchObject([{ ok: false, final: true }])
+  })
+})
+
+describe('what sessions tell their user', () => {
+  const opened = (fields: object, eventId = 'e1') =>
+    row({ eventId, type: 'session_opened', payload: { device: 'Firefox on Linux', country: 'NL', ...fields } })
+
+  it('a new device, once a day for each; a known one not at all', async () => {
+    const userId = await register()
+    const other = { device: 'curl', new_device: true }
+    const rows = [
+      opened({}),
+      opened({ new_device: true }, 'e2'),
+      opened({ new_device: true }, 'e3'),
+      opened(other, 'e4'),
+    ]
+    expect(await deliver(...rows.map((each) => ({ ...each, userId })))).toEqual(rows.map(() => ({ ok: true })))
+    const texts = (await mailsTo(ANN)).map(({ text }) => text)
+    expect(texts).toHaveLength(2)
+    expect(texts[0]).toContain('Firefox on Linux, NL')
+  })
+
+  it('an evicted session, once a day', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) })
+    const userId = await register()
+    const evicted = (eventId: string) =>
+      row({ userId, eventId, type: 'session_evicted', payload: { device: 'curl', reason: 'evicted' } })
+    await deliver(evicted('e1'), evicted('e2'))
+    expect(await mailsTo(ANN)).toHaveLength(1)
+    vi.setSystemTime(Date.UTC(2030, 0, 3))
+    await deliver(evicted('e3'))
+    expect(await mailsTo(ANN)).toHaveLength(2)
+  })
+
+  it('a notice that could not be sent is not the one of the day', async () => {
+    const userId = await register()
+    await breakEndpoint('emails', 'error')
+    expect(await deliver({ ...opened({ new_device: true }), userId })).toMatchObject([{ ok: false }])
+    await healEndpoints()
+    expect(await deliver({ ...opened({ new_device: true }), userId })).toEqual([{ ok: true }])
+    expect(await mailsTo(ANN)).toHaveLength(1)
+  })
+
+  it('nobody, where the user is gone', async () => {
+    expect(await deliver(opened({ new_device: true }))).toEqual([{ ok: true }])
+    expect(await mailsTo(ANN)).toEqual([])
+  })
+
+  it('6.3.7 a changed password and a deleted account are told as well', async () => {
+    await register()
+    const { access_token } = await logIn()
+    const headers = { authorization: `Bearer ${access_token}`, ...from('203.0.113.7') }
+    const change = { current_password: PASSWORD, new_password: 'another horse battery' }
+    expect((await postJson('/auth/password/change', change, headers, mailing())).status).toBe(204)
+    expect((await lastMailTo(ANN)).subject).toBe('Your Postern password was changed')
+    const leaving = { method: 'DELETE', headers: { 'content-type': 'application/json', ...headers } }
+    const body = JSON.stringify({ password: change.new_password })
+    expect((await call('/auth/me', { ...leaving, body }, mailing())).status).toBe(204)
+    expect((await lastMailTo(ANN)).subject).toBe('Your Postern account was deleted')
+  })
+})

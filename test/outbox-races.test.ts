@@ -1,0 +1,68 @@
+import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it } from 'vitest'
+import { insertBorn } from '../src/events/outbox-store.ts'
+import type { Verdict } from '../src/events/types.ts'
+import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT } from './support/outbox.ts'
+
+// The embedded engine has one session; these races are at their widest with TEST_DATABASE_URL.
+
+const times = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index))
+const seqs = (rows: { seq: string | number }[]) => rows.map(({ seq }) => Number(seq))
+
+describe('races', { timeout: 60_000 }, () => {
+  it('events are recorded while eight sweep: each sink gets each user’s in order, one at a time', async () => {
+    const arrived = new Map<string, number[]>()
+    const inFlight = new Set<string>()
+    const overlaps: string[] = []
+    let calls = 0
+    const [kafka, rabbit] = [KAFKA, RABBIT].map((name) =>
+      fakeSink(name, async ({ userId, seq }): Promise<Verdict> => {
+        const line = `${name} ${userId}`
+        if (inFlight.has(line)) overlaps.push(line)
+        inFlight.add(line)
+        await neon(env.DATABASE_URL)`select 'a delivery takes its time'`
+        inFlight.delete(line)
+        if (++calls % 7 === 0) return FAILED
+        arrived.set(line, [...(arrived.get(line) ?? []), seq])
+        return DELIVERED
+      }),
+    )
+    if (!kafka || !rabbit) throw new Error('two sinks were made')
+    const { record, sweep } = outboxWith([kafka, rabbit])
+    const eager = times(8, async () => {
+      for (let round = 0; round < 4; round += 1) await sweep()
+    })
+    await Promise.all(times(5, (user) => Promise.all(times(8, () => record(happened(user + 1))))))
+    await Promise.all(eager)
+    while ((await outboxRows()).some(({ state }) => state === 'waiting')) {
+      await neon(env.DATABASE_URL)`update outbox set next_at = created_at where state = 'waiting'`
+      await Promise.all(times(8, sweep))
+    }
+    expect(overlaps).toEqual([])
+    expect(arrived.size).toBe(10)
+    for (const order of arrived.values()) expect(order).toEqual(times(8, (index) => index + 1))
+  })
+
+  it('one move, repeated twenty times at once beside other changes: once each, and no gap', async () => {
+    const { deps, record } = outboxWith([fakeSink(KAFKA)])
+    const born = times(5, (index) => ({
+      id: `event-${index}`,
+      at: Date.now(),
+      type: 'session_opened',
+      userId: 7,
+      payload: {},
+      sinks: [KAFKA],
+      published: true,
+    }))
+    await record(happened(7))
+    const db = await deps.db()
+    await Promise.all([
+      ...times(20, (index) => insertBorn(db, 7, index % 2 === 0 ? born : born.slice(0, 3))),
+      ...times(10, () => record(happened(7))),
+    ])
+    const rows = await outboxRows()
+    expect(rows).toHaveLength(16)
+    expect(seqs(rows)).toEqual(times(16, (index) => index + 1))
+  })
+})

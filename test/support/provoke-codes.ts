@@ -1,0 +1,143 @@
+import { postJson } from './api.ts'
+import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './mailbox.ts'
+import { PASSWORD, register } from './people.ts'
+import {
+  asking,
+  asSomebody,
+  type Provocation,
+  type Provoked,
+  refusalsOfSessions,
+  several,
+  somebody,
+  withoutPostgres,
+} from './provoke.ts'
+import { deafTo, envWith } from './provoke-bindings.ts'
+
+const NEW_PASSWORD = 'another horse battery'
+const nowhere = { 'cf-connecting-ip': '' }
+const mail = mailing()
+const forgetting = (email: string) => postJson('/auth/password/forgot', { email }, {}, mail)
+
+let people = 0
+const newAddress = () => `new${++people}@example.com`
+
+/** What everything refuses that the guard of addresses stands before. */
+const guarded = (body: object, spending: string): Record<string, Provocation> => {
+  const once = envWith({ [spending]: '1' })
+  const knock = asking({ body, bindings: once, headers: { 'cf-connecting-ip': '198.51.100.77' } })
+  return {
+    address_unknown: asking({ body, headers: nowhere }),
+    too_many_attempts: several(knock, knock),
+    unavailable: withoutPostgres(asking({ body, headers: { 'cf-connecting-ip': '198.51.100.78' } })),
+  }
+}
+
+const forgot: Provoked = {
+  succeeds: asking({ body: { email: 'ann@example.com' } }),
+  refuses: guarded({ email: 'ann@example.com' }, 'MAX_ADDRESS_MAILS'),
+}
+
+const resetting =
+  (ask: { bindings?: Env } = {}): Provocation =>
+  async (path, method) => {
+    const { email, address } = await somebody()
+    await forgetting(email)
+    const body = { email, code: await digitsMailedTo(email), new_password: NEW_PASSWORD }
+    return asking({ body, headers: address, ...ask })(path, method)
+  }
+
+const wrong = { email: 'ann@example.com', code: '000000', new_password: NEW_PASSWORD }
+
+const reset: Provoked = {
+  succeeds: resetting(),
+  refuses: {
+    ...guarded(wrong, 'MAX_ADDRESS_ATTEMPTS'),
+    invalid_code: asking({ body: wrong }),
+    revocation_pending: resetting({ bindings: deafTo('advance') }),
+  },
+}
+
+const verifying: Provocation = async (path, method) => {
+  const { email, address } = await somebody()
+  await postJson('/auth/email/send-code', { email }, {}, mail)
+  return asking({ body: { email, code: await digitsMailedTo(email) }, headers: address })(path, method)
+}
+
+/** Somebody who has asked for another address and got the code for it, and what may come in between. */
+const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Provocation =>
+  asSomebody(async ({ access_token, address }) => {
+    const email = newAddress()
+    const headers = { ...address, authorization: `Bearer ${access_token}` }
+    await postJson('/auth/email/change', { email, password: PASSWORD }, headers, mail)
+    await meanwhile(email)
+    return { body: { email, code: await digitsMailedTo(email) }, ...ask }
+  })
+
+const verify: Provoked = {
+  succeeds: verifying,
+  refuses: {
+    ...guarded({ email: 'ann@example.com', code: '000000' }, 'MAX_ADDRESS_ATTEMPTS'),
+    invalid_code: asking({ body: { email: 'ann@example.com', code: '000000' } }),
+    invalid_access_token: asking({
+      body: { email: 'ann@example.com', code: '000000' },
+      headers: { authorization: 'Bearer abc' },
+    }),
+    identifier_taken: changing({}, async (email) => void (await register(email))),
+    revocation_pending: changing({ bindings: deafTo('advance') }),
+  },
+}
+
+const changeTo = (fields: object = {}) => ({ email: newAddress(), password: PASSWORD, ...fields })
+
+const change: Provoked = {
+  succeeds: asSomebody(() => ({ body: changeTo() })),
+  refuses: {
+    ...refusalsOfSessions(changeTo()),
+    address_unknown: asSomebody(() => ({ body: changeTo(), headers: nowhere })),
+    wrong_password: asSomebody(() => ({ body: changeTo({ password: 'wrong' }) })),
+    too_many_attempts: async (path, method) => {
+      const { access_token, address } = await somebody()
+      const headers = { ...address, authorization: `Bearer ${access_token}` }
+      const guess = asking({
+        body: changeTo({ password: 'wrong' }),
+        headers,
+        bindings: envWith({ MAX_LOGIN_ATTEMPTS: '1' }),
+      })
+      return several(guess, guess)(path, method)
+    },
+  },
+}
+
+const stopping =
+  (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Provocation =>
+  async (path, method) => {
+    const { email, address, access_token } = await somebody()
+    const headers = { ...address, authorization: `Bearer ${access_token}` }
+    const other = newAddress()
+    await postJson('/auth/email/change', { email: other, password: PASSWORD }, headers, mail)
+    await postJson('/auth/email/verify', { email: other, code: await digitsMailedTo(other) }, headers, mail)
+    const token = tokenIn(await lastMailTo(email))
+    await meanwhile(email)
+    return asking({ body: { token }, headers: address, ...ask })(path, method)
+  }
+
+const stopped = { token: 'x' }
+
+const stop: Provoked = {
+  succeeds: stopping(),
+  refuses: {
+    ...guarded(stopped, 'MAX_ADDRESS_ATTEMPTS'),
+    invalid_code: asking({ body: stopped }),
+    identifier_taken: stopping({}, async (email) => void (await register(email))),
+    revocation_pending: stopping({ bindings: deafTo('advance') }),
+  },
+}
+
+export const PROVOKE_CODES: Record<string, Provoked> = {
+  'post /auth/password/forgot': forgot,
+  'post /auth/password/reset': reset,
+  'post /auth/email/send-code': forgot,
+  'post /auth/email/verify': verify,
+  'post /auth/email/change': change,
+  'post /auth/email/stop': stop,
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it, vi } from 'vitest'
+import { call, postJson } from './support/api.ts'
+import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
+import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, type TokenAnswer } from './support/people.ts'
+
+const ANN = 'ann@example.com'
+const HERE = '203.0.113.7'
+const off = mailing()
+const after = mailing({ EMAIL_VERIFICATION: 'after' })
+
+const post = (path: string, body: object, address = HERE, bindings = after) =>
+  postJson(path, body, from(address), bindings)
+const signUp = (bindings = after, email = ANN) => post('/auth/register', { email, password: PASSWORD }, HERE, bindings)
+const enter = (password = PASSWORD, bindings = after) =>
+  post('/auth/login', { username: ANN, password }, HERE, bindings)
+const verify = (code: string, address = HERE) => post('/auth/email/verify', { email: ANN, code }, address)
+const sendCode = (address = HERE) => post('/auth/email/send-code', { email: ANN }, address)
+const codesTo = async (address: string) => (await mailsTo(address)).filter((mail) => digitsIn(mail) !== '')
+
+describe('EMAIL_VERIFICATION=after', () => {
+  it('registers as ever, mails a code, and lets nobody in before it came back', async () => {
+    const registered = await signUp()
+    expect(registered.status).toBe(201)
+    const user = await registered.json()
+    expect((await mailsTo(ANN)).map(({ subject }) => subject)).toEqual(['Your Postern code'])
+    expect(await codeOf(await enter())).toBe('403 email_unverified')
+    const verified = await verify(await digitsMailedTo(ANN))
+    expect([verified.status, await verified.json()]).toEqual([200, user])
+    const loggedIn = await enter()
+    expect(loggedIn.status).toBe(200)
+    const { access_token } = await loggedIn.json<TokenAnswer>()
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: true })
+  })
+
+  it('welcomes whoever has confirmed the address, and not before', async () => {
+    await signUp()
+    await verify(await digitsMailedTo(ANN))
+    expect((await mailsTo(ANN)).map(({ subject }) => subject)).toEqual(['Your Postern code', 'Welcome to Postern'])
+  })
+
+  it('6.3.4 tells only whoever knows the password that the address is not confirmed', async () => {
+    await signUp()
+    expect(await codeOf(await enter('wrong'))).toBe('401 invalid_credentials')
+    expect(await codeOf(await enter())).toBe('403 email_unverified')
+  })
+
+  it('the right password of somebody unconfirmed counts as no guess', async () => {
+    await signUp()
+    for (let at = 0; at < 8; at++) expect(await codeOf(await enter())).toBe('403 email_unverified')
+  })
+
+  it('a reset confirms the address as well', async () => {
+    await signUp()
+    await post('/auth/password/forgot', { email: ANN })
+    const body = { email: ANN, code: await digitsMailedTo(ANN), new_password: 'another horse battery' }
+    expect((await post('/auth/password/reset', body)).status).toBe(204)
+    expect((await enter('another horse battery')).status).toBe(200)
+  })
+
+  it('6.5.1 of twenty that confirm at once, one succeeds, and there is one welcome', async () => {
+    await signUp()
+    const code = await digitsMailedTo(ANN)
+    const all = await Promise.all(Array.from({ length: 20 }, (_, at) => verify(code, `203.0.113.${at}`)))
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await mailsTo(ANN)).filter(({ subject }) => subject.startsWith('Welcome'))).toHaveLength(1)
+  })
+
+  it('6.6.3 five wrong ones end the code, and another one can be asked for', async () => {
+    await signUp()
+    const code = await digitsMailedTo(ANN)
+    for (let at = 0; at < 5; at++) await verify(otherThan(code), `203.0.113.${at}`)
+    expect(await codeOf(await verify(code))).toBe('400 invalid_code')
+    await sendCode()
+    expect((await verify(await digitsMailedTo(ANN))).status).toBe(200)
+  })
+
+  it('6.5.5 at 10:01 the code is refused', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) })
+    await signUp()
+    vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 10, 1))
+    expect(await codeOf(await verify(await digitsMailedTo(ANN)))).toBe('400 invalid_code')
+  })
+
+  it('6.3.8 resend and verify: an unknown, a confirmed and a waiting address are one answer', async () => {
+    await signUp()
+    const ask = async (email: string) => {
+      const answer = await post('/auth/email/send-code', { email }, '203.0.113.9')
+      return [answer.status, await answer.text()]
+    }
+    const waiting = await ask(ANN)
+    await verify(await digitsMailedTo(ANN))
+    expect([await ask(ANN), await ask('nobody@example.com')]).toEqual([waiting, waiting])
+    const tries = await Promise.all(
+      [ANN, 'nobody@example.com'].map(async (email) => {
+        const answer = await post('/auth/email/verify', { email, code: '123456' }, '203.0.113.9')
+        return [answer.status, await answer.text()]
+      }),
+    )
+    expect(tries[1]).toEqual(tries[0])
+    expect(await codesTo('nobody@example.com')).toEqual([])
+  })
+
+  it('three codes in a quarter of an hour, whoever asks', async () => {
+    await signUp()
+    for (let at = 0; at < 6; at++) expect((await sendCode(`203.0.113.${at}`)).status).toBe(202)
+    expect(await codesTo(ANN)).toHaveLength(4)
+  })
+
+  it('a confirmed address gets no more codes', async () => {
+    await signUp()
+    await verify(await digitsMailedTo(ANN))
+    await sendCode()
+    expect(await codesTo(ANN)).toHaveLength(1)
+  })
+})
+
+describe('EMAIL_VERIFICATION=off', () => {
+  it('welcomes at once, lets in, and an address may be confirmed all the same', async () => {
+    await signUp(off)
+    expect((await lastMailTo(ANN)).subject).toBe('Welcome to Postern')
+    const { access_token } = await logIn()
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: false })
+    await post('/auth/email/send-code', { email: ANN }, HERE, off)
+    const body = JSON.stringify({ email: ANN, code: await digitsMailedTo(ANN) })
+    const headers = { 'content-type': 'application/json', ...from(HERE), ...bearer(access_token) }
+    expect((await call('/auth/email/verify', { method: 'POST', headers, body }, off)).status).toBe(200)
+    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: true })
+  })
+
+  it('MAX_MAILBOX_MAILS spares a full mailbox the welcome, and registering goes on', async () => {
+    const one = mailing({ MAX_MAILBOX_MAILS: '1' })
+    for (const tag of ['a', 'b']) expect((await signUp(one, `ann+${tag}@example.com`)).status).toBe(201)
+    expect(await mailsTo('ann+a@example.com')).toHaveLength(1)
+    expect(await mailsTo('ann+b@example.com')).toHaveLength(0)
+  })
+
+  it('nobody is told where no mail is set up', async () => {
+    await register()
+    expect(await mailsTo(ANN)).toEqual([])
+  })
+})
+
+describe('the language of a mail', () => {
+  it('is what the request asks for, and then what the user has chosen', async () => {
+    const russian = { ...from(HERE), 'accept-language': 'de, ru-RU;q=0.9, en;q=0.8' }
+    await postJson('/auth/register', { email: ANN, password: PASSWORD }, russian, off)
+    expect((await lastMailTo(ANN)).subject).toBe('Добро пожаловать в Postern')
+    const { access_token } = await logIn()
+    const headers = { 'content-type': 'application/json', ...bearer(access_token) }
+    await call('/auth/me', { method: 'PATCH', headers, body: '{"locale":"en-GB"}' }, off)
+    await postJson('/auth/password/forgot', { email: ANN }, russian, off)
+    expect((await lastMailTo(ANN)).subject).toBe('Reset your Postern password')
+  })
+
+  it('APP_NAME is how the service calls itself, on one line', async () => {
+    await signUp(mailing({ APP_NAME: 'Side\r\nBcc: eve@evil.example & <b>Gate</b>' }))
+    const mail = await lastMailTo(ANN)
+    expect(mail.subject).toBe('Welcome to Side Bcc: eve@evil.example & <b>Gate</b>')
+    expect(mail.html).not.toContain('<b>Gate</b>')
+    expect(mail.to).toEqual([ANN])
+  })
+})
