@@ -2,8 +2,9 @@ import { ERRORS, type ErrorCode } from '../../src/errors.ts'
 import type { Answer } from '../../src/rpc/answer.ts'
 import type { ShownUser } from '../../src/rpc/use-cases.ts'
 import { Complaint } from '../complaint.ts'
+import { outboxTold } from './outbox-told.ts'
 import { type Operator, type Reached, reachOperator } from './reach.ts'
-import { HELP, readRequest, type UserRequest } from './request.ts'
+import { HELP, type OutboxRequest, readRequest, type UserRequest } from './request.ts'
 
 type Command = {
   act: (operator: Operator, userId: number, roles: string[]) => Promise<Answer<ShownUser>>
@@ -33,12 +34,22 @@ export async function runOperatorCommand(words: string[], root: string, reach = 
   if (request === undefined) return [HELP]
   const { ask, leave } = await reach(root, request.place)
   try {
-    const { act, tell } = COMMANDS[request.verb]
-    const userId = await idOf(ask, request)
-    return tell(granted(await ask((operator) => act(operator, userId, request.roles)), request.named))
+    return await (request.about === 'outbox' ? runOutboxCommand(ask, request) : runUserCommand(ask, request))
   } finally {
     await leave()
   }
+}
+
+async function runUserCommand(ask: Reached['ask'], request: UserRequest): Promise<string[]> {
+  const { act, tell } = COMMANDS[request.verb]
+  const userId = await idOf(ask, request)
+  return tell(granted(await ask((operator) => act(operator, userId, request.roles)), request.named))
+}
+
+async function runOutboxCommand(ask: Reached['ask'], { verb, which }: OutboxRequest): Promise<string[]> {
+  if (verb === 'status') return outboxTold(granted(await ask((operator) => operator.outboxStatus({}))))
+  const { replayed } = granted(await ask((operator) => operator.replayDeadLetter(which)))
+  return [replayed === 1 ? 'One event is tried again.' : `${replayed} events are tried again.`]
 }
 
 const idOf = async (ask: Reached['ask'], { who, named }: UserRequest): Promise<number> =>
@@ -50,7 +61,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   unavailable: 'The service could not do this right now: it cannot reach its database or the sessions. Run this again.',
 }
 
-function granted(answer: Answer<ShownUser>, named: string): ShownUser {
+function granted<Value>(answer: Answer<Value>, named = ''): Value {
   if (answer.ok) return answer.value
   if (answer.error === 'user_not_found') throw new Complaint(`There is no user ${JSON.stringify(named)}.`)
   if (answer.fields) throw new Complaint([...new Set(answer.fields.map(({ message }) => message))].join(' '))

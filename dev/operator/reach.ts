@@ -1,6 +1,7 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { OutboxStatus, WhichDead } from '../../src/events/outbox-status.ts'
 import type { Answer } from '../../src/rpc/answer.ts'
 import type { ShownUser } from '../../src/rpc/use-cases.ts'
 import { Complaint } from '../complaint.ts'
@@ -8,7 +9,7 @@ import { registryOf } from '../runner/places.ts'
 import { livingRuns } from '../runner/runs.ts'
 import type { Place } from './request.ts'
 
-type Asked<Message> = (message: Message) => Promise<Answer<ShownUser>>
+type Asked<Message, Value = ShownUser> = (message: Message) => Promise<Answer<Value>>
 /** `OperatorRpc`, as its callers see it. */
 export type Operator = {
   getUser: Asked<{ userId: number }>
@@ -16,9 +17,11 @@ export type Operator = {
   disableUser: Asked<{ userId: number }>
   enableUser: Asked<{ userId: number }>
   setRoles: Asked<{ userId: number; roles: string[] }>
+  outboxStatus: Asked<object, OutboxStatus>
+  replayDeadLetter: Asked<WhichDead, { replayed: number }>
 }
-export type Question = (operator: Operator) => Promise<Answer<ShownUser>>
-export type Reached = { ask: (question: Question) => Promise<Answer<ShownUser>>; leave: () => Promise<void> }
+export type Question<Value> = (operator: Operator) => Promise<Answer<Value>>
+export type Reached = { ask: <Value>(question: Question<Value>) => Promise<Answer<Value>>; leave: () => Promise<void> }
 
 /** So that wrangler asks nobody, waits for no network of its own accord, and is not sent elsewhere by this shell. */
 const QUIETLY = {
@@ -74,7 +77,7 @@ async function registryWith(root: string, service: string): Promise<string> {
 }
 
 /** The service answers refusals as values; what is thrown comes from the way there. */
-async function answered(question: Question, operator: Operator): Promise<Answer<ShownUser>> {
+async function answered<Value>(question: Question<Value>, operator: Operator): Promise<Answer<Value>> {
   try {
     return await question(operator)
   } catch (error) {

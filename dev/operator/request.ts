@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util'
 import { Complaint } from '../complaint.ts'
 
-export const HELP = `npm run postern -- user <command> <user> [options]
+export const HELP = `npm run postern -- user|outbox <command> [options]
 
   user show <user>              who this is, with status and roles
   user disable <user>           ends every session at once, and lets nobody in any more
   user enable <user>            lets the user log in again
   user roles <user> <role…>     gives the user these roles and no others, at once, in open sessions too
   user roles <user> --none      takes away every role
+
+  outbox status                 what waits for each sink, and which events were given up
+  outbox replay                 tries what was given up again; --sink <name> and --event <id> choose
 
   --production                  the deployed Worker instead of the one that \`npm run dev\` has started, with the
                                 Cloudflare account that wrangler is logged in to
@@ -18,28 +21,63 @@ somebody whose username is a number.`
 
 const options = {
   none: { type: 'boolean', default: false },
+  sink: { type: 'string' },
+  event: { type: 'string' },
   production: { type: 'boolean', default: false },
   env: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
 const VERBS = ['show', 'disable', 'enable', 'roles'] as const
+const OUTBOX_VERBS = ['status', 'replay'] as const
 
 export type Who = { userId: number } | { identifier: string }
-export type UserRequest = { verb: (typeof VERBS)[number]; named: string; who: Who; roles: string[]; place: Place }
+export type OutboxRequest = {
+  about: 'outbox'
+  verb: (typeof OUTBOX_VERBS)[number]
+  which: { sink?: string; eventId?: string }
+  place: Place
+}
+export type UserRequest = {
+  about: 'user'
+  verb: (typeof VERBS)[number]
+  named: string
+  who: Who
+  roles: string[]
+  place: Place
+}
 /** The service that runs here, or a deployed one: the top-level Worker of wrangler.toml, or one of its environments. */
 export type Place = { deployed: false } | { deployed: true; environment: string }
 
 /** Undefined: whoever asks wants to know what can be asked. */
-export function readRequest(args: string[]): UserRequest | undefined {
+export function readRequest(args: string[]): UserRequest | OutboxRequest | undefined {
   const { values, positionals } = parse(args)
-  const [subject, word, named, ...roles] = positionals
+  const [subject, word, ...rest] = positionals
   if (values.help) return undefined
+  if (subject === 'user') return userRequest(word, rest, values)
+  if (subject === 'outbox' && rest.length === 0) return outboxRequest(word, values)
+  throw new Complaint(HELP)
+}
+
+type Values = ReturnType<typeof parse>['values']
+
+function userRequest(word: string | undefined, [named, ...roles]: string[], values: Values): UserRequest {
   const verb = VERBS.find((known) => known === word)
-  if (subject !== 'user' || verb === undefined) throw new Complaint(HELP)
+  if (verb === undefined) throw new Complaint(HELP)
   if (named === undefined) throw new Complaint('Say which user: by id, e-mail address or username.')
   demandRoles(verb, roles, values.none)
-  return { verb, named, who: whoIs(named), roles, place: placeOf(values) }
+  return { about: 'user', verb, named, who: whoIs(named), roles, place: placeOf(values) }
+}
+
+function outboxRequest(word: string | undefined, values: Values): OutboxRequest {
+  const verb = OUTBOX_VERBS.find((known) => known === word)
+  if (verb === undefined) throw new Complaint(HELP)
+  const { sink, event } = values
+  const which = { ...(sink !== undefined && { sink }), ...(event !== undefined && { eventId: event }) }
+  if (verb === 'status' && Object.keys(which).length > 0) {
+    throw new Complaint('--sink and --event choose what `outbox replay` tries again.')
+  }
+  return { about: 'outbox', verb, which, place: placeOf(values) }
 }
 
 function parse(args: string[]) {

@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOperatorCommand } from '../../dev/operator/commands.ts'
-import type { Question } from '../../dev/operator/reach.ts'
+import { outboxTold } from '../../dev/operator/outbox-told.ts'
 import type { Answer } from '../../src/rpc/answer.ts'
-import type { ShownUser } from '../../src/rpc/use-cases.ts'
 import { ROOT } from '../support/markdown.ts'
 import { cloneProject, freePort, removeProject, type Started, start } from './dev-project.ts'
 
@@ -52,6 +51,14 @@ describe('against a service that runs here, with a consumer beside it', () => {
   const withToken = (address: string, token: string) =>
     fetch(address, { headers: { authorization: `Bearer ${token}` } })
   const rolesIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).roles
+
+  it('tells of the outbox, and tries again what was given up', async () => {
+    expect(await run(root, ['outbox', 'status'])).toMatchObject({ code: 0 })
+    expect(await run(root, ['outbox', 'replay', '--sink', 'mail'])).toEqual({
+      code: 0,
+      said: '0 events are tried again.\n',
+    })
+  })
 
   it('7.4.2 roles, disabling and enabling take effect at once, here and in the other Worker', async () => {
     const names = { email: 'ann@example.com', username: 'ann', password: PASSWORD }
@@ -153,12 +160,13 @@ describe('against the deployed service', () => {
 })
 
 describe('what it says', () => {
-  const refusing = (answer: Answer<ShownUser>) => async () => ({
-    ask: (_: Question) => Promise.resolve(answer),
+  type Refusal = Extract<Answer<never>, { ok: false }>
+  const refusing = (refusal: Refusal) => async () => ({
+    ask: async () => refusal,
     leave: async () => undefined,
   })
 
-  it.each<[Answer<ShownUser>, RegExp]>([
+  it.each<[Refusal, RegExp]>([
     [{ ok: false, error: 'revocation_pending', retryAfter: 1 }, /change is made.*Run this again/],
     [{ ok: false, error: 'unavailable', retryAfter: 2 }, /could not do this right now.*Run this again/],
     [{ ok: false, error: 'misconfigured' }, /not configured/],
@@ -168,9 +176,9 @@ describe('what it says', () => {
   })
 
   it.each<[string[], RegExp]>([
-    [['user'], /npm run postern -- user <command>/],
-    [['users', 'show', '1'], /npm run postern -- user <command>/],
-    [['user', 'delete', '1'], /npm run postern -- user <command>/],
+    [['user'], /npm run postern -- user\|outbox <command>/],
+    [['users', 'show', '1'], /npm run postern -- user\|outbox <command>/],
+    [['user', 'delete', '1'], /npm run postern -- user\|outbox <command>/],
     [['user', 'show'], /Say which user/],
     [['user', 'show', '1', '2'], /2 is one word too many/],
     [['user', 'disable', '1', '--none'], /--none is one word too many/],
@@ -178,8 +186,23 @@ describe('what it says', () => {
     [['user', 'roles', '1', 'admin', '--none'], /Say which roles/],
     [['user', 'show', '1', '--nonsense'], /nonsense/],
     [['user', 'show', '1', '--env', '../x'], /--env/],
+    [['outbox'], /outbox status/],
+    [['outbox', 'empty'], /outbox status/],
+    [['outbox', 'status', '--sink', 'mail'], /outbox replay/],
   ])('of the words %j', async (words, sentence) => {
     await expect(runOperatorCommand(words, ROOT)).rejects.toThrow(sentence)
+  })
+
+  it('of an outbox: what waits, and what was given up and why', () => {
+    const at = '2026-01-02T03:04:05.678Z'
+    const letter = { eventId: 'e1', sink: 'rabbitmq', type: 'user_deleted', userId: 7, attempts: 20, diedAt: at }
+    const sinks = [{ sink: 'rabbitmq', waiting: 2, dead: 1, oldestWaiting: at }]
+    expect(outboxTold({ sinks, dead: [{ ...letter, reason: 'answered 500' }] })).toEqual([
+      `rabbitmq      2 waiting since ${at}, 1 given up`,
+      'Given up:',
+      `  e1  user_deleted of user 7 for rabbitmq: answered 500 (20 tries, ${at})`,
+    ])
+    expect(outboxTold({ sinks: [], dead: [] })).toEqual(['Nothing waits, and nothing was given up.'])
   })
 
   it('of nothing at all: what there is', async () => {

@@ -10,7 +10,7 @@ export const operatorRpc = exports.OperatorRpc
 export const REACHABLE = {
   VerifyRpc: ['verify', 'introspect'],
   AuthRpc: ['register', 'login', 'refresh', 'logout', 'getUser', 'listSessions', 'revokeSession', 'revokeUser'],
-  OperatorRpc: ['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles'],
+  OperatorRpc: ['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus', 'replayDeadLetter'],
 } as const
 
 export const client = {
