@@ -10,6 +10,7 @@ const HOSTS = [
   /^(.+\.)?example\.(com|org)$/,
   /^developers\.cloudflare\.com$/,
   /^neon\.com$/,
+  /^api\.resend\.com$/,
   /^www\.rfc-editor\.org$/,
 ]
 
