@@ -20,7 +20,7 @@ beforeEach(async () => {
   vi.spyOn(console, 'error').mockImplementation((...words) => void complaints.push(words.map(String).join(' ')))
   await healEverything()
   await reset()
-  connect(parseConfig(env))
+  await connect(parseConfig(env))
   await neon(env.DATABASE_URL)`truncate users, identifiers restart identity cascade`
 })
 
