@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
+import { log } from '../platform/log.ts'
 
 /** The range API of Pwned Passwords: it is told five hex digits, and answers every hash that begins with them. */
 const RANGES = 'https://api.pwnedpasswords.com/range/'
@@ -45,5 +46,4 @@ const holds = (range: string, rest: string): boolean =>
     return suffix?.toUpperCase() === rest && Number(seen) > 0
   })
 
-const skipped = (reason: string) =>
-  console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'breach_check_skipped', reason }))
+const skipped = (reason: string) => log.warn({ code: 'breach_check_skipped', reason })

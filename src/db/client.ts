@@ -1,13 +1,19 @@
-import { neon, neonConfig } from '@neondatabase/serverless'
-import { drizzle } from 'drizzle-orm/neon-http'
-import * as schema from './schema.ts'
+import type { NeonHttpQueryResultHKT } from 'drizzle-orm/neon-http'
+import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
+import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
+import type * as schema from './schema.ts'
 
 /** A query that takes longer than this is answered as `unavailable`; Neon wakes from zero within a second. */
 const QUERY_TIMEOUT_MS = 8_000
 
 export type DatabaseSettings = { databaseUrl: string; databaseHttpUrl: string | undefined }
 
-export function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
+/**
+ * The driver would be a tenth of what a cold start costs, and refreshing, checking a token or logging out sends no query, so
+ * the first query loads it. drizzle's own way in would load it at once: hence the three lines at the end.
+ */
+export async function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
+  const { neon, neonConfig } = await import('@neondatabase/serverless')
   if (databaseHttpUrl) neonConfig.fetchEndpoint = databaseHttpUrl
   neonConfig.fetchFunction = (url: string, init: RequestInit) =>
     fetch(url, {
@@ -15,5 +21,8 @@ export function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
       headers: { ...init.headers, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
     })
-  return drizzle(neon(databaseUrl), { schema })
+  const dialect = new PgDialect()
+  const session = new NeonHttpSession(neon(databaseUrl), dialect, undefined)
+  const database = new PgDatabase<NeonHttpQueryResultHKT, typeof schema>(dialect, session, undefined)
+  return Object.assign(database, { batch: session.batch.bind(session) })
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { log } from '../platform/log.ts'
 import { backoffMs } from './backoff.ts'
 import { eachOf } from './beside.ts'
 import { claim, type Settlement, settle } from './outbox-store.ts'
@@ -78,7 +79,7 @@ async function handOver(sink: Sink, rows: OutboxRow[]): Promise<Verdict[]> {
     return await sink.deliver(rows)
   } catch (error) {
     const reason = error instanceof Error ? error.name : typeof error
-    console.warn(JSON.stringify({ at: new Date().toISOString(), code: 'sink_failed', sink: sink.name, reason }))
+    log.warn({ code: 'sink_failed', sink: sink.name, reason })
     return rows.map(() => ({ ok: false, reason }))
   }
 }

@@ -22,7 +22,7 @@ beforeEach(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
   await healEverything()
   await reset()
-  connect(parseConfig(env))
+  await connect(parseConfig(env))
   await neon(env.DATABASE_URL)`truncate users, identifiers, codes, outbox, event_counters restart identity cascade`
 })
 
