@@ -1,4 +1,4 @@
-import type { NeonHttpQueryResultHKT } from 'drizzle-orm/neon-http'
+import type { NeonHttpDatabase, NeonHttpQueryResultHKT } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import type * as schema from './schema.ts'
@@ -24,5 +24,6 @@ export async function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings
   const dialect = new PgDialect()
   const session = new NeonHttpSession(neon(databaseUrl), dialect, undefined)
   const database = new PgDatabase<NeonHttpQueryResultHKT, typeof schema>(dialect, session, undefined)
-  return Object.assign(database, { batch: session.batch.bind(session) })
+  const batch: NeonHttpDatabase<typeof schema>['batch'] = (queries) => session.batch(queries)
+  return Object.assign(database, { batch })
 }

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { parseConfig } from '../../src/config.ts'
-import { connect } from '../../src/db/client.ts'
+import { type Database, databaseAt } from '../../src/db/database.ts'
 import { deliverRound } from '../../src/events/deliver.ts'
 import { recording } from '../../src/events/record.ts'
 import { sweep } from '../../src/events/sweep.ts'
@@ -28,8 +28,8 @@ export function fakeSink(name: string, answer: (row: OutboxRow) => Verdict | Pro
 /** What the outbox needs of the Worker, with sinks of the test's own. */
 export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<string, string>> = {}) {
   const config = parseConfig({ ...env, ...settings })
-  const db = connect(config)
-  const deps = { config, db: async () => db, now: () => new Date(), sinks: () => [...sinks] }
+  const db = databaseAt(config)
+  const deps = { config, db, now: () => new Date(), sinks: () => [...sinks] }
   return {
     deps,
     record: (...events: [NewEvent, ...NewEvent[]]) => record(db, sinks, events),
@@ -38,10 +38,10 @@ export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<stri
   }
 }
 
-async function record(db: ReturnType<typeof connect>, sinks: readonly Sink[], events: [NewEvent, ...NewEvent[]]) {
+async function record(db: Database, sinks: readonly Sink[], events: [NewEvent, ...NewEvent[]]) {
   const names = sinks.map(({ name }) => name)
   const recorded = recording(names, { events, at: new Date() })
-  await recorded.statement(db)
+  await recorded.statement(await db())
   return recorded.eventIds
 }
 
