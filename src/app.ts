@@ -1,5 +1,6 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import { Hono } from 'hono/quick'
 import { accounts } from './accounts/routes.ts'
 import { apiDescription } from './api/routes.ts'
 import { mailedCodes } from './codes/routes.ts'

@@ -31,9 +31,14 @@ export async function readBody(request: Request): Promise<unknown> {
   return parse(decodeUtf8(bytes))
 }
 
-/** Counted while it arrives: a declared length can be absent or wrong (chunked transfer). */
+/**
+ * Counted while it arrives, since a length can be absent (chunked transfer). Where it is declared, HTTP holds the sender to it
+ * (RFC 9112 §6.3), and nobody else can: so it is read at once, and counted all the same.
+ */
 async function readBounded(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > BODY_LIMIT) throw new AuthError('body_too_large')
+  const { headers } = request
+  if (Number(headers.get('content-length')) > BODY_LIMIT) throw new AuthError('body_too_large')
+  if (headers.has('content-length') && !headers.has('transfer-encoding')) return demandShort(await request.bytes())
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body?.getReader()
@@ -42,7 +47,6 @@ async function readBounded(request: Request): Promise<Uint8Array> {
     if (length > BODY_LIMIT) throw new AuthError('body_too_large')
     chunks.push(part.value)
   }
-  if (chunks.length === 1 && chunks[0]) return chunks[0]
   const whole = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {
@@ -50,6 +54,11 @@ async function readBounded(request: Request): Promise<Uint8Array> {
     offset += chunk.length
   }
   return whole
+}
+
+function demandShort(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > BODY_LIMIT) throw new AuthError('body_too_large')
+  return bytes
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
