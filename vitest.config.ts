@@ -25,6 +25,9 @@ export default defineConfig({
           exclude: ['test/node/**'],
           globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
           setupFiles: ['./test/support/each.ts'],
+          // Generous, for a machine that has other things to do: what hangs is found all the same.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
