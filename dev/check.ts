@@ -14,7 +14,7 @@ const STEPS: [what: string, command: string, ...words: string[]][] = [
   ],
   ['types', 'tsc', '--noEmit'],
   ['lint and format', 'biome', 'ci', '--error-on-warnings', '.'],
-  ['tests', 'vitest', 'run'],
+  ['tests', 'node', 'dev/test.ts'],
 ]
 
 for (const [what, command, ...words] of STEPS) {
