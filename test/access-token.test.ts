@@ -46,7 +46,7 @@ describe('an access token', () => {
         aud: 'example',
         iat: at,
         exp: at + 900,
-        jti: expect.stringMatching(/^[\w-]{22}$/),
+        jti: expect.stringMatching(/^[\w-]{22}\.1$/),
         sid: `${request.subject}.${request.sessionId}`,
         client_id: 'first-party',
         username: 'ann',

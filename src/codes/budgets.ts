@@ -8,7 +8,7 @@ import {
   mailFromAddress,
   mailTo,
 } from '../guard/code-claims.ts'
-import { demandNetwork, refusal, verdictOf } from '../guard/demand.ts'
+import { demandNetwork, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -19,44 +19,46 @@ type Caller = Pick<Deps, 'client' | 'guard'>
  * Digits are few, so a try is reserved before it is compared, as with passwords. A spent address is told so; a spent account, or
  * the alarm, only takes away what could be right (`live` is false), so that the answer is the one for wrong digits.
  */
-export async function withDigits<Result>(
+export const withDigits = <Result>(
   { client, guard }: Caller,
   code: CodeOf,
   evaluate: (live: boolean) => Promise<Result>,
-): Promise<Result> {
-  const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
-  const alarm = code.purpose === 'reset_password' ? [digitsInAll(guard)] : []
-  const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code), ...alarm]))
-  const settle = (ofAddress: Outcome, ofRest: Outcome) =>
-    guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
-  try {
-    const result = await evaluate(rest !== null)
-    settle('right', 'right')
-    return result
-  } catch (error) {
-    const verdict = verdictOf(error)
-    if (verdict) settle(verdict, verdict)
-    // Refused before anything was compared. It is not free, since it may have asked a service whether the password leaked.
-    else if (error instanceof AuthError && error.code === 'invalid_body') settle('wrong', 'void')
-    else await release([address, ...(rest ?? [])])
-    throw error
-  }
-}
+): Promise<Result> =>
+  seenThrough(guard, async () => {
+    const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
+    const alarm = code.purpose === 'reset_password' ? [digitsInAll(guard)] : []
+    const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code), ...alarm]))
+    const settle = (ofAddress: Outcome, ofRest: Outcome) =>
+      guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
+    try {
+      const result = await evaluate(rest !== null)
+      settle('right', 'right')
+      return result
+    } catch (error) {
+      const verdict = verdictOf(error)
+      if (verdict) settle(verdict, verdict)
+      // Refused before anything was compared. It is not free, since it may have asked a service whether the password leaked.
+      else if (error instanceof AuthError && error.code === 'invalid_body') settle('wrong', 'void')
+      else await release([address, ...(rest ?? [])])
+      throw error
+    }
+  })
 
 /**
  * Before everything that mails somebody because somebody else may have asked. Where enough has been mailed, `work` does not
  * run and the answer stays the same. `work` says whether a mail was written: only those count for the mailbox and in all.
  */
-export async function withMail({ client, guard }: Caller, code: CodeOf, work: () => Promise<boolean>): Promise<void> {
-  const address = await demand(guard, mailFromAddress(guard, demandNetwork(client.address)))
-  const rest = await holding([address], () => holdEach(guard, mailTo(guard, code)))
-  const mailed = rest !== null && (await holding([address, ...rest], work))
-  const [request, ...caps] = rest ?? []
-  const outcome = mailed ? 'wrong' : 'void'
-  guard.later(
-    Promise.all([address.settle('wrong'), request?.settle('wrong'), ...caps.map((cap) => cap.settle(outcome))]),
-  )
-}
+export const withMail = ({ client, guard }: Caller, code: CodeOf, work: () => Promise<boolean>): Promise<void> =>
+  seenThrough(guard, async () => {
+    const address = await demand(guard, mailFromAddress(guard, demandNetwork(client.address)))
+    const rest = await holding([address], () => holdEach(guard, mailTo(guard, code)))
+    const mailed = rest !== null && (await holding([address, ...rest], work))
+    const [request, ...caps] = rest ?? []
+    const outcome = mailed ? 'wrong' : 'void'
+    guard.later(
+      Promise.all([address.settle('wrong'), request?.settle('wrong'), ...caps.map((cap) => cap.settle(outcome))]),
+    )
+  })
 
 async function demand(guard: GuardDeps, question: Question): Promise<Held> {
   const held = await hold(guard, question)

@@ -3,6 +3,7 @@ import type { Deps } from '../platform/deps.ts'
 import { type Asking, reserveAddress, reserveAttempt } from './attempt.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
+import type { GuardDeps } from './reservation.ts'
 
 /** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
 const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
@@ -27,33 +28,49 @@ export async function withAttempt<Read, Result>(
   read: () => Promise<Read>,
   evaluate: (read: Read) => Promise<Result>,
 ): Promise<Result> {
-  const way = await reserveAttempt(guard, { ...asking, from: demandNetwork(client.address) }, read)
-  if (!way.granted) throw refusal(way)
-  try {
-    const result = await evaluate(way.read)
-    way.settle('right')
-    return result
-  } catch (error) {
-    const verdict = verdictOf(error)
-    if (verdict) way.settle(verdict)
-    else await way.release()
-    throw error
-  }
+  const from = demandNetwork(client.address)
+  return seenThrough(guard, async () => {
+    const way = await reserveAttempt(guard, { ...asking, from }, read)
+    if (!way.granted) throw refusal(way)
+    try {
+      const result = await evaluate(way.read)
+      way.settle('right')
+      return result
+    } catch (error) {
+      const verdict = verdictOf(error)
+      if (verdict) way.settle(verdict)
+      else await way.release()
+      throw error
+    }
+  })
 }
 
 /** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
 export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
-  const way = await reserveAddress(guard, demandNetwork(client.address))
-  if (!way.granted) throw refusal(way)
-  try {
-    const result = await work()
-    way.settle('wrong')
-    return result
-  } catch (error) {
-    if (error instanceof AuthError && error.code !== 'unavailable') way.settle('wrong')
-    else await way.release()
-    throw error
-  }
+  const from = demandNetwork(client.address)
+  return seenThrough(guard, async () => {
+    const way = await reserveAddress(guard, from)
+    if (!way.granted) throw refusal(way)
+    try {
+      const result = await work()
+      way.settle('wrong')
+      return result
+    } catch (error) {
+      if (error instanceof AuthError && error.code !== 'unavailable') way.settle('wrong')
+      else await way.release()
+      throw error
+    }
+  })
+}
+
+/**
+ * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
+ * never be returned, and whoever reloads the page five times would have blocked themselves.
+ */
+export async function seenThrough<Result>({ later }: GuardDeps, attempt: () => Promise<Result>): Promise<Result> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  later(over)
+  return attempt().finally(resolve)
 }
 
 /** Without an address nobody could be held to a limit, so nobody is let in. */
