@@ -34,6 +34,8 @@ export async function openBrowser(program: string): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'postern-browser-'))
   const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // The program may be a script that starts the browser, so all of its group is ended.
+    detached: true,
   })
   const ended = once(child, 'exit')
   const socket = new WebSocket(await pageOf(await devToolsOf(child.stderr)))
@@ -62,7 +64,7 @@ export async function openBrowser(program: string): Promise<Browser> {
       return heard
     },
     close: async () => {
-      child.kill('SIGKILL')
+      if (child.pid) process.kill(-child.pid, 'SIGKILL')
       await ended
       await rm(profile, { recursive: true, force: true, maxRetries: 5 })
     },
