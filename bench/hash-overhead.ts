@@ -33,14 +33,17 @@ export async function hashOverhead(): Promise<Figure[]> {
   await workerd.stop()
   await database.close()
   const bare = median(costs.hash)
-  const figure = (what: string, cost: number, atMost: number): Figure => ({
+  const figure = (what: string, cost: number, budget: { atMost: number; aim?: number }): Figure => ({
     what: `CPU of ${what}, to one bare hash`,
     measured: cost / bare,
     unit: '×',
-    atMost,
+    ...budget,
     note: `${cost.toFixed(1)} ms and ${bare.toFixed(1)} ms`,
   })
-  return [figure('registering', median(costs.register), 1.05), figure('logging in', median(costs.logIn), 1.03)]
+  return [
+    figure('registering', median(costs.register), { atMost: 1.05 }),
+    figure('logging in', median(costs.logIn), { atMost: 1.05, aim: 1.03 }),
+  ]
 }
 
 async function expecting(status: number, asked: Promise<{ status: number; text: string }>) {

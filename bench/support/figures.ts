@@ -1,5 +1,5 @@
-/** One measured figure. `atMost` or `atLeast` is its budget. */
-export type Figure = { what: string; measured: number; unit: string; note?: string } & (
+/** One measured figure. `atMost` or `atLeast` is its budget; `aim`, where it stands, is where it has yet to come. */
+export type Figure = { what: string; measured: number; unit: string; aim?: number; note?: string } & (
   | { atMost: number }
   | { atLeast: number }
 )
@@ -18,9 +18,10 @@ export function report(figures: readonly Figure[]): void {
   const rows = figures.map((figure) => {
     const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
     const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
-    return [figure.what, `${budget} ${figure.unit}`, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
+    const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
+    return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
   })
-  const table = [['figure', 'budget', 'measured', '', ''], ...rows]
+  const table = [['figure', 'budget', '', 'measured', '', ''], ...rows]
   const widths = table[0]?.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0))) ?? []
   for (const row of table)
     console.log(
