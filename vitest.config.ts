@@ -22,7 +22,9 @@ export default defineConfig({
         test: {
           name: 'workers',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**'],
+          exclude: ['test/node/**', 'test/outside/**'],
+          // One isolate for all files, as in production for all requests: storage is emptied before each test all the same.
+          isolate: false,
           globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
           setupFiles: ['./test/support/each.ts'],
           // Generous, for a machine that has other things to do: what hangs is found all the same.
@@ -38,6 +40,10 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        // What takes its time: the whole of `npm run dev`, killed and started again, and answers timed by the hundred.
+        test: { name: 'outside', include: ['test/outside/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 },
       },
     ],
   },

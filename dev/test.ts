@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Every test, in jobs beside each other: each has a database of its own, while the files of one take turns. With words
+ * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other: each has a database of its own, while the files of one take turns. With words
  * (`npm test -- --project node x.test.ts`) it is vitest and nothing else, and so it is with a server for a database, of which
  * there is only one.
  */
 const JOBS = [
-  ['--project', 'workers', '--shard', '1/3'],
-  ['--project', 'workers', '--shard', '2/3'],
-  ['--project', 'workers', '--shard', '3/3'],
+  ['--project', 'workers', '--shard', '1/2'],
+  ['--project', 'workers', '--shard', '2/2'],
   ['--project', 'node'],
 ]
 
@@ -18,21 +16,11 @@ const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
 const words = process.argv.slice(2)
 
 if (words.length > 0) process.exitCode = await run(words, 'inherit')
-else if (process.env.TEST_DATABASE_URL) process.exitCode = await run([], 'inherit')
-else process.exitCode = await runBeside(JOBS, Math.max(2, Math.min(availableParallelism(), JOBS.length)))
+else if (process.env.TEST_DATABASE_URL)
+  process.exitCode = await run(['--project', 'workers', '--project', 'node'], 'inherit')
+else process.exitCode = Math.max(...(await Promise.all(JOBS.map((job) => run(job, 'pipe')))))
 
 /** What a job prints comes whole, when it has ended: lines of several at once would be nobody's. */
-async function runBeside(jobs: string[][], lanes: number): Promise<number> {
-  const waiting = [...jobs]
-  let worst = 0
-  const lane = async () => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift())
-      worst = Math.max(worst, await run(job, 'pipe'))
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  return worst
-}
-
 function run(args: string[], stdio: 'inherit' | 'pipe'): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const vitest = spawn(process.execPath, [VITEST, 'run', ...args], { stdio: ['ignore', stdio, stdio] })

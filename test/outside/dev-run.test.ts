@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endMarked } from '../../dev/processes/mark.ts'
 import { until } from '../../dev/processes/until.ts'
 import { statusOf } from '../../dev/runner/ready.ts'
-import { cloneProject, freePort, marks, removeProject, type Started, start } from './dev-project.ts'
+import { cloneProject, freePort, marks, removeProject, type Started, start } from '../node/dev-project.ts'
 
 let root: string
 let ports: { PORT: string; DEV_PORT: string }

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOperatorCommand } from '../../dev/operator/commands.ts'
 import { outboxTold } from '../../dev/operator/outbox-told.ts'
 import type { Answer } from '../../src/rpc/answer.ts'
+import { cloneProject, freePort, removeProject, type Started, start } from '../node/dev-project.ts'
 import { ROOT } from '../support/markdown.ts'
-import { cloneProject, freePort, removeProject, type Started, start } from './dev-project.ts'
 
 const PASSWORD = 'a long and unusual password'
 
