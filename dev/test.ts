@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 /**
- * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other: each has a database of its own, while the files of one take turns. With words
+ * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other: each has a database of its own,
+ * while the files of one take turns. With words
  * (`npm test -- --project node x.test.ts`) it is vitest and nothing else, and so it is with a server for a database, of which
  * there is only one.
  */

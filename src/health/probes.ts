@@ -29,7 +29,7 @@ async function withPatience(probe: Probes[string] = async () => []) {
   }
 }
 
-type Memory = { asked: Promise<Readiness>; until: number }
+type Memory = { asked: Promise<Readiness>; since: number }
 
 /**
  * Remembers an answer for five seconds and lets one round of questions run at a time, so that a crowd of load balancers costs
@@ -38,9 +38,9 @@ type Memory = { asked: Promise<Readiness>; until: number }
 export function rememberingReadiness() {
   let memory: Memory | null = null
   return (probes: Probes, now: number, later: (work: Promise<unknown>) => void): Promise<Readiness> => {
-    if (memory && now < memory.until) return memory.asked
+    if (memory && now >= memory.since && now < memory.since + REMEMBERED_MS) return memory.asked
     const asked = ask(probes)
-    memory = { asked, until: now + REMEMBERED_MS }
+    memory = { asked, since: now }
     later(asked)
     return asked
   }
