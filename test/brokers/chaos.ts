@@ -15,8 +15,8 @@ export function diceFrom(seed: number): () => number {
 
 export type Shares = Record<Fault, number>
 
-/** A third of all calls fails somehow. Few hang, since each of those holds up its sink for seconds. */
-export const BAD: Shares = { refuse: 0.12, error: 0.12, lose: 0.08, hang: 0.02 }
+/** A quarter of all calls fails somehow. Few hang, since each of those holds up its sink for seconds. */
+export const BAD: Shares = { refuse: 0.08, error: 0.08, lose: 0.08, hang: 0.01 }
 /** The database is asked several times for each person, so a little is much. */
 export const SHAKY: Shares = { refuse: 0.01, error: 0.01, lose: 0.01, hang: 0.001 }
 

@@ -3,7 +3,7 @@ import type { Mortal } from './chaos.ts'
 import type { Answer, Service } from './service.ts'
 
 const PASSWORD = 'four random common words'
-const AT_ONCE = 8
+const AT_ONCE = 16
 const TRIES = 60
 
 export type Person = { email: string; from: string }

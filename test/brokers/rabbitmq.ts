@@ -41,7 +41,8 @@ default_pass = ${password}
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq'),
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     RABBITMQ_PID_FILE: join(folder, 'pid'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1',
+    // One scheduler, which sleeps when there is nothing to do.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
   }
   let running: Running[] = []
   const log = join(folder, 'output.log')

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../node/dev-project.ts'
 import { type Kafka, SMALL } from './kafka.ts'
@@ -10,11 +10,10 @@ const BRIDGE: Artifact = 'io.strimzi:kafka-bridge:0.33.1'
 
 export type RestProxy = { url: string; what: string; stop(): Promise<void> }
 
-type Way = (kafka: Kafka, folder: string, port: number) => Promise<{ what: string; args: string[] }>
+type Way = { what: string; args: string[] }
 
 /** Strimzi's bridge as Maven Central has it. */
-const strimzi: Way = async ({ bootstrap }, folder, port) => {
-  const classPath = await classPathOf([BRIDGE], join(folder, 'jars'))
+async function strimzi(classPath: string, { bootstrap }: Kafka, folder: string, port: number): Promise<Way> {
   const settings = join(folder, 'application.properties')
   await writeFile(
     settings,
@@ -26,15 +25,14 @@ kafka.producer.request.timeout.ms=4000
 kafka.producer.max.block.ms=5000
 http.host=127.0.0.1
 http.port=${port}
-http.consumer.enabled=false
 `,
   )
   const args = ['-cp', classPath, 'io.strimzi.kafka.bridge.Application', `--config-file=${settings}`]
   return { what: `Strimzi's bridge (${BRIDGE})`, args }
 }
 
-/** Sixty lines around Kafka's own producer, for machines whose Maven repository lacks the bridge. */
-const standIn: Way = async ({ bootstrap, classPath }, _, port) => {
+/** A page of Java around Kafka's own producer, for machines whose Maven repository lacks the bridge. */
+function standIn({ bootstrap, classPath }: Kafka, port: number): Way {
   const source = join(import.meta.dirname, 'RestProxy.java')
   return {
     what: `a stand-in for a REST proxy, since Maven does not find ${BRIDGE}`,
@@ -42,11 +40,13 @@ const standIn: Way = async ({ bootstrap, classPath }, _, port) => {
   }
 }
 
+/** Null where Maven does not find it. */
+export const fetchBridge = (folder: string): Promise<string | null> => classPathOf([BRIDGE], folder).catch(() => null)
+
 /** REST Proxy API v2 in front of Kafka. It stays while Kafka is stopped and started. */
-export async function startRestProxy(kafka: Kafka, folder: string): Promise<RestProxy> {
-  await mkdir(folder, { recursive: true })
+export async function startRestProxy(kafka: Kafka, folder: string, bridge: string | null): Promise<RestProxy> {
   const port = await freePort()
-  const { what, args } = await strimzi(kafka, folder, port).catch(() => standIn(kafka, folder, port))
+  const { what, args } = bridge === null ? standIn(kafka, port) : await strimzi(bridge, kafka, folder, port)
   const running = await startProcess({
     name: 'The REST proxy',
     command: 'java',

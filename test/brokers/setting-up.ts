@@ -11,7 +11,7 @@ import {
   type RabbitListener,
 } from './listeners.ts'
 import { prepareRabbitMq, type RabbitMq } from './rabbitmq.ts'
-import { type RestProxy, startRestProxy } from './rest-proxy.ts'
+import { fetchBridge, type RestProxy, startRestProxy } from './rest-proxy.ts'
 import { type Service, startService } from './service.ts'
 import { demandTools } from './tools.ts'
 
@@ -28,11 +28,15 @@ export async function startBrokers(): Promise<Brokers> {
     for (const step of ending.splice(0).toReversed()) await step()
   }
   try {
-    const rabbit = await prepareRabbitMq(join(folder, 'rabbitmq'))
-    const kafka = await prepareKafka(join(folder, 'kafka'))
+    const forProxy = join(folder, 'rest-proxy')
+    const [rabbit, kafka, bridge] = await Promise.all([
+      prepareRabbitMq(join(folder, 'rabbitmq')),
+      prepareKafka(join(folder, 'kafka')),
+      fetchBridge(forProxy),
+    ])
     ending.push(rabbit.stop, kafka.stop)
     await Promise.all([rabbit.start(), kafka.start()])
-    const proxy = await startRestProxy(kafka, join(folder, 'rest-proxy'))
+    const proxy = await startRestProxy(kafka, forProxy, bridge)
     ending.push(proxy.stop)
     return { folder, rabbit, kafka, proxy, stop }
   } catch (error) {
