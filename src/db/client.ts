@@ -8,6 +8,13 @@ const QUERY_TIMEOUT_MS = 8_000
 
 export type DatabaseSettings = { databaseUrl: string; databaseHttpUrl: string | undefined }
 
+/** Read here to its end: the driver takes a connection that breaks in the middle of an answer for a fault of its own. */
+async function wholeAnswer(url: string, init: RequestInit): Promise<Response> {
+  const headers = { ...init.headers, 'content-type': 'application/json' }
+  const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) })
+  return new Response(await answer.arrayBuffer(), answer)
+}
+
 /**
  * The driver would be a tenth of what a cold start costs, and refreshing, checking a token or logging out sends no query, so
  * the first query loads it. drizzle's own way in would load it at once: hence the three lines at the end.
@@ -15,12 +22,7 @@ export type DatabaseSettings = { databaseUrl: string; databaseHttpUrl: string | 
 export async function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
   const { neon, neonConfig } = await import('@neondatabase/serverless')
   if (databaseHttpUrl) neonConfig.fetchEndpoint = databaseHttpUrl
-  neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-    fetch(url, {
-      ...init,
-      headers: { ...init.headers, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
-    })
+  neonConfig.fetchFunction = wholeAnswer
   const dialect = new PgDialect()
   const session = new NeonHttpSession(neon(databaseUrl), dialect, undefined)
   const database = new PgDatabase<NeonHttpQueryResultHKT, typeof schema>(dialect, session, undefined)
