@@ -20,6 +20,9 @@ export const BAD: Shares = { refuse: 0.08, error: 0.08, lose: 0.08, hang: 0.01 }
 /** The database is asked several times for each person, so a little is much. */
 export const SHAKY: Shares = { refuse: 0.01, error: 0.01, lose: 0.01, hang: 0.001 }
 
+/** The work is done, and whoever asked for it does not know. */
+export const FORGETFUL: Shares = { refuse: 0, error: 0, lose: 0.5, hang: 0 }
+
 export const failing = (dice: () => number, shares: Shares) => (): Fault | undefined => {
   let left = dice()
   for (const fault of Object.keys(shares) as Fault[]) {

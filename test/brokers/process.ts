@@ -23,6 +23,19 @@ type What = {
   onLine?: (line: string) => void
 }
 
+/** What may not outlive this process. None of it waits for anything, since there is no time left. */
+const atTheEnd = new Set<() => unknown>()
+process.on('exit', () => {
+  for (const step of atTheEnd) step()
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => process.exit(1))
+
+/** For when somebody ends this before it has ended what it started. Answers how to take it back. */
+export function endAtTheLatest(step: () => unknown): () => void {
+  atTheEnd.add(step)
+  return () => void atTheEnd.delete(step)
+}
+
 const START_MS = 60_000
 const END_MS = 20_000
 
@@ -48,12 +61,14 @@ export async function startProcess({ name, command, args, env = {}, log, ready, 
   })
   const ended = once(child, 'close')
   ended.catch(() => undefined)
+  const settled = endAtTheLatest(() => endGroup(child.pid, 'SIGKILL'))
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null || failure !== undefined
   const stop = async () => {
     endGroup(child.pid, 'SIGTERM')
     await until(hasEnded, END_MS)
     endGroup(child.pid, 'SIGKILL')
     await ended.catch(() => undefined)
+    settled()
     written.end()
   }
   const isReady = await until(async () => hasEnded() || (await ready()), START_MS)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Complaint } from '../../dev/complaint.ts'
 import { migrate } from '../../dev/migrations.ts'
@@ -13,6 +13,7 @@ import { type Engine, openEngine } from '../../dev/stack/engine.ts'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
 import { freePort } from '../node/dev-project.ts'
 import { STACK_PASSWORD, testSettings } from '../support/settings.ts'
+import { endAtTheLatest } from './process.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const START_MS = 60_000
@@ -46,6 +47,10 @@ export async function startService(
   const vars = { ...testSettings(stack.url, await newSigningKey('ES256', new Date(0))), ...settings(stack) }
   const log = createWriteStream(join(folder, 'worker.log'), { flags: 'a' })
   const mark = randomUUID()
+  const settled = endAtTheLatest(() => {
+    void endMarked(mark)
+    rmSync(String(places.temporary), { recursive: true, force: true, maxRetries: 5 })
+  })
   let worker: WorkerProcess | undefined
 
   const service: Service = {
@@ -72,6 +77,7 @@ export async function startService(
       await stack.close()
       await engine.close()
       await places.leave()
+      settled()
       log.end()
     },
   }

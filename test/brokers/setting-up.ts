@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Kafka, prepareKafka } from './kafka.ts'
@@ -10,6 +11,7 @@ import {
   loadAmqp,
   type RabbitListener,
 } from './listeners.ts'
+import { endAtTheLatest } from './process.ts'
 import { prepareRabbitMq, type RabbitMq } from './rabbitmq.ts'
 import { fetchBridge, type RestProxy, startRestProxy } from './rest-proxy.ts'
 import { type Service, startService } from './service.ts'
@@ -23,7 +25,9 @@ export type Brokers = { folder: string; rabbit: RabbitMq; kafka: Kafka; proxy: R
 export async function startBrokers(): Promise<Brokers> {
   await demandTools()
   const folder = await mkdtemp(join(tmpdir(), 'postern-brokers-'))
-  const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })]
+  const forget = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  const settled = endAtTheLatest(forget)
+  const ending: (() => unknown)[] = [settled, forget]
   const stop = async () => {
     for (const step of ending.splice(0).toReversed()) await step()
   }

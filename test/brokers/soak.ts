@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Complaint } from '../../dev/complaint.ts'
-import type { Endpoint } from '../../dev/stack/faults.ts'
-import { BAD, beating, diceFrom, failing, type Mortal, mortal, SHAKY } from './chaos.ts'
+import { until } from '../../dev/processes/until.ts'
+import { BAD, beating, diceFrom, FORGETFUL, failing, type Mortal, mortal, SHAKY } from './chaos.ts'
 import { crowdOf, personOf } from './crowd.ts'
 import { type FaultProxy, faultProxyTo } from './fault-proxy.ts'
 import { reckon, type Story } from './reckoning.ts'
@@ -20,6 +20,8 @@ const SEED = Number(given.values.seed ?? Date.now() % 100_000)
 const KILLS = 3
 /** More than the longest lease, or the longest wait after so many failures as there was time for. */
 const HEALING_MS = 150_000
+/** The longest wait of an object that could not tell. */
+const FORGETFUL_MS = 45_000
 
 type Mails = Map<string, { to: string[]; subject: string }>
 
@@ -35,9 +37,9 @@ function failAtRandom({ service, proxies, dice }: Stage): void {
   faults.set('sql', failing(dice, SHAKY))
 }
 
-function heal({ service, proxies }: Stage, endpoint?: Endpoint): void {
-  service.stack.faults.heal(endpoint)
-  if (!endpoint) for (const proxy of Object.values(proxies)) proxy.decide = () => undefined
+function heal({ service, proxies }: Stage): void {
+  service.stack.faults.heal()
+  for (const proxy of Object.values(proxies)) proxy.decide = () => undefined
 }
 
 async function play(stage: Stage): Promise<Story> {
@@ -61,18 +63,28 @@ async function play(stage: Stage): Promise<Story> {
   await life.killNow()
   say(`${early.length} sessions ended; every object was evicted with what it had to tell`)
   await all.logOut(late)
-  heal(stage, 'sql')
+  service.stack.faults.set('sql', failing(stage.dice, FORGETFUL))
   await life.killNow()
-  say(`${late.length} more sessions ended; Postgres is back, and every object was evicted once more`)
+  say(`${late.length} more sessions ended; Postgres is back, but half of its answers are lost`)
+  // What the objects tell now, half of them will tell again.
+  await until(async () => (await toldBySessions(service)) >= opened.length + loggedOut.length, FORGETFUL_MS)
+  heal(stage)
+  say('everything has healed')
+  // An object tells in order, so when this has arrived, nothing is left that it might tell again.
+  opened.push(...(await all.logIn(some)))
   return { people, opened, loggedOut, crowd }
+}
+
+async function toldBySessions(service: Service): Promise<number> {
+  const [[told] = []] = await service.rows(`
+    select count(distinct event_id) from outbox where type in ('session_opened', 'session_ended', 'session_evicted')`)
+  return Number(told)
 }
 
 /** Each event that an object told is in the outbox, and each row of that has arrived. */
 async function healed({ service }: Stage, hear: Listeners, { opened, loggedOut }: Story): Promise<boolean> {
   const [[waiting] = []] = await service.rows(`select count(*) from outbox where state = 'waiting'`)
-  const [[moved] = []] = await service.rows(`
-    select count(distinct event_id) from outbox where type in ('session_opened', 'session_ended', 'session_evicted')`)
-  if (Number(waiting) > 0 || Number(moved) < opened.length + loggedOut.length) return false
+  if (Number(waiting) > 0 || (await toldBySessions(service)) < opened.length + loggedOut.length) return false
   const [[published] = []] = await service.rows(`select count(distinct event_id) from outbox where sink = 'rabbitmq'`)
   const heard = [hear.rabbitmq, hear.kafka, hear.upstash].map(
     (listener) => new Set(listener.arrivals().map(({ value }) => value.event_id)).size,
@@ -125,8 +137,6 @@ async function soak(): Promise<void> {
     ending.push(rest)
     const story = await play(stage)
     await rest()
-    heal(stage)
-    say('everything has healed')
     const inTime = await sweepUntil(
       service,
       () => {
