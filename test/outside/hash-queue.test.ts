@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type BareWorkerd, startWorkerd } from './bare-workerd.ts'
+import { type BareWorkerd, startWorkerd } from '../node/bare-workerd.ts'
 
 const worker = `
   import { scrypt } from 'node:crypto'
