@@ -28,7 +28,12 @@ const atTheEnd = new Set<() => unknown>()
 process.on('exit', () => {
   for (const step of atTheEnd) step()
 })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
+  process.on(signal, () => {
+    console.error(`Ended by ${signal}.`)
+    process.exit(1)
+  })
+}
 
 /** For when somebody ends this before it has ended what it started. Answers how to take it back. */
 export function endAtTheLatest(step: () => unknown): () => void {
