@@ -65,6 +65,9 @@ describe('a body that cannot be read is a clear 4xx', () => {
     ['application/json; charset=utf-16', '415 unsupported_media_type'],
     ['text/plain; application/json', '415 unsupported_media_type'],
     ['multipart/form-data; boundary=x', '415 unsupported_media_type'],
+    ['__proto__', '415 unsupported_media_type'],
+    ['constructor', '415 unsupported_media_type'],
+    ['toString', '415 unsupported_media_type'],
     ['Application/JSON; Charset="UTF-8"', '422 invalid_body'],
     ['APPLICATION/X-WWW-FORM-URLENCODED', '422 invalid_body'],
   ])('content type %j', async (type, expected) => {
