@@ -2,59 +2,101 @@ import * as z from 'zod'
 import { checkSecretKey } from './crypto/secret-strength.ts'
 import { webhookKey } from './events/sinks/webhook-signature.ts'
 import { isSender } from './mail/address.ts'
+import { whenNeeded } from './when-needed.ts'
+
+/** A setting that is left out is never looked at, so that a start makes the schemas of the ten that are given, and not of all. */
+export type Setting<Value> = { read: (given: unknown) => z.ZodSafeParseResult<Value>; absent?: { value: Value } }
+
+/** A kind of setting: demanded as it stands, and otherwise with what holds where it is left out. */
+type Kind<Value> = Setting<Value> & {
+  schema: () => z.ZodType<Value>
+  optional: () => Setting<Value | undefined>
+  default: (value: Value) => Setting<Value>
+}
+
+function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
+  const schema = whenNeeded(make)
+  const read = (given: unknown) => schema().safeParse(given)
+  return {
+    schema,
+    read,
+    optional: () => ({ read, absent: { value: undefined } }),
+    default: (value) => ({ read, absent: { value } }),
+  }
+}
 
 /** The kinds of settings. Each says in words what it takes; none ever repeats what it was given. */
 
-export const text = (sentence: string) => z.string({ error: sentence }).trim().min(1, sentence)
+export const anything = kind(() => z.string())
 
-export function whole(low: number, high: number) {
-  const sentence = `must be a whole number from ${low} to ${high}`
-  return z.coerce.number({ error: sentence }).int(sentence).min(low, sentence).max(high, sentence)
-}
+export const text = (sentence: string) => kind(() => z.string({ error: sentence }).trim().min(1, sentence))
+
+export const whole = (low: number, high: number) =>
+  kind(() => {
+    const sentence = `must be a whole number from ${low} to ${high}`
+    return z.coerce.number({ error: sentence }).int(sentence).min(low, sentence).max(high, sentence)
+  })
 
 export const choice = <const Choices extends readonly [string, ...string[]]>(...choices: Choices) =>
-  z.enum(choices, { error: `must be one of ${choices.join(', ')}` })
+  kind<Choices[number]>(() => z.enum(choices, { error: `must be one of ${choices.join(', ')}` }))
 
-export const web = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const isWeb = () => z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 
-export const postgres = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+export const web = kind(isWeb)
 
-export const origin = z
-  .string()
-  .refine(
-    (value) => URL.canParse(value) && new URL(value).origin === value,
-    'must be origins like https://app.example.com',
-  )
+export const postgres = kind(() => z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }))
 
-/** A page that a secret is handed to, after a #: that part never leaves the browser. */
-export const page = web.refine((value) => !value.includes('#'), 'must be an http or https address without a #')
-
-export const sender = z.string().trim().refine(isSender, 'must be an address, or a name and <an address>')
-
-export const headerName = z.string().regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-
-/** Separated by commas or white space. */
-export const list = <Member extends z.ZodType<unknown, string>>(member: Member) =>
+export const origin = kind(() =>
   z
     .string()
-    .transform((line) => line.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(member))
+    .refine(
+      (value) => URL.canParse(value) && new URL(value).origin === value,
+      'must be origins like https://app.example.com',
+    ),
+)
 
-export const secretKey = z.string().superRefine((key, context) => {
-  const problem = checkSecretKey(key)
-  if (problem) context.addIssue(problem)
-})
+/** A page that a secret is handed to, after a #: that part never leaves the browser. */
+export const page = kind(() =>
+  isWeb().refine((value) => !value.includes('#'), 'must be an http or https address without a #'),
+)
+
+export const sender = kind(() => z.string().trim().refine(isSender, 'must be an address, or a name and <an address>'))
+
+export const headerName = kind(() => z.string().regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header'))
+
+/** Separated by commas or white space. */
+export const list = <Value>(member: Kind<Value>, most = Number.POSITIVE_INFINITY) =>
+  kind(() =>
+    z
+      .string()
+      .transform((line) => line.split(/[\s,]+/).filter(Boolean))
+      .pipe(z.array(member.schema() as z.ZodType<Value, string>))
+      .refine((values) => values.length <= most, `may hold at most ${most}`),
+  )
+
+export const secretKey = kind(() =>
+  z.string().superRefine((key, context) => {
+    const problem = checkSecretKey(key)
+    if (problem) context.addIssue(problem)
+  }),
+)
+
+/** A secret that only has to be long. */
+export const longSecret = (least: number) =>
+  kind(() => z.string().min(least, `must hold keys of at least ${least} characters`))
 
 /** What Kafka itself takes as the name of a topic. */
-export const topicName = z
-  .string()
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic')
+export const topicName = kind(() =>
+  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic'),
+)
+
+const isCredential = () => z.string().regex(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
 
 /** A name or password of HTTP Basic (RFC 7617). */
-export const credential = z.string().regex(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
-export const credentialName = credential.refine((name) => !name.includes(':'), 'may not hold a colon')
+export const credential = kind(isCredential)
+export const credentialName = kind(() => isCredential().refine((name) => !name.includes(':'), 'may not hold a colon'))
 
-export const webhookSecrets = list(
+export const webhookSecret = kind(() =>
   z
     .string()
     .refine(

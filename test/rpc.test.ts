@@ -1,9 +1,9 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { z } from 'zod'
 import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
 import * as entrypoints from '../src/rpc/entrypoints.ts'
 import type * as wire from '../src/rpc/wire.ts'
+import type { Written } from '../src/when-needed.ts'
 import { waitForAfterWork } from './support/after-work.ts'
 import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
 import {
@@ -35,16 +35,16 @@ describe('the entrypoints', () => {
 
   it('consumers know which messages they take', () => {
     type Message<Method extends (message: never) => unknown> = Parameters<Method>[0]
-    expectTypeOf<Message<VerifyRpc['verify']>>().toEqualTypeOf<z.input<typeof wire.Verify>>()
-    expectTypeOf<Message<VerifyRpc['introspect']>>().toEqualTypeOf<z.input<typeof wire.Introspect>>()
-    expectTypeOf<Message<AuthRpc['register']>>().branded.toEqualTypeOf<z.input<typeof wire.Register>>()
-    expectTypeOf<Message<AuthRpc['login']>>().branded.toEqualTypeOf<z.input<typeof wire.LogIn>>()
-    expectTypeOf<Message<AuthRpc['refresh']>>().branded.toEqualTypeOf<z.input<typeof wire.Refresh>>()
-    expectTypeOf<Message<AuthRpc['logout']>>().branded.toEqualTypeOf<z.input<typeof wire.LogOut>>()
-    expectTypeOf<Message<AuthRpc['getUser']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
-    expectTypeOf<Message<AuthRpc['listSessions']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
-    expectTypeOf<Message<AuthRpc['revokeSession']>>().toEqualTypeOf<z.input<typeof wire.OneSession>>()
-    expectTypeOf<Message<AuthRpc['revokeUser']>>().toEqualTypeOf<z.input<typeof wire.OneUser>>()
+    expectTypeOf<Message<VerifyRpc['verify']>>().toEqualTypeOf<Written<typeof wire.Verify>>()
+    expectTypeOf<Message<VerifyRpc['introspect']>>().toEqualTypeOf<Written<typeof wire.Introspect>>()
+    expectTypeOf<Message<AuthRpc['register']>>().branded.toEqualTypeOf<Written<typeof wire.Register>>()
+    expectTypeOf<Message<AuthRpc['login']>>().branded.toEqualTypeOf<Written<typeof wire.LogIn>>()
+    expectTypeOf<Message<AuthRpc['refresh']>>().branded.toEqualTypeOf<Written<typeof wire.Refresh>>()
+    expectTypeOf<Message<AuthRpc['logout']>>().branded.toEqualTypeOf<Written<typeof wire.LogOut>>()
+    expectTypeOf<Message<AuthRpc['getUser']>>().toEqualTypeOf<Written<typeof wire.OneUser>>()
+    expectTypeOf<Message<AuthRpc['listSessions']>>().toEqualTypeOf<Written<typeof wire.OneUser>>()
+    expectTypeOf<Message<AuthRpc['revokeSession']>>().toEqualTypeOf<Written<typeof wire.OneSession>>()
+    expectTypeOf<Message<AuthRpc['revokeUser']>>().toEqualTypeOf<Written<typeof wire.OneUser>>()
   })
 })
 

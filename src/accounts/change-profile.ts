@@ -1,7 +1,7 @@
-import type { z } from 'zod'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import type { Parsed, Written } from '../when-needed.ts'
 import { changeProfile as change, type ProfileChange } from './changes.ts'
 import { shown } from './me.ts'
 import { usernameFor } from './names.ts'
@@ -12,8 +12,8 @@ import type { Me, ProfileRequest } from './wire.ts'
 export async function changeProfile(
   deps: Deps,
   access: Access,
-  input: z.output<typeof ProfileRequest>,
-): Promise<z.input<typeof Me>> {
+  input: Parsed<typeof ProfileRequest>,
+): Promise<Written<typeof Me>> {
   await demandLiveSession(deps, access)
   const user = await change(deps, access.userId, await changeOf(deps, access, input))
   if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
@@ -26,11 +26,7 @@ export async function changeProfile(
   return shown(profileOf(user), { claims: claimsOf(user) })
 }
 
-async function changeOf(
-  deps: Deps,
-  { userId }: Access,
-  input: z.output<typeof ProfileRequest>,
-): Promise<ProfileChange> {
+async function changeOf(deps: Deps, { userId }: Access, input: Parsed<typeof ProfileRequest>): Promise<ProfileChange> {
   const { full_name: fullName, locale, username } = input
   return {
     ...(fullName !== undefined && { fullName: fullName || null }),

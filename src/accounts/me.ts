@@ -1,15 +1,15 @@
-import type { z } from 'zod'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { CachedProfile } from '../platform/profiles.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
+import type { Written } from '../when-needed.ts'
 import { findById } from './store.ts'
 import { profileOf } from './user.ts'
 import type { Me } from './wire.ts'
 
 /** Rights come from the session object; the rest from the copy, unless the object knows of a newer state. */
-export async function me(deps: Deps, access: Access): Promise<z.input<typeof Me>> {
+export async function me(deps: Deps, access: Access): Promise<Written<typeof Me>> {
   const [facts, cached] = await Promise.all([demandLiveSession(deps, access), deps.profiles.read(access.userId)])
   const profile = cached && cached.version >= facts.version ? cached : await readProfile(deps, access.userId)
   return shown(profile, facts)
@@ -23,7 +23,7 @@ async function readProfile(deps: Deps, userId: number): Promise<CachedProfile> {
   return profile
 }
 
-export const shown = (profile: CachedProfile, { claims }: Pick<SessionFacts, 'claims'>): z.input<typeof Me> => ({
+export const shown = (profile: CachedProfile, { claims }: Pick<SessionFacts, 'claims'>): Written<typeof Me> => ({
   user_id: profile.user_id,
   username: profile.username,
   email: profile.email,

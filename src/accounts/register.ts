@@ -1,10 +1,10 @@
-import type { z } from 'zod'
 import { firstCode } from '../codes/first-code.ts'
 import { beginRegistration } from '../codes/registration.ts'
 import { newId } from '../crypto/bytes.ts'
 import { deliver } from '../events/deliver.ts'
 import { withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
+import type { Parsed, Written } from '../when-needed.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
 import { demandUnbreached } from './breach-check.ts'
 import { namesOf } from './names.ts'
@@ -12,10 +12,10 @@ import { insertUser, type NewUser } from './store.ts'
 import type { Registered, RegisterRequest, RegistrationPending } from './wire.ts'
 
 type Answer =
-  | { done: true; registered: z.input<typeof Registered> }
-  | { done: false; pending: z.input<typeof RegistrationPending> }
+  | { done: true; registered: Written<typeof Registered> }
+  | { done: false; pending: Written<typeof RegistrationPending> }
 
-export async function register(deps: Deps, input: z.output<typeof RegisterRequest>): Promise<Answer> {
+export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>): Promise<Answer> {
   const names = namesOf(input)
   demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }

@@ -36,14 +36,14 @@ function describeOperation(operation: Endpoint, path: string, reference: Referen
   return {
     tags: [tag],
     summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
-    ...(params && { parameters: Object.keys(params.shape).map(pathParameter) }),
-    ...(body && { requestBody: { required: true, content: contentOf(reference(body, 'input'), BODY_TYPES) } }),
+    ...(params && { parameters: params.map(pathParameter) }),
+    ...(body && { requestBody: { required: true, content: contentOf(reference(body(), 'input'), BODY_TYPES) } }),
     ...(bearer && { security: bearer === 'demanded' ? [{ accessToken: [] }] : [{ accessToken: [] }, {}] }),
     responses: {
       ...Object.fromEntries(
         [answer, ...(otherwise ? [otherwise] : [])].map(({ status, description, schema }) => [
           status,
-          { description, ...(schema && { content: contentOf(reference(schema, 'output'), ['application/json']) }) },
+          { description, ...(schema && { content: contentOf(reference(schema(), 'output'), ['application/json']) }) },
         ]),
       ),
       ...describeErrors(errors),

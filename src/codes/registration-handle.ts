@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { seal, unseal } from '../crypto/seal.ts'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
+import { type Parsed, whenNeeded } from '../when-needed.ts'
 
-const Handle = z.object({ codeId: z.string(), account: z.string() })
-type Handle = z.output<typeof Handle>
+const Handle = whenNeeded(() => z.object({ codeId: z.string(), account: z.string() }))
+type Handle = Parsed<typeof Handle>
 
 const BOUND = { eventId: '', sink: 'client', subject: '', purpose: 'registration' }
 
@@ -14,7 +15,7 @@ export const sealRegistration = ({ keys }: Pick<Deps, 'keys'>, handle: Handle): 
 
 export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: string): Promise<Handle | null> {
   const opened = await unseal(keys.outboxSeal, sealed, BOUND)
-  return opened === null ? null : Handle.parse(JSON.parse(opened))
+  return opened === null ? null : Handle().parse(JSON.parse(opened))
 }
 
 export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import type { z } from 'zod'
 import { asTaken, type NewUser } from '../accounts/store.ts'
 import { mailed, userCreated } from '../accounts/user-events.ts'
 import type { Registered } from '../accounts/wire.ts'
@@ -9,6 +8,7 @@ import { deliver } from '../events/deliver.ts'
 import { recording } from '../events/record.ts'
 import { letterIn, MAIL } from '../mail/letter.ts'
 import type { Deps } from '../platform/deps.ts'
+import type { Written } from '../when-needed.ts'
 import { withDigits, withMail } from './budgets.ts'
 import { type NewCode, newCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
@@ -72,7 +72,7 @@ type Row = { user_id: string; username: string | null; email: string; full_name:
 export async function completeRegistration(
   deps: Deps,
   { registration, code }: Completing,
-): Promise<z.input<typeof Registered>> {
+): Promise<Written<typeof Registered>> {
   const { codeId, account } = await demandRegistration(deps, registration)
   return withDigits(deps, { purpose, account }, async (live) => {
     const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []

@@ -1,5 +1,4 @@
 import { eq, isNull, sql } from 'drizzle-orm'
-import type { z } from 'zod'
 import { demandEmail } from '../accounts/names.ts'
 import { findById } from '../accounts/store.ts'
 import { profileOf, type User } from '../accounts/user.ts'
@@ -10,6 +9,7 @@ import { users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
+import type { Written } from '../when-needed.ts'
 import { withDigits } from './budgets.ts'
 import { confirmNewEmail } from './change-email.ts'
 import { changingBy } from './changing.ts'
@@ -18,7 +18,7 @@ import { completeRegistration } from './registration.ts'
 
 export type Verify = { code: string } & ({ email: string } | { registration: string })
 
-type Confirmed = z.input<typeof Registered>
+type Confirmed = Written<typeof Registered>
 
 /** What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. */
 export async function verify(deps: Deps, given: Verify, access: Access | null): Promise<Confirmed> {

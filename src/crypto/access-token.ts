@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Parsed, whenNeeded } from '../when-needed.ts'
 import { fromId, newId, toText } from './bytes.ts'
 import { parseOwnObject } from './json.ts'
 import { type JwsFault, type Refused, signJws, verifyJws } from './jws.ts'
@@ -14,25 +15,27 @@ const LONGEST_TOKEN = 8192
 /** No setting makes a token live longer. A leaked key cannot sign for years ahead. */
 const LONGEST_LIFETIME_SECONDS = 24 * 60 * 60
 
-const text = z.string().min(1)
+const text = () => z.string().min(1)
 /** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
-const time = z.int().positive()
+const time = () => z.int().positive()
 
-const Claims = z.object({
-  iss: text,
-  sub: z.string().regex(/^[1-9]\d{0,14}$/),
-  aud: text,
-  iat: time,
-  exp: time,
-  nbf: time.optional(),
-  jti: text,
-  sid: z.string().refine((sid) => splitSid(sid) !== null),
-  client_id: text,
-  username: text,
-  roles: z.array(z.string()).readonly(),
-})
+const Claims = whenNeeded(() =>
+  z.object({
+    iss: text(),
+    sub: z.string().regex(/^[1-9]\d{0,14}$/),
+    aud: text(),
+    iat: time(),
+    exp: time(),
+    nbf: time().optional(),
+    jti: text(),
+    sid: z.string().refine((sid) => splitSid(sid) !== null),
+    client_id: text(),
+    username: text(),
+    roles: z.array(z.string()).readonly(),
+  }),
+)
 
-export type AccessClaims = Readonly<z.output<typeof Claims>>
+export type AccessClaims = Readonly<Parsed<typeof Claims>>
 
 export type AccessTokenFault =
   | JwsFault
@@ -125,7 +128,7 @@ async function readSigned(keys: SigningKeys, token: string) {
   if (jws.typ !== TYPE) return refuse('type')
   const payload = parseOwnObject(toText(jws.payload) ?? '')
   if (!payload || !parseOwnObject(jws.headerText)) return refuse('malformed')
-  const claims = Claims.safeParse(payload)
+  const claims = Claims().safeParse(payload)
   return claims.success ? { ok: true as const, claims: claims.data, verifier: jws.verifier } : refuse('claims')
 }
 

@@ -12,18 +12,18 @@ const marks = { event_id: text, user_id: { type: 'integer' }, seq: { type: 'inte
 const CHANNELS = {
   kafka: (type: EventType): Message => ({
     description: `Key \`${kafkaKeyOf(type)}\`.`,
-    payload: CATALOGUE[type].kafka.value,
+    payload: CATALOGUE[type].kafka.value(),
     bindings: { kafka: { key: { type: 'string', const: kafkaKeyOf(type) } } },
   }),
   rabbitmq: (type: EventType): Message => ({
     description: `Routing key \`${routingKeyOf(type)}\`.`,
-    payload: CATALOGUE[type].rabbitmq.message,
+    payload: CATALOGUE[type].rabbitmq.message(),
     headers: { type: 'object', properties: marks },
     bindings: { amqp: { messageType: routingKeyOf(type) } },
   }),
   webhook: (type: EventType): Message => ({
     description: 'Signed as Standard Webhooks says.',
-    payload: CATALOGUE[type].webhook,
+    payload: CATALOGUE[type].webhook(),
     headers: {
       type: 'object',
       properties: { 'webhook-id': text, 'webhook-timestamp': text, 'webhook-signature': text },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { whenNeeded } from '../when-needed.ts'
 import * as wire from './wire.ts'
 
 /** A sink that is switched on has a name: its kind, and a number where there may be several. */
@@ -7,7 +8,7 @@ export type SinkKind = 'upstash-kafka' | 'kafka-rest' | 'rabbitmq' | 'webhook' |
 /** Where strangers listen: only what goes here is counted by `seq`. */
 export const PUBLISHERS: readonly SinkKind[] = ['upstash-kafka', 'kafka-rest', 'rabbitmq', 'webhook']
 
-type Shape = Record<string, z.ZodType>
+type Shape = () => Record<string, z.ZodType>
 
 type Special = {
   kafka?: { key: string; value: Shape }
@@ -15,40 +16,48 @@ type Special = {
   sinks?: readonly SinkKind[]
 }
 
-const { user_id, marks, occurred_at } = wire
-
 /** Unless it says otherwise, an event goes to all who listen, under its own name, with the same fields everywhere. */
 function entry(about: string, payload: Shape, { kafka, rabbitmq, sinks = PUBLISHERS }: Special = {}) {
-  const full = { user_id, ...payload, occurred_at, ...marks }
+  const full = () => ({ user_id: wire.user_id(), ...payload(), occurred_at: wire.occurred_at(), ...wire.marks() })
   return {
     about,
     sinks,
     /** Null: the event's own name. */
-    kafka: { key: kafka?.key ?? null, value: z.object(kafka?.value ?? full) },
+    kafka: { key: kafka?.key ?? null, value: whenNeeded(() => z.object((kafka?.value ?? full)())) },
     rabbitmq: {
       routingKey: rabbitmq?.routingKey ?? null,
-      message: z.object({ event: z.string(), ...(rabbitmq?.message ?? full) }),
+      message: whenNeeded(() => z.object({ event: z.string(), ...(rabbitmq?.message ?? full)() })),
     },
-    webhook: z.object({ type: z.string(), timestamp: occurred_at, data: z.object(full) }),
+    webhook: whenNeeded(() => z.object({ type: z.string(), timestamp: wire.occurred_at(), data: z.object(full()) })),
   }
 }
 
-const { username, email, full_name, created_at } = wire.person
+const nothing = () => ({})
+
+/** The first event of a user, in the words and with the fields of the services that came before. */
+const registeredInKafka = () => {
+  const { username, full_name, created_at } = wire.person()
+  return { user_id: wire.user_id(), username, full_name, created_at, ...wire.marks() }
+}
+const registeredInRabbitmq = () => {
+  const { email, username, created_at } = wire.person()
+  return { user_id: wire.user_id(), email, username, created_at, ...wire.marks() }
+}
 
 /** The one list of what happens here. docs/events.md is compared with it, and /api/asyncapi.json is made of it. */
 export const CATALOGUE = {
   user_registered: entry('A user registered.', wire.person, {
-    kafka: { key: 'new_user', value: { user_id, username, full_name, created_at, ...marks } },
-    rabbitmq: { routingKey: 'UserCreated', message: { user_id, email, username, created_at, ...marks } },
+    kafka: { key: 'new_user', value: registeredInKafka },
+    rabbitmq: { routingKey: 'UserCreated', message: registeredInRabbitmq },
   }),
   user_updated: entry('A user changed their profile.', wire.profile),
-  user_deleted: entry('A user was deleted.', {}),
-  password_changed: entry('A user changed their password.', {}),
-  password_reset: entry('A user who had forgotten their password chose a new one.', {}),
+  user_deleted: entry('A user was deleted.', nothing),
+  password_changed: entry('A user changed their password.', nothing),
+  password_reset: entry('A user who had forgotten their password chose a new one.', nothing),
   email_changed: entry('A user has another e-mail address.', wire.address),
   email_verified: entry('A user showed that the e-mail address is theirs.', wire.address),
-  user_disabled: entry('A user was shut out.', {}),
-  user_enabled: entry('A user who had been shut out may come in again.', {}),
+  user_disabled: entry('A user was shut out.', nothing),
+  user_enabled: entry('A user who had been shut out may come in again.', nothing),
   roles_changed: entry('A user has other roles.', wire.roles),
   session_opened: entry('A user logged in.', wire.session),
   session_evicted: entry('A session ended because a newer one took its place.', wire.endedSession),

@@ -22,21 +22,21 @@ export const headersOf = ({ eventId, userId, seq }: OutboxRow) => ({ event_id: e
 
 export const kafkaMessage = (row: OutboxRow): KafkaMessage | null =>
   make(row, (type) => {
-    const value = fitting(CATALOGUE[type].kafka.value, factsOf(row))
+    const value = fitting(CATALOGUE[type].kafka.value(), factsOf(row))
     return value && { key: kafkaKeyOf(type), value }
   })
 
 export const rabbitMessage = (row: OutboxRow): RabbitMessage | null =>
   make(row, (type) => {
     const routingKey = routingKeyOf(type)
-    const message = fitting(CATALOGUE[type].rabbitmq.message, { ...factsOf(row), event: routingKey })
+    const message = fitting(CATALOGUE[type].rabbitmq.message(), { ...factsOf(row), event: routingKey })
     return message && { routingKey, message }
   })
 
 export const webhookMessage = (row: OutboxRow): WebhookMessage | null =>
   make(row, (type) => {
     const data = factsOf(row)
-    const message = fitting(CATALOGUE[type].webhook, { type, timestamp: data.occurred_at, data })
+    const message = fitting(CATALOGUE[type].webhook(), { type, timestamp: data.occurred_at, data })
     return message && { id: row.eventId, body: JSON.stringify(message) }
   })
 

@@ -1,4 +1,5 @@
-import type { Given, Refuse } from '../config.ts'
+import type { Refuse } from '../config.ts'
+import type { Given } from '../settings.ts'
 import { webhookAddressProblem } from './sinks/webhook-address.ts'
 import { webhookKey } from './sinks/webhook-signature.ts'
 

@@ -1,8 +1,5 @@
-import type { z } from 'zod'
-import type { SETTINGS } from '../config.ts'
+import type { Given } from '../settings.ts'
 import { limitsFrom } from './limits.ts'
-
-type Given = z.output<z.ZodObject<typeof SETTINGS>>
 
 const HOUR = 60 * 60
 

@@ -2,17 +2,22 @@ import * as z from 'zod'
 import type { App } from '../app.ts'
 import { AuthError } from '../errors.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { whenNeeded } from '../when-needed.ts'
 import { rememberingReadiness } from './probes.ts'
 
-const Alive = z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' })
-const Ready = z
-  .object({
-    status: z.literal('ready'),
-    warnings: z.array(z.string()).optional().meta({
-      description: '`outbox`: a revocation has been waiting for over a minute, or an event was given up.',
-    }),
-  })
-  .meta({ title: 'Ready' })
+const Alive = whenNeeded(() =>
+  z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' }),
+)
+const Ready = whenNeeded(() =>
+  z
+    .object({
+      status: z.literal('ready'),
+      warnings: z.array(z.string()).optional().meta({
+        description: '`outbox`: a revocation has been waiting for over a minute, or an event was given up.',
+      }),
+    })
+    .meta({ title: 'Ready' }),
+)
 
 const readiness = rememberingReadiness()
 

@@ -9,7 +9,7 @@ import { demandOwnOrigin } from './origin.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
-type Success = { status: 200 | 201 | 202 | 204; description: string; schema?: z.ZodType }
+type Success = { status: 200 | 201 | 202 | 204; description: string; schema?: () => z.ZodType }
 
 export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   method: 'get' | 'post' | 'patch' | 'delete'
@@ -17,8 +17,9 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   paths: [string, ...string[]]
   tag: string
   summary: string
-  body?: Body
-  params?: z.ZodObject
+  body?: () => Body
+  /** The names of the parts of the path that are asked for. */
+  params?: readonly string[]
   answer: Success
   /** What it answers instead where a setting says so. */
   otherwise?: Success
@@ -48,7 +49,7 @@ export function endpoint<Body extends z.ZodType>(
       const form = mediaType(c.req.raw) === 'application/x-www-form-urlencoded'
       if (method !== 'get' && (cookies || form)) demandOwnOrigin(c.req.raw, c.var.deps.config)
       if (bearer === 'demanded') demandBearer(c.req.raw)
-      return handle(c, body ? validate(body, await readBody(c.req.raw)) : (undefined as z.output<Body>))
+      return handle(c, body ? validate(body(), await readBody(c.req.raw)) : (undefined as z.output<Body>))
     })
   }
 }

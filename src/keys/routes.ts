@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import type { App } from '../app.ts'
 import { endpoint } from '../http/endpoint.ts'
+import { whenNeeded } from '../when-needed.ts'
 
-const JwkSet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' })
+const JwkSet = whenNeeded(() =>
+  z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' }),
+)
 
 /** Shorter than the time by which a new key is published before it signs, so that no verifier meets a key it cannot know. */
 const CACHED_SECONDS = 300

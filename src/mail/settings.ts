@@ -1,7 +1,4 @@
-import type { z } from 'zod'
-import type { SETTINGS } from '../config.ts'
-
-type Given = z.output<z.ZodObject<typeof SETTINGS>>
+import type { Given } from '../settings.ts'
 
 /** Null: nothing is mailed. */
 export const mailFrom = ({ RESEND_API_KEY, RESEND_BASE_URL, MAIL_FROM }: Given) =>

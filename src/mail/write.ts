@@ -11,8 +11,8 @@ export type Written = { subject: string; text: string; html: string }
 export function write(letter: Letter, app: string): Written | null {
   const { template } = letter
   const { values: shape, secret: hidden } = TEMPLATES[template]
-  const values = shape.safeParse(letter.values)
-  const opened = hidden ? hidden.safeParse(letter.secret ?? {}) : null
+  const values = shape().safeParse(letter.values)
+  const opened = hidden ? hidden().safeParse(letter.secret ?? {}) : null
   if (!values.success || opened?.success === false) return null
   // A secret that the template does not ask for stays unsaid: it was meant for the other mail that this could have been.
   const secret: Secret = opened?.data ?? {}

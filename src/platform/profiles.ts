@@ -1,18 +1,21 @@
 import * as z from 'zod'
 import { parseObject } from '../crypto/json.ts'
+import { type Parsed, whenNeeded } from '../when-needed.ts'
 import { log, nameOf } from './log.ts'
 
-const Profile = z.object({
-  user_id: z.int(),
-  username: z.string(),
-  version: z.int(),
-  email: z.string(),
-  full_name: z.string().nullable(),
-  created_at: z.string(),
-})
+const Profile = whenNeeded(() =>
+  z.object({
+    user_id: z.int(),
+    username: z.string(),
+    version: z.int(),
+    email: z.string(),
+    full_name: z.string().nullable(),
+    created_at: z.string(),
+  }),
+)
 
 /** The copy of a user that may be a minute old. It never decides who may enter, or what they may do. */
-export type CachedProfile = z.output<typeof Profile>
+export type CachedProfile = Parsed<typeof Profile>
 
 type Writing = {
   write: (profile: CachedProfile) => Promise<void>
@@ -34,7 +37,7 @@ const keyOf = (userId: number) => `user:${userId}`
 export function profilesIn(kv: KVNamespace): Profiles {
   /** Others may write these keys too, and less into them than we need: such an entry is none. */
   const entryOf = async (userId: number): Promise<CachedProfile | null> => {
-    const { data } = Profile.safeParse(parseObject((await kv.get(keyOf(userId))) ?? ''))
+    const { data } = Profile().safeParse(parseObject((await kv.get(keyOf(userId))) ?? ''))
     return data?.user_id === userId ? data : null
   }
   const strictly: Writing = {

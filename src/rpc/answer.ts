@@ -17,12 +17,12 @@ export type Answer<Value> =
 export async function answer<Schema extends z.ZodType, Value>(
   env: Env,
   ctx: ExecutionContext,
-  schema: Schema,
+  schema: () => Schema,
   message: unknown,
   useCase: (deps: Deps, message: z.output<Schema>) => Promise<Value>,
 ): Promise<Answer<Value>> {
   try {
-    const valid = validate(schema, message)
+    const valid = validate(schema(), message)
     return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => clientIn(valid) }), valid) }
   } catch (thrown) {
     const { code, reason, retryAfter, fields } = known(thrown)

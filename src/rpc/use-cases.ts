@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { canonicalIdentifier } from '../accounts/canonical.ts'
 import { register } from '../accounts/register.ts'
 import { findById, findByIdentifier } from '../accounts/store.ts'
@@ -12,6 +11,7 @@ import { logOut } from '../sessions/log-out.ts'
 import { refresh } from '../sessions/refresh.ts'
 import type { ListedSession } from '../sessions/state/messages.ts'
 import { introspect } from '../sessions/verify.ts'
+import type { Parsed } from '../when-needed.ts'
 import type * as wire from './wire.ts'
 
 // The same use cases as behind HTTP, with names in the way of JavaScript.
@@ -19,24 +19,22 @@ import type * as wire from './wire.ts'
 export { outboxStatus, replayDeadLetter } from '../events/replay.ts'
 export { verify } from '../sessions/verify.ts'
 
-type Message<Schema extends z.ZodType> = z.output<Schema>
+export const introspectToken = (deps: Deps, { token }: Parsed<typeof wire.Introspect>) => introspect(deps, token)
 
-export const introspectToken = (deps: Deps, { token }: Message<typeof wire.Introspect>) => introspect(deps, token)
-
-export async function registerUser(deps: Deps, { fullName, client: _, ...names }: Message<typeof wire.Register>) {
+export async function registerUser(deps: Deps, { fullName, client: _, ...names }: Parsed<typeof wire.Register>) {
   const answer = await register(deps, { ...names, full_name: fullName })
   if (!answer.done) return { status: answer.pending.status, registration: answer.pending.registration }
   const { user_id, full_name, created_at, ...registered } = answer.registered
   return { ...registered, userId: user_id, fullName: full_name, createdAt: created_at }
 }
 
-export async function logInFor(deps: Deps, message: Message<typeof wire.LogIn>) {
+export async function logInFor(deps: Deps, message: Parsed<typeof wire.LogIn>) {
   const { username, password, deviceToken, transport } = message
   const loggedIn = await logIn(deps, { identifier: username, password, deviceToken, transport })
   return { ...tokensOf(loggedIn), deviceToken: loggedIn.deviceToken }
 }
 
-export const refreshFor = async (deps: Deps, { refreshToken, transport }: Message<typeof wire.Refresh>) =>
+export const refreshFor = async (deps: Deps, { refreshToken, transport }: Parsed<typeof wire.Refresh>) =>
   tokensOf(await refresh(deps, { token: refreshToken, transport }))
 
 const tokensOf = ({ accessToken, accessSeconds, refreshToken, refreshSeconds, transport }: Issued) => ({
@@ -47,46 +45,46 @@ const tokensOf = ({ accessToken, accessSeconds, refreshToken, refreshSeconds, tr
   transport,
 })
 
-export async function logOutFor(deps: Deps, message: Message<typeof wire.LogOut>) {
+export async function logOutFor(deps: Deps, message: Parsed<typeof wire.LogOut>) {
   const { accessToken, refreshToken = '', transport, all } = message
   await logOut(deps, accessToken === undefined ? { token: refreshToken, transport } : { accessToken }, all)
   return { status: 'success' as const }
 }
 
-export const getUser = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+export const getUser = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>) =>
   shownUser(await demandUser(deps, userId))
 
-export async function findUser(deps: Deps, { identifier }: Message<typeof wire.Named>) {
+export async function findUser(deps: Deps, { identifier }: Parsed<typeof wire.Named>) {
   const name = canonicalIdentifier(identifier)
   const user = name.ok ? await findByIdentifier(deps.db, name.value) : null
   if (!user) throw new AuthError('user_not_found')
   return shownUser(user)
 }
 
-export async function listSessionsOf(deps: Deps, { userId }: Message<typeof wire.OneUser>) {
+export async function listSessionsOf(deps: Deps, { userId }: Parsed<typeof wire.OneUser>) {
   const { subject } = await demandUser(deps, userId)
   const listed = await deps.askSessions(subject, (object) => object.list({}))
   if (!listed.ok) throw new AuthError('user_not_found', { reason: listed.error })
   return { sessions: listed.value.sessions.map(shownSession) }
 }
 
-export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Message<typeof wire.OneSession>) {
+export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Parsed<typeof wire.OneSession>) {
   const { subject } = await demandUser(deps, userId)
   const ended = await deps.askSessions(subject, (object) => object.end({ sessionId, reason: 'revoked' }))
   if (!ended.ok || ended.value.state === 'absent') throw new AuthError('session_not_found')
   return { status: 'success' as const }
 }
 
-export const endSessionsOfUser = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+export const endSessionsOfUser = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>) =>
   shownUser(await revokeUser(deps, userId))
 
-export const disable = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+export const disable = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>) =>
   shownUser(await disableUser(deps, userId))
 
-export const enable = async (deps: Deps, { userId }: Message<typeof wire.OneUser>) =>
+export const enable = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>) =>
   shownUser(await enableUser(deps, userId))
 
-export const giveRoles = async (deps: Deps, { userId, roles }: Message<typeof wire.Roles>) =>
+export const giveRoles = async (deps: Deps, { userId, roles }: Parsed<typeof wire.Roles>) =>
   shownUser(await setRoles(deps, userId, roles))
 
 async function demandUser(deps: Deps, userId: number): Promise<User> {

@@ -1,13 +1,13 @@
-import type { z } from 'zod'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
+import type { Written } from '../when-needed.ts'
 import type { Access } from './signed-in.ts'
 import type { ListedSession } from './state/messages.ts'
 import type { SessionList } from './wire.ts'
 
 // Each is one call: the object itself looks whether the caller's session still lives.
 
-export async function listSessions(deps: Deps, { subject, sessionId }: Access): Promise<z.input<typeof SessionList>> {
+export async function listSessions(deps: Deps, { subject, sessionId }: Access): Promise<Written<typeof SessionList>> {
   const listed = await deps.askSessions(subject, (object) => object.list({ caller: sessionId }))
   if (!listed.ok) throw new AuthError('invalid_access_token', { reason: `session ${listed.error}` })
   return { sessions: listed.value.sessions.map((session) => shownSession(session, sessionId)) }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import * as wire from '../../src/rpc/wire.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 
-const SHAPES: Record<string, z.ZodObject> = wire
+const SHAPES: Record<string, () => z.ZodObject> = wire
 
 /** Each method of an entrypoint is one line that names its shape. */
 const methods = read('src/rpc/entrypoints.ts')
@@ -22,7 +22,7 @@ const documented = rows(read('docs/rpc.md')).map(([entrypoint = '', method = '',
 
 /** A field that may be left out is one that the shape does not miss. */
 function fieldsOf(shape: string): string[] {
-  const fields = Object.entries(SHAPES[shape]?.shape ?? {}) as [string, z.ZodType][]
+  const fields = Object.entries(SHAPES[shape]?.().shape ?? {}) as [string, z.ZodType][]
   return fields.map(([field, kind]) => (kind.safeParse(undefined).success ? `${field}?` : field)).toSorted()
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { z } from 'zod'
 import { newSigningKey } from '../../dev/new-signing-key.ts'
-import { parseConfig, SETTINGS } from '../../src/config.ts'
+import { parseConfig } from '../../src/config.ts'
+import { SETTINGS } from '../../src/settings.ts'
+import type { Setting } from '../../src/settings-kinds.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 import { testFiles, titlesOf } from '../support/titles.ts'
 
 const NAMES = Object.keys(SETTINGS)
-const KINDS: Record<string, z.ZodType> = SETTINGS
+const KINDS: Record<string, Setting<unknown>> = SETTINGS
 const documented = rows(read('docs/settings.md')).map(([name = '', shown = '', what = '', bounds = '']) => ({
   name: codes(name).join(),
   shown,
@@ -17,7 +18,7 @@ const documented = rows(read('docs/settings.md')).map(([name = '', shown = '', w
 const shownOf = (name: string) => documented.find((row) => row.name === name)
 
 /** What a kind says when it is given what nothing fits: the only place where its bounds can be read. */
-const complaintOf = (name: string) => KINDS[name]?.safeParse('\u0000').error?.issues[0]?.message ?? ''
+const complaintOf = (name: string) => KINDS[name]?.read('\u0000').error?.issues[0]?.message ?? ''
 
 const DAY = 24 * 60 * 60
 const config = parseConfig({
@@ -35,11 +36,11 @@ const DERIVED: Record<string, string> = {
 }
 
 function defaultOf(name: string): string {
-  const parsed = KINDS[name]?.safeParse(undefined)
-  if (!parsed?.success) return 'required'
-  const { data } = parsed
-  if (data === undefined || (Array.isArray(data) && data.length === 0)) return DERIVED[name] ?? 'none'
-  return `\`${String(data)}\``
+  const absent = KINDS[name]?.absent
+  if (!absent) return 'required'
+  const { value } = absent
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return DERIVED[name] ?? 'none'
+  return `\`${String(value)}\``
 }
 
 describe('docs/settings.md', () => {

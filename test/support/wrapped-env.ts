@@ -1,8 +1,8 @@
 import { createExecutionContext, evictDurableObject, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { SETTINGS } from '../../src/config.ts'
 import worker from '../../src/index.ts'
+import type { SETTINGS } from '../../src/settings.ts'
 import { ORIGIN } from './api.ts'
 import type { Cue } from './pausing.ts'
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Parsed, whenNeeded } from '../../when-needed.ts'
 import { kafkaMessage } from '../messages.ts'
 import type { Sink, Verdict } from '../types.ts'
 import { answered, basic, type Credentials, post, unanswered, under } from './outgoing.ts'
@@ -9,15 +10,17 @@ export type KafkaRest = { url: string; credentials: Credentials | undefined }
 const CALL_MS = 10_000
 
 /** One place for each record; a record that was refused has an error, or an offset below zero, in the place of one. */
-const Produced = z.object({
-  offsets: z.array(
-    z.object({
-      offset: z.int().nullish(),
-      error_code: z.int().nullish(),
-      error: z.string().nullish(),
-    }),
-  ),
-})
+const Produced = whenNeeded(() =>
+  z.object({
+    offsets: z.array(
+      z.object({
+        offset: z.int().nullish(),
+        error_code: z.int().nullish(),
+        error: z.string().nullish(),
+      }),
+    ),
+  }),
+)
 
 /** The REST Proxy API v2, with JSON records: everything that is due in one call, since there is one topic. */
 export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink {
@@ -43,7 +46,7 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink 
             await response.body?.cancel()
             return all(answered(response.status))
           }
-          const { offsets = [] } = Produced.safeParse(await response.json()).data ?? {}
+          const { offsets = [] } = Produced().safeParse(await response.json()).data ?? {}
           return letters.map((_, at) => verdictOf(offsets[at]))
         } catch (error) {
           return all(unanswered(error))
@@ -52,7 +55,7 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink 
   }
 }
 
-function verdictOf(place: z.output<typeof Produced>['offsets'][number] | undefined): Verdict {
+function verdictOf(place: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
   if (!place) return failed('answered without a place for it')
   const { offset, error_code, error } = place
   if (error_code || error) return failed(error_code ? `refused the record with ${error_code}` : 'refused the record')

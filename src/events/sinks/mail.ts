@@ -9,6 +9,7 @@ import { type Account, type Mail, resendWith } from '../../mail/resend.ts'
 import { isTemplate, type Secret } from '../../mail/templates.ts'
 import { write } from '../../mail/write.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { whenNeeded } from '../../when-needed.ts'
 import type { OutboxRow, Sink, Verdict } from '../types.ts'
 import { oneByOne } from './outgoing.ts'
 
@@ -18,14 +19,16 @@ type Send = (mail: Mail) => Promise<Verdict>
 
 const PATIENCE = { eachMs: 9_000 }
 
-const Letter = z.object({
-  template: z.string(),
-  to: z.string(),
-  locale: z.string().nullable(),
-  values: z.record(z.string(), z.unknown()),
-  capped: z.boolean().optional(),
-})
-const Hidden = z.object({ code: z.string().optional(), link: z.string().optional() })
+const Letter = whenNeeded(() =>
+  z.object({
+    template: z.string(),
+    to: z.string(),
+    locale: z.string().nullable(),
+    values: z.record(z.string(), z.unknown()),
+    capped: z.boolean().optional(),
+  }),
+)
+const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
 
 const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
 const NOTHING_TO_SAY: Verdict = { ok: true }
@@ -39,7 +42,7 @@ export function mailSink(account: Account, deps: With): Sink {
 }
 
 async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
-  const written = Letter.safeParse(row.payload)
+  const written = Letter().safeParse(row.payload)
   if (!written.success) {
     const notice = await noticeFor(await deps.db(), row)
     return notice ? within(deps, notice.cap(deps.guard), () => mail(deps, row, notice, send)) : NOTHING_TO_SAY
@@ -60,7 +63,7 @@ async function mail(
   if (sealed !== null) {
     const opened = await unseal(keys.outboxSeal, sealed, boundTo(eventId, to))
     if (opened === null) return final('was sealed for something else')
-    secret = Hidden.parse(JSON.parse(opened))
+    secret = Hidden().parse(JSON.parse(opened))
   }
   const said = { at: createdAt.toISOString(), ...values }
   const text = write({ template, locale, values: said, secret }, config.appName)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { whenNeeded } from '../../when-needed.ts'
 import { headersOf, type RabbitMessage, rabbitMessage } from '../messages.ts'
 import type { OutboxRow, Sink } from '../types.ts'
 import { answered, basic, type Credentials, oneByOne, post, under } from './outgoing.ts'
@@ -9,7 +10,7 @@ export type RabbitMq = Credentials & { url: string; vhost: string; exchange: str
 const PATIENCE = { eachMs: 10_000 }
 const SURVIVES_A_RESTART = 2
 
-const Published = z.object({ routed: z.boolean() })
+const Published = whenNeeded(() => z.object({ routed: z.boolean() }))
 
 /** The management API publishes one message a call, and says whether any queue took it. */
 export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq): Sink {
@@ -26,7 +27,7 @@ export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq): Si
             await response.body?.cancel()
             return answered(response.status)
           }
-          const published = Published.safeParse(await response.json())
+          const published = Published().safeParse(await response.json())
           if (!published.success) return failed('answered what nobody understands')
           return published.data.routed ? DELIVERED : failed('was routed to no queue')
         }),

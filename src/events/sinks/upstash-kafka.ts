@@ -1,5 +1,6 @@
 import { Kafka } from '@upstash/kafka'
 import * as z from 'zod'
+import { whenNeeded } from '../../when-needed.ts'
 import { headersOf, kafkaMessage } from '../messages.ts'
 import type { Sink } from '../types.ts'
 import { answered, type Credentials, inTime, unanswered } from './outgoing.ts'
@@ -11,13 +12,15 @@ const CALL_MS = 10_000
 /** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
 const BENEATH = 'client'
 
-const Places = z.array(
-  z
-    .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
-    .nullable()
-    .catch(null),
+const Places = whenNeeded(() =>
+  z.array(
+    z
+      .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
+      .nullable()
+      .catch(null),
+  ),
 )
-const Refusal = z.object({ name: z.literal('UpstashError'), status: z.int() })
+const Refusal = whenNeeded(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
 
 /** All that is due in one call. */
 export function upstashKafka(settings: UpstashKafka, topic: string): Sink {
@@ -35,10 +38,10 @@ export function upstashKafka(settings: UpstashKafka, topic: string): Sink {
         try {
           const asked = client.post({ path: ['produce'], body, retries: 0 })
           const answer = await inTime(asked, AbortSignal.timeout(CALL_MS))
-          const places = Places.safeParse(answer).data ?? []
+          const places = Places().safeParse(answer).data ?? []
           return letters.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
         } catch (error) {
-          const refusal = Refusal.safeParse(error)
+          const refusal = Refusal().safeParse(error)
           const verdict = refusal.success ? answered(refusal.data.status) : unanswered(error)
           return letters.map(() => verdict)
         }
