@@ -8,7 +8,10 @@ export { UserSessions } from './durable/user-sessions.ts'
 export { AuthRpc, OperatorRpc, VerifyRpc } from './rpc/entrypoints.ts'
 
 const app = createApp((c) =>
-  depsFrom(c.env, c.executionCtx, { clientOf: (config) => clientOf(c.req.raw, config), signal: c.req.raw.signal }),
+  depsFrom(c.env, c.executionCtx, {
+    clientOf: (config) => clientOf(c.req.raw, config),
+    signal: () => c.req.raw.signal,
+  }),
 )
 
 export default {

@@ -25,7 +25,6 @@ const MOVING: Column[] = [
 ]
 const ALL = [...LASTING, ...MOVING]
 const ADD_SESSION = `INSERT INTO sessions (${ALL.join(', ')}) VALUES (${ALL.map(() => '?').join(', ')})`
-const UPDATE_SESSION = `UPDATE sessions SET ${MOVING.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`
 const SAVE_ACCOUNT = `INSERT OR REPLACE INTO account
   (one, userId, version, authVersion, status, claims, buried, dropped, clock) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`
 
@@ -85,8 +84,11 @@ export function write(sql: SqlStorage, changes: Changes): void {
   if (changes.account !== null) saveAccount(sql, changes.account)
   for (const id of changes.removed) sql.exec('DELETE FROM sessions WHERE id = ?', id)
   for (const session of changes.opened) sql.exec(ADD_SESSION, ...ALL.map((column) => cell(session, column)))
-  for (const session of changes.updated) {
-    sql.exec(UPDATE_SESSION, ...MOVING.map((column) => cell(session, column)), session.id)
+  for (const { before, after } of changes.updated) {
+    const moved = MOVING.filter((column) => after[column] !== before[column])
+    if (moved.length === 0) continue
+    const assignments = moved.map((column) => `${column} = ?`).join(', ')
+    sql.exec(`UPDATE sessions SET ${assignments} WHERE id = ?`, ...moved.map((column) => cell(after, column)), after.id)
   }
   for (const { at, type, payload } of changes.events) {
     const row = [crypto.randomUUID(), at, type, JSON.stringify(payload)]

@@ -15,8 +15,8 @@ import * as rows from './user-sessions-rows.ts'
 const OUTBOX_BATCH = 100
 const ALARM_RETRY = 5 * 60 * 1000
 
-const isEmpty = ({ account, opened, updated, removed, events }: Changes): boolean =>
-  account === null && opened.length + updated.length + removed.length + events.length === 0
+const statementsIn = ({ account, opened, updated, removed, events }: Changes): number =>
+  (account === null ? 0 : 1) + opened.length + updated.length + removed.length + events.length
 
 /** One per user, named by the user's subject. Every public method is a message; the rules are pure functions. */
 export class UserSessions extends DurableObject<Env> {
@@ -108,12 +108,13 @@ export class UserSessions extends DurableObject<Env> {
   /** Memory follows the disk, never the other way: a failed write leaves both as they were. */
   #obey<Message, Result>(rule: Rule<Message, Result>, message: Message, alsoWrite?: () => void): Result {
     const { answer, changes, next } = decide(this.#state, Date.now(), rule, message)
-    if (alsoWrite !== undefined || !isEmpty(changes)) {
-      this.ctx.storage.transactionSync(() => {
-        alsoWrite?.()
-        rows.write(this.ctx.storage.sql, changes)
-      })
+    const write = () => {
+      alsoWrite?.()
+      rows.write(this.ctx.storage.sql, changes)
     }
+    // One statement, such as a refresh is, happens whole or not at all without being told to.
+    if (alsoWrite === undefined && statementsIn(changes) <= 1) write()
+    else this.ctx.storage.transactionSync(write)
     this.#state = next
     this.#arm()
     return answer

@@ -64,10 +64,11 @@ export function perIsolate(env: Env): PerIsolate {
 }
 
 type Lifetime = Pick<ExecutionContext, 'waitUntil'>
-type Caller = { clientOf: (config: Config) => Client; signal?: AbortSignal }
+/** Asking for a signal makes the platform watch the connection, so only those do who hash. */
+type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal | undefined }
 
 /** The only place that reads a Cloudflare binding. HTTP knows its client from the request, RPC is told. */
-export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller): Deps {
+export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
   const { passwordsFor, ...isolate } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
   const deps: Deps = {
@@ -95,5 +96,7 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal }: Caller):
   }
   return deps
 }
+
+const nobodyLeaves = () => undefined
 
 const recordFailure = (error: unknown) => log.error({ code: 'background_failure', reason: nameOf(error) })

@@ -17,8 +17,8 @@ const LINE = { maxWaiting: 64, maxWaitMs: 2_000 }
 export function passwordsWith({ passwordCost: cost }: Pick<Config, 'passwordCost'>) {
   const inLine = hashQueue({ ...LINE, now: () => Date.now() })
   const nobody = dummyHash(cost)
-  return (signal?: AbortSignal): Passwords => {
-    const inTurn = <T>(work: () => Promise<T>) => inLine(work, signal).catch(explain)
+  return (signal: () => AbortSignal | undefined): Passwords => {
+    const inTurn = <T>(work: () => Promise<T>) => inLine(work, signal()).catch(explain)
     return {
       hash: (password) => inTurn(() => hashPassword(password, { cost })),
       verify: (password, stored) => inTurn(() => verifyPassword(password, stored ?? nobody, { cost })),

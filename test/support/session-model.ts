@@ -16,8 +16,11 @@ export class SessionModel {
     this.account = changes.account ?? this.account
     for (const id of changes.removed) expect(this.rows.delete(id)).toBe(true)
     for (const session of changes.opened) expect(this.rows.has(session.id)).toBe(false)
-    for (const session of changes.updated) expect(this.rows.has(session.id)).toBe(true)
-    for (const session of [...changes.opened, ...changes.updated]) this.rows.set(session.id, session)
+    // What a row is updated from is what lies on the disk: only what differs is written.
+    for (const { before } of changes.updated) expect(this.rows.get(before.id)).toEqual(before)
+    for (const session of [...changes.opened, ...changes.updated.map(({ after }) => after)]) {
+      this.rows.set(session.id, session)
+    }
     this.outbox.push(...changes.events)
     this.lastChanges = changes
     expect(next.clock).toBe(Math.max(this.state.clock, this.clock))

@@ -114,7 +114,10 @@ export function finish(draft: Draft): { changes: Changes; next: State } {
   const changes: Changes = {
     account: written ? account : null,
     opened: touched.filter((session) => !before.sessions.has(session.id)),
-    updated: touched.filter((session) => before.sessions.has(session.id)),
+    updated: touched.flatMap((after) => {
+      const known = before.sessions.get(after.id)
+      return known ? [{ before: known, after }] : []
+    }),
     removed: [...removed].filter((id) => before.sessions.has(id)),
     events,
   }

@@ -96,7 +96,7 @@ export type SessionEvent = {
 export type Changes = {
   account: Account | null
   opened: Session[]
-  updated: Session[]
+  updated: { before: Session; after: Session }[]
   removed: string[]
   events: SessionEvent[]
 }
