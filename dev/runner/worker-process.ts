@@ -56,12 +56,15 @@ function argumentsOf({ config, port, https, state, vars }: WorkerOptions): strin
 }
 
 function environmentOf({ root, places, mark }: WorkerOptions): NodeJS.ProcessEnv {
+  const { temporary } = places
   // The build command calls `node`: it must be the one that runs this file.
   const path = [dirname(process.execPath), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   return {
     ...process.env,
     PATH: path,
     [markName]: mark,
+    // wrangler removes its own folder there, unless it is killed.
+    ...(temporary !== undefined && { TMPDIR: temporary }),
     WRANGLER_REGISTRY_PATH: places.registry,
     WRANGLER_LOG_PATH: places.wranglerLogs,
     // Nothing of these works offline, and two of them would wait for the network.

@@ -1,16 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { freePort } from '../node/dev-project.ts'
-import { listens, type Running, startProcess } from './process.ts'
+import { listens, type Running, runToItsEnd, startProcess } from './process.ts'
 import { classPathOf } from './tools.ts'
 
-const run = promisify(execFile)
-
 const VERSION = '4.3.1'
-/** Small ones: this machine has other things to do. */
-export const SMALL = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** Small ones: this machine has other things to do. And they keep no file outside their folder. */
+export const SMALL = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
 const QUIET = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
 
 export type Kafka = {
@@ -53,7 +49,7 @@ group.initial.rebalance.delay.ms=0
   )
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', settings]
-  await run('java', [...SMALL, ...QUIET, '-cp', classPath, ...format])
+  await runToItsEnd('java', [...SMALL, ...QUIET, '-cp', classPath, ...format])
   let broker: Running | undefined
   return {
     bootstrap: `127.0.0.1:${port}`,

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { Complaint } from '../../dev/complaint.ts'
 import { until } from '../../dev/processes/until.ts'
 
@@ -26,7 +27,15 @@ type What = {
 /** What may not outlive this process. None of it waits for anything, since there is no time left. */
 const atTheEnd = new Set<() => unknown>()
 process.on('exit', () => {
-  for (const step of atTheEnd) step()
+  // Backwards: a folder goes after those who write into it. And whatever one of them meets, the others still have to go.
+  for (const step of [...atTheEnd].toReversed()) {
+    try {
+      step()
+    } catch (error) {
+      console.error(error)
+      process.exitCode = 1
+    }
+  }
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
   process.on(signal, () => {
@@ -39,6 +48,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
 export function endAtTheLatest(step: () => unknown): () => void {
   atTheEnd.add(step)
   return () => void atTheEnd.delete(step)
+}
+
+/** A command that does its work and ends, and does not outlive this process either. Fails with all that it said. */
+export async function runToItsEnd(command: string, args: readonly string[]): Promise<void> {
+  const running = promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024 })
+  const settled = endAtTheLatest(() => running.child.kill('SIGKILL'))
+  try {
+    await running
+  } catch (error) {
+    // The message has the command and what came by stderr; Maven complains by stdout.
+    throw new Complaint(`${(error as Error).message}\n${(error as { stdout?: string }).stdout ?? ''}`)
+  } finally {
+    settled()
+  }
 }
 
 const START_MS = 60_000

@@ -27,7 +27,14 @@ http.host=127.0.0.1
 http.port=${port}
 `,
   )
-  const args = ['-cp', classPath, 'io.strimzi.kafka.bridge.Application', `--config-file=${settings}`]
+  // Vert.x unpacks files there, which stay when it is killed.
+  const args = [
+    `-Djava.io.tmpdir=${folder}`,
+    '-cp',
+    classPath,
+    'io.strimzi.kafka.bridge.Application',
+    `--config-file=${settings}`,
+  ]
   return { what: `Strimzi's bridge (${BRIDGE})`, args }
 }
 
@@ -40,8 +47,16 @@ function standIn({ bootstrap, classPath }: Kafka, port: number): Way {
   }
 }
 
-/** Null where Maven does not find it. */
-export const fetchBridge = (folder: string): Promise<string | null> => classPathOf([BRIDGE], folder).catch(() => null)
+/** Null where Maven's repository does not have it. A repository that cannot be asked is a failure as any other. */
+export async function fetchBridge(folder: string): Promise<string | null> {
+  try {
+    return await classPathOf([BRIDGE], folder)
+  } catch (error) {
+    const [group, name, version] = BRIDGE.split(':')
+    if (String(error).includes(`Could not find artifact ${group}:${name}:jar:${version} in `)) return null
+    throw error
+  }
+}
 
 /** REST Proxy API v2 in front of Kafka. It stays while Kafka is stopped and started. */
 export async function startRestProxy(kafka: Kafka, folder: string, bridge: string | null): Promise<RestProxy> {

@@ -33,11 +33,10 @@ export async function startBrokers(): Promise<Brokers> {
   }
   try {
     const forProxy = join(folder, 'rest-proxy')
-    const [rabbit, kafka, bridge] = await Promise.all([
-      prepareRabbitMq(join(folder, 'rabbitmq')),
-      prepareKafka(join(folder, 'kafka')),
-      fetchBridge(forProxy),
-    ])
+    const rabbit = await prepareRabbitMq(join(folder, 'rabbitmq'))
+    // One after the other: two Mavens that fill one empty repository get into each other's way.
+    const kafka = await prepareKafka(join(folder, 'kafka'))
+    const bridge = await fetchBridge(forProxy)
     ending.push(rabbit.stop, kafka.stop)
     await Promise.all([rabbit.start(), kafka.start()])
     const proxy = await startRestProxy(kafka, forProxy, bridge)

@@ -1,11 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { Complaint } from '../../dev/complaint.ts'
+import { runToItsEnd } from './process.ts'
 
-const run = promisify(execFile)
+const INSTALL = join(import.meta.dirname, '../../.ci/install')
 
 /** What must be installed, each with the package that has it in Debian. */
 const NEEDED = { 'rabbitmq-server': 'rabbitmq-server', javac: 'default-jdk-headless', mvn: 'maven' }
@@ -27,8 +27,7 @@ export async function demandTools(): Promise<void> {
   const command = `apt-get install --yes --no-install-recommends ${missing.join(' ')}`
   if (process.getuid?.() === 0 && has('apt-get')) {
     console.log(`Installing ${missing.join(', ')}.`)
-    const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 64 * 1024 * 1024 }
-    await run('sh', ['-c', `apt-get -qq update && ${command}`], quiet)
+    await runToItsEnd(INSTALL, missing)
   }
   if (packages().length > 0) throw new Complaint(`The brokers need what is not installed here. On Debian: ${command}.`)
 }
@@ -53,7 +52,9 @@ export async function classPathOf(artifacts: readonly Artifact[], folder: string
 <dependencies>${artifacts.map(dependency).join('\n')}</dependencies></project>`,
   )
   const goal = ['dependency:build-classpath', '-DincludeScope=runtime', `-Dmdep.outputFile=${list}`]
-  await run('mvn', ['--batch-mode', '--quiet', '--file', pom, ...goal])
+  // What was not found once is asked for again.
+  const quiet = ['--batch-mode', '--quiet', '--update-snapshots']
+  await runToItsEnd('mvn', [...quiet, '--file', pom, ...goal])
   return (await readFile(list, 'utf8')).trim()
 }
 
@@ -61,6 +62,6 @@ export async function classPathOf(artifacts: readonly Artifact[], folder: string
 export async function loadFromNpm<Module>(name: string, version: string, folder: string): Promise<Module> {
   await mkdir(folder, { recursive: true })
   const quiet = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
-  await run('npm', ['install', '--prefix', folder, ...quiet, `${name}@${version}`])
+  await runToItsEnd('npm', ['install', '--prefix', folder, ...quiet, `${name}@${version}`])
   return createRequire(join(folder, 'here.js'))(name)
 }
