@@ -1,10 +1,9 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
-import { healEverything } from './switchboard.ts'
+import { startAfresh } from './switchboard.ts'
 
 let complaints: string[] = []
 
@@ -20,10 +19,10 @@ beforeEach(async () => {
   vi.spyOn(console, 'error').mockImplementation((...words) => void complaints.push(words.map(String).join(' ')))
   // What nobody listens to costs as much as the test: whoever looks at the log listens for themselves.
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  await healEverything()
+  // First, so that no alarm writes what has just been emptied.
   await reset()
+  await startAfresh()
   await connect(parseConfig(env))
-  await neon(env.DATABASE_URL)`truncate users, identifiers, codes, outbox, event_counters restart identity cascade`
 })
 
 afterEach(() => {

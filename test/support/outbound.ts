@@ -1,5 +1,6 @@
 import { type Request, Response, fetch as send } from 'miniflare'
 import type { Endpoint, Fault } from '../../dev/stack/faults.ts'
+import { emptyTables } from './empty-tables.ts'
 import { askedRanges, ranges, setRanges } from './ranges.ts'
 import { keptStack } from './stack-in-process.ts'
 
@@ -32,19 +33,20 @@ export const outbound = (stackUrl: string) => async (request: Request) => {
 }
 
 async function switchboard({ pathname }: URL, request: Request) {
-  const { faults, inbox, events } = keptStack()
+  const { engine, faults, inbox, events } = keptStack()
   if (pathname === '/count') return Response.json(faults.count)
   if (pathname === '/hold') hold()
   if (pathname === '/release') release()
   if (pathname === '/ranges') return Response.json(askedRanges())
   if (pathname === '/set-ranges') setRanges(await request.json())
   if (pathname === '/heal-faults') faults.heal()
-  if (pathname === '/heal') {
+  if (pathname === '/heal' || pathname === '/afresh') {
     release()
     faults.heal()
     inbox.clear()
     setRanges({})
   }
+  if (pathname === '/afresh') await emptyTables(engine)
   if (pathname === '/fault') {
     const { endpoint, fault } = (await request.json()) as { endpoint: Endpoint; fault: Fault }
     faults.set(endpoint, fault)
