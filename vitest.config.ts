@@ -41,6 +41,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
+          // One process for all files: starting one for each takes longer than most of them.
+          isolate: false,
           globalSetup: ['./test/support/vectors.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
