@@ -3,7 +3,10 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
+import { keepModulesAtHand } from './modules-at-hand.ts'
 import { startAfresh } from './switchboard.ts'
+
+keepModulesAtHand()
 
 let complaints: string[] = []
 
