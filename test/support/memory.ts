@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs'
 
 const FOLDER = '/dev/shm'
-const ENOUGH = 256 << 20
+const ENOUGH = 1 << 30
 
 /** A folder in memory, where this machine has one with room: the storage of objects is written to its disk at each step. */
 export function memoryFolder(): string | undefined {
