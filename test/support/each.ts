@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { keepModulesAtHand } from './modules-at-hand.ts'
-import { startAfresh } from './switchboard.ts'
+import { emptyDatabase, healEverything } from './switchboard.ts'
 
 keepModulesAtHand()
 
@@ -22,9 +22,10 @@ beforeEach(async () => {
   vi.spyOn(console, 'error').mockImplementation((...words) => void complaints.push(words.map(String).join(' ')))
   // What nobody listens to costs as much as the test: whoever looks at the log listens for themselves.
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  // First, so that no alarm writes what has just been emptied.
+  await healEverything()
   await reset()
-  await startAfresh()
+  // Last, so that no alarm writes into what has just been emptied.
+  await emptyDatabase()
   await connect(parseConfig(env))
 })
 

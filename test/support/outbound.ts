@@ -40,13 +40,13 @@ async function switchboard({ pathname }: URL, request: Request) {
   if (pathname === '/ranges') return Response.json(askedRanges())
   if (pathname === '/set-ranges') setRanges(await request.json())
   if (pathname === '/heal-faults') faults.heal()
-  if (pathname === '/heal' || pathname === '/afresh') {
+  if (pathname === '/heal') {
     release()
     faults.heal()
     inbox.clear()
     setRanges({})
   }
-  if (pathname === '/afresh') await emptyTables(engine)
+  if (pathname === '/empty') await emptyTables(engine)
   if (pathname === '/fault') {
     const { endpoint, fault } = (await request.json()) as { endpoint: Endpoint; fault: Fault }
     faults.set(endpoint, fault)
