@@ -1,7 +1,12 @@
+import { tmpdir } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { memoryFolder } from './test/support/memory.ts'
 import { outbound } from './test/support/outbound.ts'
 import { testSettings } from './test/support/settings.ts'
+
+// Nothing that a test writes need outlive it.
+process.env.TMPDIR ??= memoryFolder() ?? tmpdir()
 
 export default defineConfig({
   test: {
@@ -36,6 +41,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
+          // One process for all files: starting one for each takes longer than most of them.
+          isolate: false,
           globalSetup: ['./test/support/vectors.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { emptyCluster } from './stack/empty-cluster.ts'
 
 /**
  * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other: each has a database of its own,
@@ -19,7 +20,11 @@ const words = process.argv.slice(2)
 if (words.length > 0) process.exitCode = await run(words, 'inherit')
 else if (process.env.TEST_DATABASE_URL)
   process.exitCode = await run(['--project', 'workers', '--project', 'node'], 'inherit')
-else process.exitCode = Math.max(...(await Promise.all(JOBS.map((job) => run(job, 'pipe')))))
+else {
+  // Once, and not by all of them at the same time.
+  await emptyCluster()
+  process.exitCode = Math.max(...(await Promise.all(JOBS.map((job) => run(job, 'pipe')))))
+}
 
 /** What a job prints comes whole, when it has ended: lines of several at once would be nobody's. */
 function run(args: string[], stdio: 'inherit' | 'pipe'): Promise<number> {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { claim } from '../database/claim.ts'
+import { emptyCluster } from './empty-cluster.ts'
 import type { Engine, Query, Result, Text } from './engine.ts'
 import { runAlone, runBatch, type Session } from './session.ts'
 import { reportOf, SqlError } from './sql-error.ts'
@@ -11,7 +12,9 @@ type Message = Awaited<ReturnType<PGlite['execProtocolStream']>>[number]
 export async function openPglite(directory?: string): Promise<Engine> {
   if (directory !== undefined) await mkdir(directory, { recursive: true })
   const release = directory === undefined ? undefined : await claim(directory)
-  const pglite = await PGlite.create(directory)
+  const pglite = await PGlite.create(
+    directory === undefined ? { loadDataDir: await emptyCluster() } : { dataDir: directory },
+  )
   const session = sessionOf(pglite)
   const inTurn = queue()
   return {

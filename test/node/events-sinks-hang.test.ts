@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { startFake } from '../support/fake-brokers.ts'
 import { rowsOf } from '../support/outbox-rows.ts'
 import { SINKS } from '../support/sinks-by-hand.ts'
@@ -20,8 +20,8 @@ describe.concurrent.each(SINKS)('%s that hangs', (name, answer, at) => {
   })
 })
 
-describe('a webhook that hangs', () => {
-  it('has five seconds for each', { timeout: LEASE_MS }, async () => {
+describe.concurrent('a webhook that hangs', () => {
+  it('has five seconds for each', { timeout: LEASE_MS }, async ({ expect }) => {
     const [, answer, at] = SINKS.find(([name]) => name === 'a webhook') ?? []
     const broker = await startFake(answer ?? (() => ({ status: 500 })))
     broker.fail('hang')

@@ -1,10 +1,12 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
-import { healEverything } from './switchboard.ts'
+import { keepModulesAtHand } from './modules-at-hand.ts'
+import { emptyDatabase, healEverything } from './switchboard.ts'
+
+keepModulesAtHand()
 
 let complaints: string[] = []
 
@@ -22,8 +24,9 @@ beforeEach(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
   await healEverything()
   await reset()
+  // Last, so that no alarm writes into what has just been emptied.
+  await emptyDatabase()
   await connect(parseConfig(env))
-  await neon(env.DATABASE_URL)`truncate users, identifiers, codes, outbox, event_counters restart identity cascade`
 })
 
 afterEach(() => {

@@ -1,5 +1,6 @@
 import { type Request, Response, fetch as send } from 'miniflare'
 import type { Endpoint, Fault } from '../../dev/stack/faults.ts'
+import { emptyTables } from './empty-tables.ts'
 import { askedRanges, ranges, setRanges } from './ranges.ts'
 import { keptStack } from './stack-in-process.ts'
 
@@ -32,7 +33,7 @@ export const outbound = (stackUrl: string) => async (request: Request) => {
 }
 
 async function switchboard({ pathname }: URL, request: Request) {
-  const { faults, inbox, events } = keptStack()
+  const { engine, faults, inbox, events } = keptStack()
   if (pathname === '/count') return Response.json(faults.count)
   if (pathname === '/hold') hold()
   if (pathname === '/release') release()
@@ -45,6 +46,7 @@ async function switchboard({ pathname }: URL, request: Request) {
     inbox.clear()
     setRanges({})
   }
+  if (pathname === '/empty') await emptyTables(engine)
   if (pathname === '/fault') {
     const { endpoint, fault } = (await request.json()) as { endpoint: Endpoint; fault: Fault }
     faults.set(endpoint, fault)

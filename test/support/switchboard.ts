@@ -4,6 +4,7 @@ import type { Ranges } from './ranges.ts'
 const ask = (path: string, body?: unknown) =>
   fetch(`http://switchboard.test${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
 
+export const emptyDatabase = () => ask('/empty')
 export const healEverything = () => ask('/heal')
 /** The faults alone: what the inbox holds stays. */
 export const healEndpoints = () => ask('/heal-faults')
