@@ -32,6 +32,13 @@ const reset = (body: object, address = HERE, bindings = env) =>
   postJson('/auth/password/reset', { new_password: NEW, ...body }, from(address), bindings)
 const byDigits = (code: string, address = HERE, bindings = env) => reset({ email: ANN, code }, address, bindings)
 
+/** On a slow machine sixty at once are more than the line before the hash holds; who is told 503 comes again. */
+async function untilAnswered(ask: () => Promise<Response>): Promise<Response> {
+  let answer = await ask()
+  while (answer.status === 503) answer = await ask()
+  return answer
+}
+
 describe('a reset', () => {
   it('reset-ends-sessions by digits: the new password works, the old one and every session are dead', async () => {
     const before = await registerAndLogIn()
@@ -146,7 +153,8 @@ describe('wrong digits', () => {
   it('6.6.3 sixty at once take five tries and no more: none of them can be the right one afterwards', async () => {
     await register()
     const code = await resetCode(ANN, env)
-    const wrong = Array.from({ length: 60 }, (_, at) => byDigits(otherThan(code), `203.0.113.${at}`))
+    const guess = () => otherThan(code)
+    const wrong = Array.from({ length: 60 }, (_, at) => untilAnswered(() => byDigits(guess(), `203.0.113.${at}`)))
     await Promise.all(wrong)
     const [row] = await rowsOf<{ tries: number }>('codes')
     expect(row?.tries).toBe(5)
