@@ -11,8 +11,19 @@ import {
   resetCode,
   tokenIn,
 } from './support/mailbox.ts'
-import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import {
+  bearer,
+  codeOf,
+  from,
+  logIn,
+  logOutWith,
+  meWith,
+  PASSWORD,
+  register,
+  registerAndLogIn,
+} from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
+import { through } from './support/through.ts'
 
 const OLD = 'ann@example.com'
 const NEW = 'ann@new.example'
@@ -100,6 +111,27 @@ describe('changing the e-mail address', () => {
     expect((await verify(code, ann.access_token)).status).toBe(200)
   })
 
+  it('7.4.1 a session that ended while the code was on its way changes nothing, and takes no try from the code', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    await logOutWith(access_token)
+    for (const typed of [otherThan(code), code])
+      expect(await codeOf(await verify(typed, access_token))).toBe('401 invalid_access_token')
+    expect(await rowsOf('users')).toMatchObject([{ email: OLD }])
+    expect(await rowsOf('codes')).toMatchObject([{ tries: 0, redeemed_at: null }])
+  })
+
+  it('7.4.1 nor does one that its owner ended from another', async () => {
+    const thief = await registerAndLogIn()
+    const owner = await logIn()
+    await change(thief.access_token)
+    expect((await through().endOthers(owner.access_token)).status).toBe(204)
+    const code = await digitsMailedTo(NEW)
+    expect(await codeOf(await verify(code, thief.access_token))).toBe('401 invalid_access_token')
+    expect(await (await meWith(owner.access_token)).json()).toMatchObject({ email: OLD })
+  })
+
   it('6.5.1 of twenty that confirm at once, one succeeds', async () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)
@@ -146,12 +178,13 @@ describe('the link that stops it', () => {
     const code = await digitsMailedTo(NEW)
     expect((await stop(tokenIn(await lastMailTo(OLD)))).status).toBe(204)
     expect((await meWith(access_token)).status).toBe(401)
-    expect(await codeOf(await verify(code, access_token))).toBe('400 invalid_code')
+    expect(await codeOf(await verify(code, access_token))).toBe('401 invalid_access_token')
     expect((await postJson('/auth/login', { username: OLD, password: PASSWORD })).status).toBe(401)
     expect((await lastMailTo(OLD)).subject).toBe('The change of your Postern e-mail address was stopped')
     const reset = { email: OLD, code: await resetCode(OLD, env), new_password: 'another horse battery' }
     expect((await post('/auth/password/reset', reset)).status).toBe(204)
-    await logIn({ password: 'another horse battery' })
+    const again = await logIn({ password: 'another horse battery' })
+    expect(await codeOf(await verify(code, again.access_token))).toBe('400 invalid_code')
   })
 
   it.each([0, 1])('after the change: mail %d gives the account back', async (which) => {

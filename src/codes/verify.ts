@@ -8,7 +8,7 @@ import { hashesOfDigits } from '../crypto/code-hash.ts'
 import { users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
-import type { Access } from '../sessions/signed-in.ts'
+import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { Written } from '../when-needed.ts'
 import { withDigits } from './budgets.ts'
 import { confirmNewEmail } from './change-email.ts'
@@ -20,8 +20,12 @@ export type Verify = { code: string } & ({ email: string } | { registration: str
 
 type Confirmed = Written<typeof Registered>
 
-/** What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. */
+/**
+ * What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. Whoever
+ * shows a token is asked for a session that lives, before any try is taken: a stolen one must not finish what it began.
+ */
 export async function verify(deps: Deps, given: Verify, access: Access | null): Promise<Confirmed> {
+  if (access) await demandLiveSession(deps, access)
   if ('registration' in given) return completeRegistration(deps, given)
   const account = demandEmail(given.email)
   const user = access && (await findById(deps.db, access.userId))
