@@ -134,6 +134,17 @@ describe('EMAIL_VERIFICATION=off', () => {
     expect(await mailsTo('ann+b@example.com')).toHaveLength(0)
   })
 
+  it('MAX_MAILBOX_MAILS counts a mailbox without what follows the +', async () => {
+    const two = mailing({ MAX_MAILBOX_MAILS: '2' })
+    const people = ['a', 'b', 'c'].map((tag) => `ann+${tag}@example.com`)
+    for (const email of people) {
+      await register(email)
+      await post('/auth/email/send-code', { email }, HERE, two)
+    }
+    const got = await Promise.all(people.map(codesTo))
+    expect(got.map(({ length }) => length)).toEqual([1, 1, 0])
+  })
+
   it('nobody is told where no mail is set up', async () => {
     await register()
     expect(await mailsTo(ANN)).toEqual([])
