@@ -71,7 +71,11 @@ const claim = (client: Client, userId: number, identifier: string) =>
   client
     .insert(identifiers)
     .values({ identifier, kind: 'username', userId })
-    .onConflictDoUpdate({ target: [identifiers.userId, identifiers.kind], set: { identifier } })
+    .onConflictDoUpdate({
+      target: [identifiers.userId, identifiers.kind],
+      targetWhere: sql`${identifiers.kind} <> 'former'`,
+      set: { identifier },
+    })
 
 const release = (client: Client, userId: number) =>
   client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))

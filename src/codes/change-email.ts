@@ -15,6 +15,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { withDigits, withMail } from './budgets.ts'
 import { changingBy } from './changing.ts'
+import { leavingAddress } from './former-address.ts'
 import { type NewCode, newCode } from './new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from './purposes.ts'
 import { triedByDigits } from './redeem.ts'
@@ -61,7 +62,8 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
         jsonb_build_object('auth_version', auth_version, 'from', email), ${code.codeHash}, ${stop.hash},
         ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
       from users where user_id = ${userId}::bigint and auth_version = ${authVersion}::int and email = ${email}
-      returning user_id, exists (select 1 from identifiers where identifier = codes.account) as taken
+      returning user_id, exists (
+        select 1 from identifiers where identifier = codes.account and identifiers.user_id <> codes.user_id) as taken
     )${recorded.ctes}
     select user_id from issued`)
   if (rows.length > 0) deps.later(deliver(deps, recorded))
@@ -95,8 +97,7 @@ export async function confirmNewEmail(deps: Deps, access: Access, user: User, { 
         sql`${users.authVersion} = (tried.payload->>'auth_version')::int`,
       ],
       besides: {
-        renamed: sql`update identifiers set identifier = changed.email from changed
-          where identifiers.user_id = changed.user_id and identifiers.kind = 'email'`,
+        ...leavingAddress(),
         // Nobody redeems it, since it holds no digits: it is there for the link that undoes the change.
         undo: sql`insert into codes
             (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)

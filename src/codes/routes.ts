@@ -117,7 +117,7 @@ export function mailedCodes(app: App) {
       summary: 'Stop or undo a change of the e-mail address',
       body: StopRequest,
       answer: { status: 204, description: 'The old address is back; sessions and password are void.' },
-      errors: [...GUARDED, 'invalid_code', 'identifier_taken', 'revocation_pending'],
+      errors: [...GUARDED, 'invalid_code', 'revocation_pending'],
     },
     async (c, { token }) => {
       await stopEmailChange(c.var.deps, token)

@@ -7,6 +7,7 @@ import { AuthError } from '../errors.ts'
 import { withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { changingBy } from './changing.ts'
+import { comingBack } from './former-address.ts'
 import { inMinutes, STOP_HOURS } from './purposes.ts'
 import { list } from './redeem.ts'
 import { STOPPING } from './stop-link.ts'
@@ -37,8 +38,7 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
         authVersion: sql`${users.authVersion} + 1`,
       },
       besides: {
-        renamed: sql`update identifiers set identifier = changed.email from changed
-          where identifiers.user_id = changed.user_id and identifiers.kind = 'email'`,
+        ...comingBack(now),
         later: sql`update codes set cancelled_at = ${at} from changed, tried
           where codes.purpose = 'change_email' and codes.user_id = changed.user_id
             and codes.created_at > tried.created_at and codes.code_id <> tried.code_id`,

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
@@ -30,19 +41,23 @@ export const users = pgTable(
   (table) => [check('users_status', sql`${table.status} in ('active', 'disabled')`)],
 )
 
-/** Usernames and e-mail addresses are one namespace: this primary key is what makes a log-in identifier belong to one user. */
+/**
+ * Usernames and e-mail addresses are one namespace: this primary key is what makes a log-in identifier belong to one user. Nobody
+ * logs in with a `former` address, and nobody else gets it, while a link may still bring it back.
+ */
 export const identifiers = pgTable(
   'identifiers',
   {
     identifier: text('identifier').primaryKey(),
-    kind: text('kind').$type<'username' | 'email'>().notNull(),
+    kind: text('kind').$type<'username' | 'email' | 'former'>().notNull(),
     userId: bigint('user_id', { mode: 'number' })
       .notNull()
       .references(() => users.userId, { onDelete: 'cascade' }),
   },
   (table) => [
-    check('identifiers_kind', sql`${table.kind} in ('username', 'email')`),
-    unique('identifiers_one_of_a_kind').on(table.userId, table.kind),
+    check('identifiers_kind', sql`${table.kind} in ('username', 'email', 'former')`),
+    uniqueIndex('identifiers_one_of_a_kind').on(table.userId, table.kind).where(sql`${table.kind} <> 'former'`),
+    index('identifiers_former').on(table.userId).where(sql`${table.kind} = 'former'`),
   ],
 )
 

@@ -68,7 +68,8 @@ test('up, all the way down, and up again with rows in it: the schema is the same
   const full = await catalogue(engine)
   const person = `insert into users (subject, email) values ('${randomUUID()}', 'ann@example.com') returning user_id`
   const [[id] = []] = await rowsOf(person)
-  await rowsOf(`insert into identifiers (identifier, kind, user_id) values ('ann@example.com', 'email', ${id})`)
+  await rowsOf(`insert into identifiers (identifier, kind, user_id) values ('ann@example.com', 'email', ${id}),
+    ('ann@former.example', 'former', ${id}), ('ann@older.example', 'former', ${id})`)
 
   expect(await rollback(engine, names.length)).toEqual(names.toReversed())
   expect(await catalogue(engine)).toEqual(empty)

@@ -109,7 +109,7 @@ const change: Provoked = {
 }
 
 const stopping =
-  (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Provocation =>
+  (ask: { bindings?: Env } = {}): Provocation =>
   async (path, method) => {
     const { email, address, access_token } = await somebody()
     const headers = { ...address, authorization: `Bearer ${access_token}` }
@@ -117,7 +117,6 @@ const stopping =
     await postJson('/auth/email/change', { email: other, password: PASSWORD }, headers, mail)
     await postJson('/auth/email/verify', { email: other, code: await digitsMailedTo(other) }, headers, mail)
     const token = tokenIn(await lastMailTo(email))
-    await meanwhile(email)
     return asking({ body: { token }, headers: address, ...ask })(path, method)
   }
 
@@ -128,7 +127,6 @@ const stop: Provoked = {
   refuses: {
     ...guarded(stopped, 'MAX_ADDRESS_ATTEMPTS'),
     invalid_code: asking({ body: stopped }),
-    identifier_taken: stopping({}, async (email) => void (await register(email))),
     revocation_pending: stopping({ bindings: deafTo('advance') }),
   },
 }
