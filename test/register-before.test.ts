@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
+import { complaintsSoFar } from './support/each.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
 import { codeOf, from, PASSWORD, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
+import { breakEndpoint, healEverything, setRanges } from './support/switchboard.ts'
 
 const ANN = 'ann@example.com'
 const HERE = '203.0.113.7'
@@ -92,6 +94,42 @@ describe('EMAIL_VERIFICATION=before', () => {
     const { registration, code } = await begin({ username: 'hannah' })
     await register('carol@example.com', { username: 'hannah' })
     expect(await codeOf(await verify(registration, code))).toBe('409 identifier_taken')
+  })
+
+  it('6.3.1 a taken username counts for the address that asks, and takes nothing from the one it is asked for', async () => {
+    await register('bob@example.com', { username: 'annie' })
+    const three = mailing({ EMAIL_VERIFICATION: 'before', MAX_ADDRESS_MAILS: '3' })
+    const body = { email: ANN, password: PASSWORD, username: 'annie' }
+    const ask = (address: string) => postJson('/auth/register', body, from(address), three)
+    for (const address of [HERE, HERE, HERE, '203.0.113.8'])
+      expect(await codeOf(await ask(address))).toBe('409 identifier_taken')
+    expect(await codeOf(await ask(HERE))).toBe('429 too_many_attempts')
+    await begin({}, '203.0.113.9')
+  })
+
+  it('6.3.1 so does a password known from a breach, which another service was asked for', async () => {
+    await setRanges({ breached: [PASSWORD] })
+    const two = mailing({ EMAIL_VERIFICATION: 'before', MAX_ADDRESS_MAILS: '2', BREACH_CHECK: 'on' })
+    const ask = () => postJson('/auth/register', { email: ANN, password: PASSWORD }, from(HERE), two)
+    expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([422, 422, 429])
+  })
+
+  it('without Postgres nothing counts', async () => {
+    const one = mailing({ EMAIL_VERIFICATION: 'before', MAX_ADDRESS_MAILS: '1' })
+    const ask = () => postJson('/auth/register', { email: ANN, password: PASSWORD }, from(HERE), one)
+    await breakEndpoint('sql', 'refuse')
+    expect([(await ask()).status, (await ask()).status]).toEqual([503, 503])
+    complaintsSoFar()
+    await healEverything()
+    expect([(await ask()).status, (await ask()).status]).toEqual([202, 429])
+  })
+
+  it('a taken username is 409 also where the address gets no more mails', async () => {
+    await register('bob@example.com', { username: 'annie' })
+    for (let at = 0; at < 3; at++) await signUp({}, `203.0.113.${at}`)
+    expect(await codeOf(await signUp({ username: 'Annie' }))).toBe('409 identifier_taken')
+    expect((await signUp({ username: 'hannah' })).status).toBe(202)
+    expect(await mailsTo(ANN)).toHaveLength(3)
   })
 
   it('6.6.3 five wrong ones end the code; another one has tries of its own, and the account’s ten in a day stand', async () => {

@@ -41,6 +41,15 @@ export async function findById(db: Database, userId: number): Promise<User | nul
   return user ?? null
 }
 
+/** Also where it is only kept for somebody. */
+export async function isTaken(db: Database, identifier: string): Promise<boolean> {
+  const rows = await (await db())
+    .select({ kind: identifiers.kind })
+    .from(identifiers)
+    .where(eq(identifiers.identifier, identifier))
+  return rows.length > 0
+}
+
 export type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
 type Inserted = { userId: number; recorded: Recording }
 

@@ -8,12 +8,15 @@ import {
   mailFromAddress,
   mailTo,
 } from '../guard/code-claims.ts'
-import { demandNetwork, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
+import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
 import type { Deps } from '../platform/deps.ts'
 
 type Caller = Pick<Deps, 'client' | 'guard'>
+
+/** `instead`: what is refused just the same where enough has been mailed. */
+type Mailing = { write: () => Promise<boolean>; instead?: () => Promise<void> }
 
 /**
  * Digits are few, so a try is reserved before it is compared, as with passwords. A spent address is told so; a spent account, or
@@ -45,19 +48,26 @@ export const withDigits = <Result>(
   })
 
 /**
- * Before everything that mails somebody because somebody else may have asked. Where enough has been mailed, `work` does not
- * run and the answer stays the same. `work` says whether a mail was written: only those count for the mailbox and in all.
+ * Before everything that mails somebody because somebody else may have asked. Where enough has been mailed, `write` does not
+ * run and the answer stays the same. It says whether a mail was written: only those count for the mailbox and in all. What it
+ * refuses has asked for no mail, and counts for the address as any request does.
  */
-export const withMail = ({ client, guard }: Caller, code: CodeOf, work: () => Promise<boolean>): Promise<void> =>
+export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
   seenThrough(guard, async () => {
     const address = await demand(guard, mailFromAddress(guard, demandNetwork(client.address)))
     const rest = await holding([address], () => holdEach(guard, mailTo(guard, code)))
-    const mailed = rest !== null && (await holding([address, ...rest], work))
     const [request, ...caps] = rest ?? []
-    const outcome = mailed ? 'wrong' : 'void'
-    guard.later(
-      Promise.all([address.settle('wrong'), request?.settle('wrong'), ...caps.map((cap) => cap.settle(outcome))]),
-    )
+    try {
+      if (!rest) await instead?.()
+      const outcome = rest && (await write()) ? 'wrong' : 'void'
+      guard.later(
+        Promise.all([address.settle('wrong'), request?.settle('wrong'), ...caps.map((cap) => cap.settle(outcome))]),
+      )
+    } catch (error) {
+      await release(isRefusal(error) ? (rest ?? []) : [address, ...(rest ?? [])])
+      if (isRefusal(error)) guard.later(address.settle('wrong'))
+      throw error
+    }
   })
 
 async function demand(guard: GuardDeps, question: Question): Promise<Held> {

@@ -30,7 +30,8 @@ export async function changeEmail(deps: Deps, access: Access, given: { email: st
     if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
     await demandPassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
-    await withMail(deps, { purpose, account }, async () => begin(deps, user, await newCode(deps, { purpose, account })))
+    const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
+    await withMail(deps, { purpose, account }, { write })
   })
 }
 

@@ -10,8 +10,9 @@ const purpose = 'reset_password'
 export async function forgot(deps: Deps, typed: string): Promise<void> {
   const account = demandEmail(typed)
   const code = { purpose, account } as const
-  await withMail(deps, code, async () => {
+  const write = async () => {
     const fresh = await newCode(deps, code, deps.config.codes.resetUrl)
     return issueTo(deps, { ...fresh, purpose })
-  })
+  }
+  await withMail(deps, code, { write })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { asTaken, type NewUser } from '../accounts/store.ts'
+import { asTaken, isTaken, type NewUser } from '../accounts/store.ts'
 import { mailed, userCreated } from '../accounts/user-events.ts'
 import type { Registered } from '../accounts/wire.ts'
 import { hashesOfDigits } from '../crypto/code-hash.ts'
@@ -25,9 +25,14 @@ type Wanted = Omit<NewUser, 'passwordHash'>
  * place of the code, and the answer is the same. Several may wait for one address, each with a code of its own.
  */
 export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => Promise<string>): Promise<string> {
-  const account = wanted.names.email
+  const { email: account, username } = wanted.names
   const code = await newCode(deps, { purpose, account })
-  await withMail(deps, code, async () => store(deps, code, wanted, await hash()))
+  await withMail(deps, code, {
+    write: async () => store(deps, code, wanted, await hash()),
+    instead: async () => {
+      if (username && (await isTaken(deps.db, username.canonical))) throw new AuthError('identifier_taken')
+    },
+  })
   return sealRegistration(deps, { codeId: code.codeId, account })
 }
 

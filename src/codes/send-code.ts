@@ -16,14 +16,15 @@ export type SendCode = { email: string } | { registration: string }
 export async function sendCode(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
   const code = { purpose: 'verify_email', account: demandEmail(given.email) } as const
-  await withMail(deps, code, async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose }))
+  const write = async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose })
+  await withMail(deps, code, { write })
 }
 
 async function sendToRegistration(deps: Deps, registration: string): Promise<void> {
   const handle = await openRegistration(deps, registration)
   if (!handle) return
   const code = { purpose: 'register', account: handle.account } as const
-  await withMail(deps, code, async () => renew(deps, handle.codeId, await newCode(deps, code)))
+  await withMail(deps, code, { write: async () => renew(deps, handle.codeId, await newCode(deps, code)) })
 }
 
 /** The new code takes the place of the old one, with tries of its own. */

@@ -56,12 +56,15 @@ export async function withAddress<Result>({ client, guard }: Caller, work: () =>
       way.settle('wrong')
       return result
     } catch (error) {
-      if (error instanceof AuthError && error.code !== 'unavailable') way.settle('wrong')
+      if (isRefusal(error)) way.settle('wrong')
       else await way.release()
       throw error
     }
   })
 }
+
+/** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */
+export const isRefusal = (error: unknown) => error instanceof AuthError && error.code !== 'unavailable'
 
 /**
  * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
