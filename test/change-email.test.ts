@@ -156,6 +156,26 @@ describe('changing the e-mail address', () => {
     expect([mail.subject, digitsIn(mail)]).toEqual(['You already have a Postern account', ''])
   })
 
+  it('three codes in a quarter of an hour for whoever asks, which another’s requests for the same address leave alone', async () => {
+    const eve = await registerAndLogIn('eve@example.com')
+    for (let at = 0; at < 4; at++) expect((await change(eve.access_token)).status).toBe(202)
+    expect(await mailsTo(NEW)).toHaveLength(3)
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    expect(await subjectsTo(OLD)).toEqual(['Your Postern e-mail address is about to change'])
+    expect((await verify(await digitsMailedTo(NEW), access_token)).status).toBe(200)
+  })
+
+  it('MAX_MAILBOX_MAILS bounds what all of them have mailed to it', async () => {
+    const two = mailing({ MAX_MAILBOX_MAILS: '2' })
+    for (const name of ['eve', 'mallory', 'trudy']) {
+      const { access_token } = await registerAndLogIn(`${name}@example.com`)
+      const headers = { ...from(HERE), ...bearer(access_token) }
+      expect((await postJson('/auth/email/change', { email: NEW, password: PASSWORD }, headers, two)).status).toBe(202)
+    }
+    expect(await mailsTo(NEW)).toHaveLength(2)
+  })
+
   it('web-borrowed-name an address taken while the code was on its way is 409', async () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)

@@ -31,7 +31,7 @@ export async function changeEmail(deps: Deps, access: Access, given: { email: st
     await demandPassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
     const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
-    await withMail(deps, { purpose, account }, { write })
+    await withMail(deps, { purpose, account, asker: user.userId }, { write })
   })
 }
 
@@ -77,7 +77,7 @@ type New = { account: string; code: string }
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
   const ending: Ending = { keep: access.sessionId, reason: 'email_changed' }
   const { userId, email } = user
-  return withDigits(deps, { purpose, account: `${userId} ${account}` }, async (live) => {
+  return withDigits(deps, { purpose, account, asker: userId }, async (live) => {
     const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
     const now = deps.now()
     const at = sql`${now.toISOString()}::timestamptz`

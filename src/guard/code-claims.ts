@@ -5,8 +5,11 @@ import type { Network } from './networks.ts'
 
 type With = { limits: GuardLimits; nameOf: NameOf }
 
-/** Whose code it is. Each purpose has budgets of its own, so that spoiling one leaves the others. */
-export type CodeOf = { purpose: string; account: string }
+/**
+ * Whose code it is. Each purpose has budgets of its own, so that spoiling one leaves the others, and so has each asker, where
+ * there is somebody who asks that nobody else can be: the same address may be wanted by several.
+ */
+export type CodeOf = { purpose: string; account: string; asker?: string | number }
 
 const question = ({ limits }: With, name: string, budget: BudgetName): Question => ({
   name,
@@ -20,7 +23,8 @@ function fromAddress(deps: With, from: Network, budget: BudgetName): Question {
   return { ...asked, message: { ...asked.message, claims: [...asked.message.claims, claim] } }
 }
 
-const nameOfCode = ({ nameOf }: With, { purpose, account }: CodeOf) => nameOf('code', `${purpose} ${account}`)
+const nameOfCode = ({ nameOf }: With, { purpose, account, asker }: CodeOf) =>
+  nameOf('code', [purpose, asker, account].filter((part) => part !== undefined).join(' '))
 
 export const digitsFromAddress = (deps: With, from: Network) => fromAddress(deps, from, 'codeAddress')
 export const digitsForAccount = (deps: With, code: CodeOf) => question(deps, nameOfCode(deps, code), 'codeAccount')
