@@ -137,7 +137,34 @@ describe('PATCH me', () => {
     expect(await sql()`select subject, email, roles, status, email_verified_at, password_hash from users`).toEqual([
       before,
     ])
-    expect(await versionsOf(userId)).toEqual({ version: 2, auth_version: 1 })
+    expect(await versionsOf(userId)).toEqual({ version: 1, auth_version: 1 })
+  })
+
+  it.each([
+    ['nothing at all', {}],
+    ['what is so already', { full_name: ' Ann Example ', username: 'Annie', locale: 'pt-BR' }],
+    ['a part of it', { locale: 'pt-BR' }],
+    ['the username alone', { username: 'Annie' }],
+  ])('asked for %s, it writes and tells nothing, and answers what there is', async (_, fields) => {
+    const { userId, access_token } = await registerAndLogIn()
+    const full = { full_name: 'Ann Example', username: 'Annie', locale: 'pt-BR' }
+    const answered = await (await patch(access_token, full)).text()
+    const written = () =>
+      sql()`select xmin::text from users union all select xmin::text from identifiers union all select event_id from outbox`
+    const before = await written()
+    const again = await patch(access_token, fields)
+    expect([again.status, await again.text()]).toEqual([200, answered])
+    expect([await written(), await versionsOf(userId)]).toEqual([before, { version: 2, auth_version: 1 }])
+  })
+
+  it('asked for one thing that is so and one that is not, it changes that one', async () => {
+    const { userId, access_token } = await registerAndLogIn()
+    await patch(access_token, { full_name: 'Ann', username: 'Annie' })
+    expect(await (await patch(access_token, { full_name: null, username: 'Annie' })).json()).toMatchObject({
+      full_name: null,
+      username: 'Annie',
+    })
+    expect(await versionsOf(userId)).toEqual({ version: 3, auth_version: 1 })
   })
 
   it('stands although the session object cannot be told, and that is recorded', async () => {

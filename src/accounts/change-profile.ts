@@ -16,13 +16,19 @@ export async function changeProfile(
 ): Promise<Written<typeof Me>> {
   await demandLiveSession(deps, access)
   const user = await change(deps, access.userId, await changeOf(deps, access, input))
-  if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+  if (!user) return unchanged(deps, access)
   // Before the answer, so that whoever made the change sees it at once. But no right is lowered here, so an object that
   // cannot be reached is told by the outbox.
   const news = { ...stateOf(user), reason: 'revoked' as const }
   const told = deps.askSessions(user.subject, (object) => object.advance(news))
   deps.later(told)
   await Promise.allSettled([told])
+  return shown(profileOf(user), { claims: claimsOf(user) })
+}
+
+async function unchanged(deps: Deps, { userId }: Access) {
+  const user = await findById(deps.db, userId)
+  if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
   return shown(profileOf(user), { claims: claimsOf(user) })
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, ne, or, sql } from 'drizzle-orm'
 import type { TypedQueryBuilder } from 'drizzle-orm/query-builders/query-builder'
 import type { Client, Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
@@ -42,16 +42,18 @@ export type ProfileChange = {
   username?: { shown: string; canonical: string } | null
 }
 
-/** The name is claimed and the user changed in one transaction. */
+/** The name is claimed and the user changed in one transaction. Null where everything is so already, or nobody is left. */
 export async function changeProfile(deps: Deps, userId: number, change: ProfileChange): Promise<User | null> {
   const { username, ...rest } = change
-  const name = username !== undefined && { username: username?.shown ?? null }
+  const wanted = { ...rest, ...(username !== undefined && { username: username?.shown ?? null }) }
+  const differs = differing(wanted)
+  if (!differs) return null
   const event = userChanged('user_updated', { reason: 'revoked' })
   const update = (db: Client, now: Date) =>
     db
       .update(users)
-      .set({ ...raised, ...rest, ...name, updatedAt: now })
-      .where(eq(users.userId, userId))
+      .set({ ...raised, ...wanted, updatedAt: now })
+      .where(and(eq(users.userId, userId), differs))
       .returning(USER_COLUMNS)
   if (username === undefined) return changing(deps, event, update)
   const db = await deps.db()
@@ -67,6 +69,14 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
   }
 }
 
+/** Whoever saves a form unchanged has changed nothing: no version, no event. Undefined where nothing is wanted at all. */
+const differing = (wanted: Partial<Pick<User, 'fullName' | 'locale' | 'username'>>) =>
+  or(
+    ...(['fullName', 'locale', 'username'] as const)
+      .filter((column) => wanted[column] !== undefined)
+      .map((column) => sql`${users[column]} is distinct from ${wanted[column]}::text`),
+  )
+
 const claim = (client: Client, userId: number, identifier: string) =>
   client
     .insert(identifiers)
@@ -75,6 +85,7 @@ const claim = (client: Client, userId: number, identifier: string) =>
       target: [identifiers.userId, identifiers.kind],
       targetWhere: sql`${identifiers.kind} <> 'former'`,
       set: { identifier },
+      setWhere: ne(identifiers.identifier, identifier),
     })
 
 const release = (client: Client, userId: number) =>
