@@ -219,6 +219,51 @@ describe('the link that stops it', () => {
     await logIn({ password: 'another horse battery' })
   })
 
+  it.each([0, 1])(
+    '6.5.1 once mail %d gave it back, the other one of the same change does nothing more',
+    async (which) => {
+      const { access_token } = await registerAndLogIn()
+      await change(access_token)
+      await verify(await digitsMailedTo(NEW), access_token)
+      const links = (await mailsTo(OLD)).map(tokenIn)
+      expect((await stop(links[which] ?? '')).status).toBe(204)
+      const reset = { email: OLD, code: await resetCode(OLD, env), new_password: 'another horse battery' }
+      expect((await post('/auth/password/reset', reset)).status).toBe(204)
+      const back = await logIn({ password: 'another horse battery' })
+      for (const link of links) expect(await codeOf(await stop(link))).toBe('400 invalid_code')
+      expect((await meWith(back.access_token)).status).toBe(200)
+    },
+  )
+
+  it('6.5.1 nor do those of other changes that somebody began and never finished', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token, { email: 'first@example.com' })
+    await change(access_token, { email: 'second@example.com' })
+    const [first = '', second = ''] = (await mailsTo(OLD)).map(tokenIn)
+    expect((await stop(second)).status).toBe(204)
+    expect(await codeOf(await stop(first))).toBe('400 invalid_code')
+  })
+
+  it('6.5.1 of both links used at once, one succeeds', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    await verify(await digitsMailedTo(NEW), access_token)
+    const links = (await mailsTo(OLD)).map(tokenIn).toReversed()
+    const all = await Promise.all(links.map((link, at) => stop(link, `203.0.113.${at}`)))
+    expect(all.filter(({ status }) => status === 204)).toHaveLength(1)
+    expect(await rowsOf('users')).toMatchObject([{ email: OLD, auth_version: 3 }])
+  })
+
+  it('stops a change that is being confirmed at this moment', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const [code, link] = [await digitsMailedTo(NEW), tokenIn(await lastMailTo(OLD))]
+    const [, stopped] = await Promise.all([verify(code, access_token), stop(link, '203.0.113.8')])
+    expect(stopped.status).toBe(204)
+    expect(await rowsOf('users')).toMatchObject([{ email: OLD, password_hash: null }])
+    expect(await rowsOf('identifiers')).toMatchObject([{ identifier: OLD, kind: 'email' }])
+  })
+
   it('a thief who goes on changing never gets ahead of the first owner', async () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)

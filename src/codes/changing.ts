@@ -15,6 +15,8 @@ type Change = {
   where?: SQL[]
   /** What else follows from the change, as CTEs by their names. */
   besides?: Record<string, SQL>
+  /** What has to be locked before the statement looks at anything, in the same transaction and round trip. */
+  first?: SQL
 }
 
 /**
@@ -42,10 +44,11 @@ export async function changingBy(deps: Deps, tried: SQL, change: Change): Promis
       .returning(USER_COLUMNS),
   )
   try {
-    const [user] = await db
+    const query = db
       .with(cte, changed, ...besidesOf(db, change.besides), ...recorded.withs(db))
       .select()
       .from(changed)
+    const [user] = change.first ? (await db.batch([db.execute(change.first), query]))[1] : await query
     if (user) deps.later(deliver(deps, recorded))
     return user ?? null
   } catch (error) {

@@ -16,7 +16,8 @@ const ending: Ending = { reason: 'email_changed' }
 
 /**
  * Whoever changed the address knew the password and sat in a session, so both end with the change. Links of later changes become
- * void and those of earlier ones stay good: a thief who goes on changing never gets ahead of the first owner.
+ * void and those of earlier ones stay good: a thief who goes on changing never gets ahead of the first owner. Every other link
+ * that brings the same address back has done its work as well, and must not undo what its owner has done since.
  */
 export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
   withAddress(deps, async () => {
@@ -24,12 +25,20 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
     const at = sql`${now.toISOString()}::timestamptz`
     const since = sql`${inMinutes(now, -STOP_HOURS * 60).toISOString()}::timestamptz`
     const hashes = hashesOfToken(deps.keys.codeHash, STOPPING, token)
+    // Confirming takes its code first and then the user. So does this, and sees what was confirmed while it waited; and of two
+    // links used at once, neither waits for the other while the other waits for it.
+    const first = sql`
+      select link.code_id from codes as link
+      where link.purpose = 'change_email' and link.cancelled_at is null and link.user_id in (
+        select codes.user_id from codes where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)}))
+      order by link.code_id for update`
     const tried = sql`
       update codes set cancelled_at = ${at}
       where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
         and codes.cancelled_at is null and codes.created_at > ${since}
       returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
     const user = await changingBy(deps, tried, {
+      first,
       events: [mailed(userChanged('email_changed', ending), 'email_change_stopped', deps.client.language)],
       set: {
         email: sql`tried.payload->>'from'`,
@@ -39,9 +48,10 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
       },
       besides: {
         ...comingBack(now),
-        later: sql`update codes set cancelled_at = ${at} from changed, tried
+        others: sql`update codes set cancelled_at = ${at} from changed, tried
           where codes.purpose = 'change_email' and codes.user_id = changed.user_id
-            and codes.created_at > tried.created_at and codes.code_id <> tried.code_id`,
+            and (codes.created_at > tried.created_at or codes.payload->>'from' = changed.email)
+            and codes.code_id <> tried.code_id and codes.cancelled_at is null`,
       },
     })
     if (!user) throw new AuthError('invalid_code')
