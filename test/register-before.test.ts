@@ -132,7 +132,7 @@ describe('EMAIL_VERIFICATION=before', () => {
     expect(await mailsTo(ANN)).toHaveLength(3)
   })
 
-  it('6.6.3 five wrong ones end the code; another one has tries of its own, and the account’s ten in a day stand', async () => {
+  it('6.6.3 five wrong ones end the code; another one has tries of its own, and the registration’s ten in a day stand', async () => {
     const { registration, code } = await begin()
     for (let at = 0; at < 5; at++) await verify(registration, otherThan(code), `203.0.113.${at}`)
     expect(await codeOf(await verify(registration, code))).toBe('400 invalid_code')
@@ -141,6 +141,13 @@ describe('EMAIL_VERIFICATION=before', () => {
     for (let at = 0; at < 5; at++) await verify(registration, otherThan(second), `203.0.114.${at}`)
     await post('/auth/email/send-code', { registration })
     expect(await codeOf(await verify(registration, await digitsMailedTo(ANN), '203.0.115.1'))).toBe('400 invalid_code')
+  })
+
+  it('6.6.3 a stranger who registers the address and guesses takes no try from its owner', async () => {
+    const strangers = await begin({}, '203.0.113.66')
+    for (let at = 0; at < 10; at++) await verify(strangers.registration, otherThan(strangers.code), `203.0.114.${at}`)
+    const { registration, code } = await begin()
+    expect((await verify(registration, code)).status).toBe(200)
   })
 
   it('a renewed code takes the place of the old one', async () => {

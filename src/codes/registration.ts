@@ -79,7 +79,8 @@ export async function completeRegistration(
   { registration, code }: Completing,
 ): Promise<Written<typeof Registered>> {
   const { codeId, account } = await demandRegistration(deps, registration)
-  return withDigits(deps, { purpose, account }, async (live) => {
+  // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
+  return withDigits(deps, { purpose, account, asker: codeId }, async (live) => {
     const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
     const at = deps.now()
     const now = sql`${at.toISOString()}::timestamptz`
