@@ -112,6 +112,20 @@ describe('the mail sink', () => {
     },
   )
 
+  it.each([
+    ['no language', { template: 'welcome', to: ANN, values: {} }],
+    ['nobody to write to', { template: 'welcome', locale: null, values: {} }],
+    ['nothing to say', { template: 'welcome', to: ANN, locale: null }],
+    ['a number in place of its name', { template: 7, to: ANN, locale: null, values: {} }],
+    ['nothing but its name', { template: 'welcome' }],
+  ])('a mail with %s is given up where an operator sees it, and never taken for sent', async (_, payload) => {
+    const sent = answering(() => Response.json({ id: '1' }))
+    expect(await deliver(row({ payload }))).toEqual([
+      { ok: false, reason: 'is a mail with a part missing', final: true },
+    ])
+    expect(sent).toEqual([])
+  })
+
   it('a secret opens in its own row and at its own address alone', async () => {
     const { keys } = deps()
     const payload = letter('verify_email', { to: ANN, locale: 'en' }, { minutes: 10 })
