@@ -3,7 +3,7 @@ import { checkEvents, eventsFrom } from './events/settings.ts'
 import { guardLimitsOf } from './guard/settings.ts'
 import { codesFrom, mailFrom, mailProblems } from './mail/settings.ts'
 import { type Given, type Name, SETTINGS } from './settings.ts'
-import type { Setting } from './settings-kinds.ts'
+import { isHome, type Setting } from './settings-kinds.ts'
 
 /** In production a password costs at least this much: log2 of scrypt's N. */
 const PASSWORD_COST_FLOOR = 15
@@ -34,6 +34,9 @@ function checkTogether(given: Given, refuse: Refuse, now: Date) {
   if (given.ACCOUNT_THROTTLE_SECONDS > given.ACCOUNT_THROTTLE_MAX_SECONDS) {
     refuse('ACCOUNT_THROTTLE_SECONDS', 'may not be more than ACCOUNT_THROTTLE_MAX_SECONDS')
   }
+  if (given.ISSUER && !given.PUBLIC_URL && !isHome(given.ISSUER)) {
+    refuse('PUBLIC_URL', 'is needed where ISSUER has a path, since links in mails lead to where the service is')
+  }
   for (const { name, problem } of mailProblems(given)) refuse(name, problem)
   checkEvents(given, refuse)
   // Without an algorithm nobody can say which keys it needs; that it is wrong has been said.
@@ -49,7 +52,7 @@ const configOf = (given: Given) => ({
   appVersion: given.APP_VERSION,
   issuer: given.ISSUER,
   audience: given.AUDIENCE,
-  publicUrl: given.PUBLIC_URL ?? given.ISSUER,
+  publicUrl: given.PUBLIC_URL ?? new URL(given.ISSUER).origin,
   databaseUrl: given.DATABASE_URL,
   databaseHttpUrl: given.DATABASE_HTTP_URL,
   secretKey: given.SECRET_KEY,

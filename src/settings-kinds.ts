@@ -55,6 +55,21 @@ export const origin = kind(() =>
     ),
 )
 
+const originOf = (address: string): string | null => {
+  if (!URL.canParse(address)) return null
+  const { origin, pathname, search, hash, username, password } = new URL(address)
+  return pathname + search + hash + username + password === '/' ? origin : null
+}
+
+/** Where a whole service is: nothing of it is served under a path. */
+export const isHome = (address: string): boolean => originOf(address) !== null
+
+export const home = kind(() =>
+  isWeb()
+    .refine(isHome, 'must be an address without a path, like https://auth.example.com')
+    .transform((address) => originOf(address) ?? address),
+)
+
 /** A page that a secret is handed to, after a #: that part never leaves the browser. */
 export const page = kind(() =>
   isWeb().refine((value) => !value.includes('#'), 'must be an http or https address without a #'),

@@ -210,6 +210,23 @@ describe('the link that stops it', () => {
     expect(await codeOf(await stop(tokenIn(await lastMailTo('bob@example.com'))))).toBe('400 invalid_code')
   })
 
+  it.each<Record<string, string>>([
+    { PUBLIC_URL: 'https://login.example.com' },
+    { PUBLIC_URL: 'https://login.example.com/' },
+    { ISSUER: 'https://login.example.com/' },
+  ])('is alive with %o', async (settings) => {
+    await register()
+    const there = mailing({ PUBLIC_URL: '', ...settings })
+    const { access_token } = await (
+      await postJson('/auth/login', { username: OLD, password: PASSWORD }, {}, there)
+    ).json<{ access_token: string }>()
+    const asked = { email: NEW, password: PASSWORD }
+    expect((await postJson('/auth/email/change', asked, bearer(access_token), there)).status).toBe(202)
+    const { origin, pathname } = new URL(linkIn(await lastMailTo(OLD)))
+    expect(origin).toBe('https://login.example.com')
+    expect((await call(pathname, {}, there)).status).toBe(200)
+  })
+
   it('3.5 leads to a page with a button: looking at it changes nothing', async () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)

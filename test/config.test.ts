@@ -82,10 +82,34 @@ describe('settings', () => {
     ['CORS_ORIGINS', 'https://app.example.com/path'],
     ['CORS_ORIGINS', 'null'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'https://auth.example.com/auth'],
+    ['PUBLIC_URL', 'https://auth.example.com//'],
+    ['PUBLIC_URL', 'https://auth.example.com/?tenant=1'],
+    ['PUBLIC_URL', 'https://auth.example.com/#home'],
+    ['PUBLIC_URL', 'https://user:secret@auth.example.com'],
     ['DATABASE_HTTP_URL', 'file:///etc/passwd'],
     ['CLIENT_ADDRESS_HEADER', 'bad header'],
   ])('%s may not be %s', (name, value) => {
     expect(complaint({ ...PRODUCTION, [name]: value })).toContain(name)
+  })
+
+  it.each([
+    ['https://auth.example.com', 'https://auth.example.com'],
+    ['https://auth.example.com/', 'https://auth.example.com'],
+    ['HTTPS://Auth.Example.com:443', 'https://auth.example.com'],
+    ['http://localhost:8787/', 'http://localhost:8787'],
+  ])('PUBLIC_URL may be %s', (written, publicUrl) => {
+    expect(parseConfig({ ...PRODUCTION, PUBLIC_URL: written })).toMatchObject({ publicUrl })
+    expect(parseConfig({ ...PRODUCTION, ISSUER: written })).toMatchObject({ publicUrl, issuer: written })
+  })
+
+  it('an issuer with a path says nothing of where the service is', () => {
+    const settings = { ...PRODUCTION, ISSUER: 'https://example.com/realms/one' }
+    expect(complaint(settings)).toBe(
+      'These settings need attention: PUBLIC_URL is needed where ISSUER has a path, since links in mails lead to where the service is.',
+    )
+    const { issuer, publicUrl } = parseConfig({ ...settings, PUBLIC_URL: 'https://auth.example.com' })
+    expect([issuer, publicUrl]).toEqual([settings.ISSUER, 'https://auth.example.com'])
   })
 
   it('development may bend the cost and use the keys made for it', () => {
