@@ -91,8 +91,9 @@ export class ConfigError extends Error {
 /** An empty value counts as unset, since that is how one writes "none" in a file of variables. */
 export function parseConfig(environment: object, now = new Date()): Config {
   const written = new Map<string, unknown>(Object.entries(environment))
-  const problems: string[] = []
-  const refuse: Refuse = (name, problem) => problems.push(`${name} ${problem}`)
+  const problems = new Map<Name, string>()
+  // The first problem of a setting is its own; what it lacks beside others may only be that it could not be read.
+  const refuse: Refuse = (name, problem) => void (problems.has(name) || problems.set(name, problem))
   const given: Record<string, unknown> = {}
   for (const [name, { read, absent }] of Object.entries(SETTINGS) as [Name, Setting<unknown>][]) {
     const value = written.get(name) || undefined
@@ -107,6 +108,7 @@ export function parseConfig(environment: object, now = new Date()): Config {
   }
   // Looked at even where single settings are wrong already, so that one message names them all.
   checkTogether(given as Given, refuse, now)
-  if (problems.length > 0) throw new ConfigError(`These settings need attention: ${problems.join('; ')}.`)
+  const sentences = [...problems].map(([name, problem]) => `${name} ${problem}`)
+  if (sentences.length > 0) throw new ConfigError(`These settings need attention: ${sentences.join('; ')}.`)
   return Object.freeze(configOf(given as Given))
 }

@@ -16,7 +16,7 @@ type Kind<Value> = Setting<Value> & {
 
 function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
   const schema = whenNeeded(make)
-  const read = (given: unknown) => schema().safeParse(given)
+  const read = (given: unknown) => schema().safeParse(given, { error: () => 'must be text' })
   return {
     schema,
     read,

@@ -112,6 +112,31 @@ describe('settings', () => {
     expect([issuer, publicUrl]).toEqual([settings.ISSUER, 'https://auth.example.com'])
   })
 
+  it.each([
+    ['MAIL_FROM', 'must be an address, or a name and <an address>', { RESEND_API_KEY: 're', MAIL_FROM: 'nobody' }],
+    [
+      'WEBHOOK_SECRETS',
+      'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
+      { WEBHOOKS: 'https://hooks.example.com', WEBHOOK_SECRETS: 'short' },
+    ],
+    ['WEBHOOKS', 'must be an http or https address', { WEBHOOKS: 'hooks', WEBHOOK_SECRETS: `whsec_${btoa(KEY)}` }],
+    [
+      'KAFKA_REST_USERNAME',
+      'may not hold a colon',
+      { KAFKA_REST_URL: 'https://k.example.com', KAFKA_REST_USERNAME: 'a:b', KAFKA_REST_PASSWORD: 'c' },
+    ],
+    [
+      'KAFKA_REST_URL',
+      'must be an http or https address',
+      { KAFKA_REST_URL: 'kafka', KAFKA_REST_USERNAME: 'a', KAFKA_REST_PASSWORD: 'c' },
+    ],
+    ['PUBLIC_URL', 'must be an http or https address', { ISSUER: 'https://example.com/one', PUBLIC_URL: 'there' }],
+    ['CORS_ORIGINS', 'must be text', { CORS_ORIGINS: 7 }],
+    ['RESEND_API_KEY', 'must be text', { RESEND_API_KEY: { secret: 'canary' } }],
+  ])('%s that is wrong is complained of once: it %s', (name, problem, settings) => {
+    expect(complaint({ ...PRODUCTION, ...settings })).toBe(`These settings need attention: ${name} ${problem}.`)
+  })
+
   it('development may bend the cost and use the keys made for it', () => {
     const keys = { SECRET_KEY: `dev_${KEY}`, SECRET_KEYS_OLD: `dev_${KEY}1` }
     const settings = { ...PRODUCTION, ...keys, ENVIRONMENT: 'development', PASSWORD_COST: '4' }

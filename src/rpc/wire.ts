@@ -29,7 +29,7 @@ const ForClient = whenNeeded(() =>
 /** Whatever somebody sends a consumer as their token is good or it is not. Only what is no text is the consumer's fault. */
 const presented = () => z.string()
 const token = () => anyText(4_096)
-const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and _ : . -')
+const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and the signs _ : . and -.')
 const transport = () => z.enum(['body', 'cookie']).default('body')
 
 export const LogIn = whenNeeded(() =>
