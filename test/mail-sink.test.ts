@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { mailSink } from '../src/events/sinks/mail.ts'
 import type { OutboxRow } from '../src/events/types.ts'
 import { letter, sealSecret } from '../src/mail/letter.ts'
+import { isWorthTelling } from '../src/mail/notices.ts'
 import { NOBODY } from '../src/platform/client.ts'
 import { depsFrom } from '../src/platform/deps.ts'
 import { call, postJson } from './support/api.ts'
@@ -179,6 +180,16 @@ describe('what sessions tell their user', () => {
     expect(await deliver({ ...opened({ new_device: true }), userId })).toEqual([{ ok: true }])
     expect(await mailsTo(ANN)).toHaveLength(1)
   })
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'nothing of an event that is called like a member of every object: %s',
+    async (type) => {
+      const userId = await register()
+      expect(isWorthTelling(type, {})).toBe(false)
+      expect(await deliver(row({ userId, type, payload: { device: 'curl' } }))).toEqual([{ ok: true }])
+      expect(await mailsTo(ANN)).toEqual([])
+    },
+  )
 
   it('nobody, where the user is gone', async () => {
     expect(await deliver(opened({ new_device: true }))).toEqual([{ ok: true }])
