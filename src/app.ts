@@ -30,7 +30,8 @@ export type AppEnv = {
 
 /** Built once per isolate; `provide` makes each request's dependencies. */
 export function createApp(provide: (c: Context<AppEnv>) => Deps) {
-  const app: App = Object.assign(new Hono<AppEnv>(), { operations: [] })
+  // A slash at the end makes no other address. One of hono's routers sees it so anyway, and the search for a 405 does not.
+  const app: App = Object.assign(new Hono<AppEnv>({ strict: false }), { operations: [] })
   app.onError(onError)
   app.notFound(onNotFound)
 

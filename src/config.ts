@@ -3,7 +3,7 @@ import { checkEvents, eventsFrom } from './events/settings.ts'
 import { guardLimitsOf } from './guard/settings.ts'
 import { codesFrom, mailFrom, mailProblems } from './mail/settings.ts'
 import { type Given, type Name, SETTINGS } from './settings.ts'
-import type { Setting } from './settings-kinds.ts'
+import { isHome, type Setting } from './settings-kinds.ts'
 
 /** In production a password costs at least this much: log2 of scrypt's N. */
 const PASSWORD_COST_FLOOR = 15
@@ -34,6 +34,9 @@ function checkTogether(given: Given, refuse: Refuse, now: Date) {
   if (given.ACCOUNT_THROTTLE_SECONDS > given.ACCOUNT_THROTTLE_MAX_SECONDS) {
     refuse('ACCOUNT_THROTTLE_SECONDS', 'may not be more than ACCOUNT_THROTTLE_MAX_SECONDS')
   }
+  if (given.ISSUER && !given.PUBLIC_URL && !isHome(given.ISSUER)) {
+    refuse('PUBLIC_URL', 'is needed where ISSUER has a path, since links in mails lead to where the service is')
+  }
   for (const { name, problem } of mailProblems(given)) refuse(name, problem)
   checkEvents(given, refuse)
   // Without an algorithm nobody can say which keys it needs; that it is wrong has been said.
@@ -49,7 +52,7 @@ const configOf = (given: Given) => ({
   appVersion: given.APP_VERSION,
   issuer: given.ISSUER,
   audience: given.AUDIENCE,
-  publicUrl: given.PUBLIC_URL ?? given.ISSUER,
+  publicUrl: given.PUBLIC_URL ?? new URL(given.ISSUER).origin,
   databaseUrl: given.DATABASE_URL,
   databaseHttpUrl: given.DATABASE_HTTP_URL,
   secretKey: given.SECRET_KEY,
@@ -88,8 +91,9 @@ export class ConfigError extends Error {
 /** An empty value counts as unset, since that is how one writes "none" in a file of variables. */
 export function parseConfig(environment: object, now = new Date()): Config {
   const written = new Map<string, unknown>(Object.entries(environment))
-  const problems: string[] = []
-  const refuse: Refuse = (name, problem) => problems.push(`${name} ${problem}`)
+  const problems = new Map<Name, string>()
+  // The first problem of a setting is its own; what it lacks beside others may only be that it could not be read.
+  const refuse: Refuse = (name, problem) => void (problems.has(name) || problems.set(name, problem))
   const given: Record<string, unknown> = {}
   for (const [name, { read, absent }] of Object.entries(SETTINGS) as [Name, Setting<unknown>][]) {
     const value = written.get(name) || undefined
@@ -104,6 +108,7 @@ export function parseConfig(environment: object, now = new Date()): Config {
   }
   // Looked at even where single settings are wrong already, so that one message names them all.
   checkTogether(given as Given, refuse, now)
-  if (problems.length > 0) throw new ConfigError(`These settings need attention: ${problems.join('; ')}.`)
+  const sentences = [...problems].map(([name, problem]) => `${name} ${problem}`)
+  if (sentences.length > 0) throw new ConfigError(`These settings need attention: ${sentences.join('; ')}.`)
   return Object.freeze(configOf(given as Given))
 }

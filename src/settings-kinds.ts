@@ -16,7 +16,7 @@ type Kind<Value> = Setting<Value> & {
 
 function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
   const schema = whenNeeded(make)
-  const read = (given: unknown) => schema().safeParse(given)
+  const read = (given: unknown) => schema().safeParse(given, { error: () => 'must be text' })
   return {
     schema,
     read,
@@ -53,6 +53,21 @@ export const origin = kind(() =>
       (value) => URL.canParse(value) && new URL(value).origin === value,
       'must be origins like https://app.example.com',
     ),
+)
+
+const originOf = (address: string): string | null => {
+  if (!URL.canParse(address)) return null
+  const { origin, pathname, search, hash, username, password } = new URL(address)
+  return pathname + search + hash + username + password === '/' ? origin : null
+}
+
+/** Where a whole service is: nothing of it is served under a path. */
+export const isHome = (address: string): boolean => originOf(address) !== null
+
+export const home = kind(() =>
+  isWeb()
+    .refine(isHome, 'must be an address without a path, like https://auth.example.com')
+    .transform((address) => originOf(address) ?? address),
 )
 
 /** A page that a secret is handed to, after a #: that part never leaves the browser. */

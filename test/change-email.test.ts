@@ -69,6 +69,18 @@ describe('changing the e-mail address', () => {
     await logIn({ username: NEW })
   })
 
+  it('web-borrowed-name the address that was left is nobody’s name any more: its next owner gets it, and nothing else', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    await verify(await digitsMailedTo(NEW), access_token)
+    const back = { method: 'PATCH', headers: { 'content-type': 'application/json', ...bearer(access_token) } }
+    const borrowed = await call('/auth/me', { ...back, body: JSON.stringify({ username: OLD }) }, env)
+    expect(await codeOf(borrowed)).toBe('422 invalid_body')
+    const next = await registerAndLogIn(OLD)
+    expect(await (await meWith(next.access_token)).json()).toMatchObject({ username: OLD, email: OLD })
+    expect(await (await meWith(access_token)).json()).toMatchObject({ username: NEW, email: NEW })
+  })
+
   it('leaves a username that is not the address alone', async () => {
     await register(OLD, { username: 'annie' })
     const { access_token } = await logIn()
@@ -294,6 +306,23 @@ describe('the link that stops it', () => {
     await change(bob.access_token, { email: 'bob@new.example' })
     vi.setSystemTime(Date.UTC(2030, 0, 7))
     expect(await codeOf(await stop(tokenIn(await lastMailTo('bob@example.com'))))).toBe('400 invalid_code')
+  })
+
+  it.each<Record<string, string>>([
+    { PUBLIC_URL: 'https://login.example.com' },
+    { PUBLIC_URL: 'https://login.example.com/' },
+    { ISSUER: 'https://login.example.com/' },
+  ])('is alive with %o', async (settings) => {
+    await register()
+    const there = mailing({ PUBLIC_URL: '', ...settings })
+    const { access_token } = await (
+      await postJson('/auth/login', { username: OLD, password: PASSWORD }, {}, there)
+    ).json<{ access_token: string }>()
+    const asked = { email: NEW, password: PASSWORD }
+    expect((await postJson('/auth/email/change', asked, bearer(access_token), there)).status).toBe(202)
+    const { origin, pathname } = new URL(linkIn(await lastMailTo(OLD)))
+    expect(origin).toBe('https://login.example.com')
+    expect((await call(pathname, {}, there)).status).toBe(200)
   })
 
   it('3.5 leads to a page with a button: looking at it changes nothing', async () => {

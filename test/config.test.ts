@@ -82,10 +82,59 @@ describe('settings', () => {
     ['CORS_ORIGINS', 'https://app.example.com/path'],
     ['CORS_ORIGINS', 'null'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'https://auth.example.com/auth'],
+    ['PUBLIC_URL', 'https://auth.example.com//'],
+    ['PUBLIC_URL', 'https://auth.example.com/?tenant=1'],
+    ['PUBLIC_URL', 'https://auth.example.com/#home'],
+    ['PUBLIC_URL', 'https://user:secret@auth.example.com'],
     ['DATABASE_HTTP_URL', 'file:///etc/passwd'],
     ['CLIENT_ADDRESS_HEADER', 'bad header'],
   ])('%s may not be %s', (name, value) => {
     expect(complaint({ ...PRODUCTION, [name]: value })).toContain(name)
+  })
+
+  it.each([
+    ['https://auth.example.com', 'https://auth.example.com'],
+    ['https://auth.example.com/', 'https://auth.example.com'],
+    ['HTTPS://Auth.Example.com:443', 'https://auth.example.com'],
+    ['http://localhost:8787/', 'http://localhost:8787'],
+  ])('PUBLIC_URL may be %s', (written, publicUrl) => {
+    expect(parseConfig({ ...PRODUCTION, PUBLIC_URL: written })).toMatchObject({ publicUrl })
+    expect(parseConfig({ ...PRODUCTION, ISSUER: written })).toMatchObject({ publicUrl, issuer: written })
+  })
+
+  it('an issuer with a path says nothing of where the service is', () => {
+    const settings = { ...PRODUCTION, ISSUER: 'https://example.com/realms/one' }
+    expect(complaint(settings)).toBe(
+      'These settings need attention: PUBLIC_URL is needed where ISSUER has a path, since links in mails lead to where the service is.',
+    )
+    const { issuer, publicUrl } = parseConfig({ ...settings, PUBLIC_URL: 'https://auth.example.com' })
+    expect([issuer, publicUrl]).toEqual([settings.ISSUER, 'https://auth.example.com'])
+  })
+
+  it.each([
+    ['MAIL_FROM', 'must be an address, or a name and <an address>', { RESEND_API_KEY: 're', MAIL_FROM: 'nobody' }],
+    [
+      'WEBHOOK_SECRETS',
+      'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
+      { WEBHOOKS: 'https://hooks.example.com', WEBHOOK_SECRETS: 'short' },
+    ],
+    ['WEBHOOKS', 'must be an http or https address', { WEBHOOKS: 'hooks', WEBHOOK_SECRETS: `whsec_${btoa(KEY)}` }],
+    [
+      'KAFKA_REST_USERNAME',
+      'may not hold a colon',
+      { KAFKA_REST_URL: 'https://k.example.com', KAFKA_REST_USERNAME: 'a:b', KAFKA_REST_PASSWORD: 'c' },
+    ],
+    [
+      'KAFKA_REST_URL',
+      'must be an http or https address',
+      { KAFKA_REST_URL: 'kafka', KAFKA_REST_USERNAME: 'a', KAFKA_REST_PASSWORD: 'c' },
+    ],
+    ['PUBLIC_URL', 'must be an http or https address', { ISSUER: 'https://example.com/one', PUBLIC_URL: 'there' }],
+    ['CORS_ORIGINS', 'must be text', { CORS_ORIGINS: 7 }],
+    ['RESEND_API_KEY', 'must be text', { RESEND_API_KEY: { secret: 'canary' } }],
+  ])('%s that is wrong is complained of once: it %s', (name, problem, settings) => {
+    expect(complaint({ ...PRODUCTION, ...settings })).toBe(`These settings need attention: ${name} ${problem}.`)
   })
 
   it('development may bend the cost and use the keys made for it', () => {

@@ -21,6 +21,8 @@ describe('a session whose refresh token travels in a cookie', () => {
     ['/login', () => logInByCookie()],
     ['/login as a form', () => postForm('/login', { username: 'ann@example.com', password: PASSWORD })],
     ['transport: cookie', () => tryToLogIn({ transport: 'cookie' })],
+    ['/login/, as some write it', () => postJson('/login/', ann)],
+    ['/%6cogin, as nobody writes it', () => postJson('/%6cogin', ann)],
     ['transport: body is not asked at /login', () => postJson('/login', { ...ann, transport: 'body' })],
   ]
   const ann = { username: 'ann@example.com', password: PASSWORD }

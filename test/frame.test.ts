@@ -29,6 +29,23 @@ describe('every answer', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
     expect(await response.json()).toMatchObject({ code: 'method_not_allowed' })
   })
+
+  it('a slash at the end makes no other address', async () => {
+    const options: [string, string, number][] = [
+      ['GET', '/auth/email/stop', 200],
+      ['GET', '/api/docs/errors', 200],
+      ['GET', '/api/openapi.json', 200],
+      ['DELETE', '/auth/email/stop', 405],
+      ['PUT', '/auth/sessions/x', 405],
+      ['GET', '/auth/nothing', 404],
+    ]
+    for (const [method, path, status] of options) {
+      const answers = await Promise.all([path, `${path}/`].map((each) => call(each, { method })))
+      expect(answers.map((answer) => [answer.status, answer.headers.get('allow')])).toEqual(
+        answers.map(() => [status, answers[0]?.headers.get('allow')]),
+      )
+    }
+  })
 })
 
 describe('cross-origin requests', () => {

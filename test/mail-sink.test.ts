@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { mailSink } from '../src/events/sinks/mail.ts'
 import type { OutboxRow } from '../src/events/types.ts'
 import { letter, sealSecret } from '../src/mail/letter.ts'
+import { isWorthTelling } from '../src/mail/notices.ts'
 import { NOBODY } from '../src/platform/client.ts'
 import { depsFrom } from '../src/platform/deps.ts'
 import { call, postJson } from './support/api.ts'
@@ -112,6 +113,20 @@ describe('the mail sink', () => {
     },
   )
 
+  it.each([
+    ['no language', { template: 'welcome', to: ANN, values: {} }],
+    ['nobody to write to', { template: 'welcome', locale: null, values: {} }],
+    ['nothing to say', { template: 'welcome', to: ANN, locale: null }],
+    ['a number in place of its name', { template: 7, to: ANN, locale: null, values: {} }],
+    ['nothing but its name', { template: 'welcome' }],
+  ])('a mail with %s is given up where an operator sees it, and never taken for sent', async (_, payload) => {
+    const sent = answering(() => Response.json({ id: '1' }))
+    expect(await deliver(row({ payload }))).toEqual([
+      { ok: false, reason: 'is a mail with a part missing', final: true },
+    ])
+    expect(sent).toEqual([])
+  })
+
   it('a secret opens in its own row and at its own address alone', async () => {
     const { keys } = deps()
     const payload = letter('verify_email', { to: ANN, locale: 'en' }, { minutes: 10 })
@@ -165,6 +180,16 @@ describe('what sessions tell their user', () => {
     expect(await deliver({ ...opened({ new_device: true }), userId })).toEqual([{ ok: true }])
     expect(await mailsTo(ANN)).toHaveLength(1)
   })
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'nothing of an event that is called like a member of every object: %s',
+    async (type) => {
+      const userId = await register()
+      expect(isWorthTelling(type, {})).toBe(false)
+      expect(await deliver(row({ userId, type, payload: { device: 'curl' } }))).toEqual([{ ok: true }])
+      expect(await mailsTo(ANN)).toEqual([])
+    },
+  )
 
   it('nobody, where the user is gone', async () => {
     expect(await deliver(opened({ new_device: true }))).toEqual([{ ok: true }])

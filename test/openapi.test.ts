@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
 import { call } from './support/api.ts'
-import { codesOf, describeApi, operationsOf, successesOf } from './support/description.ts'
+import { codesOf, describeApi, idsOf, operationsOf, successesOf } from './support/description.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { PROVOKE_THE_FRAME, type Provoked } from './support/provoke.ts'
 import { PROVOKE_ACCOUNTS } from './support/provoke-accounts.ts'
@@ -39,10 +39,52 @@ describe('the description', () => {
     expect(Object.keys(operationsOf(await describeApi())).toSorted()).toEqual(Object.keys(PROVOKE).toSorted())
   })
 
+  it('every operation has a name for programs, which follows from its place and is nobody else’s', async () => {
+    const ids = idsOf(await describeApi())
+    expect(ids.filter((id) => !/^(get|post|patch|delete)([A-Z][a-z0-9]*)+$/.test(id))).toEqual([])
+    expect(new Set(ids).size).toBe(PLACES.length)
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'postAuthLogin',
+        'postLogin',
+        'postAuthRefreshToken',
+        'postRefreshToken',
+        'postAuthEmailSendCode',
+        'deleteAuthSessionsById',
+        'getWellKnownJwksJson',
+      ]),
+    )
+  })
+
+  it('whatever takes an access token says so, and nothing else does', async () => {
+    const operations = Object.entries(operationsOf(await describeApi()))
+    const judges = operations.filter(([, operation]) => codesOf(operation).includes('invalid_access_token'))
+    const says = operations.filter(([, { security = [] }]) => security.some((way) => 'accessToken' in way))
+    expect(says.map(([name]) => name)).toEqual(judges.map(([name]) => name))
+    const demands = operations.filter(([, operation]) => codesOf(operation).includes('access_token_missing'))
+    const saysAlways = says.filter(([, { security }]) => security?.length === 1)
+    expect(saysAlways.map(([name]) => name)).toEqual(demands.map(([name]) => name))
+  })
+
+  it('a body is documented as needed where the request without one is refused for that, and only there', async () => {
+    const described = operationsOf(await describeApi())
+    const withBody = PLACES.filter(({ name }) => described[name]?.requestBody)
+    const needed = withBody.filter(({ name }) => described[name]?.requestBody?.required)
+    const missed: string[] = []
+    for (const { name, path, method } of withBody) {
+      const headers = { 'cf-connecting-ip': '203.0.113.7', authorization: 'Bearer x' }
+      const answer = await (await call(path, { method, headers })).json<{ code: string }>()
+      if (answer.code === 'invalid_body') missed.push(name)
+    }
+    expect(missed).toEqual(needed.map(({ name }) => name))
+    const free = withBody.filter(({ name }) => !missed.includes(name)).map(({ path }) => path)
+    expect(free).toEqual(expect.arrayContaining(['/auth/logout', '/auth/refresh', '/refresh-token']))
+  })
+
   it.each(PLACES)('$name succeeds as documented', async ({ name, path, method, provoked }) => {
     const description = await describeApi()
     const { [name]: operation } = operationsOf(description)
-    const documented = successesOf(description, operation ?? { responses: {} })
+    const documented = successesOf(description, operation)
     const provocations = [provoked.succeeds, ...(provoked.otherwise ? [provoked.otherwise] : [])]
     expect(documented).toHaveLength(provocations.length)
     for (const [at, provoke] of provocations.entries()) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { BODY_TYPES } from '../http/body.ts'
@@ -31,13 +32,14 @@ export function describe({ operations }: App, { appName, appVersion, publicUrl }
 type Reference = ReturnType<typeof schemaCollection>['reference']
 
 function describeOperation(operation: Endpoint, path: string, reference: Reference) {
-  const { paths, tag, summary, body, params, answer, otherwise, errors, bearer } = operation
+  const { method, paths, tag, summary, body, params, answer, otherwise, errors, bearer } = operation
   const contentOf = (schema: unknown, types: string[]) => Object.fromEntries(types.map((type) => [type, { schema }]))
   return {
+    operationId: operationIdOf(method, path),
     tags: [tag],
     summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
     ...(params && { parameters: params.map(pathParameter) }),
-    ...(body && { requestBody: { required: true, content: contentOf(reference(body(), 'input'), BODY_TYPES) } }),
+    ...(body && { requestBody: describeBody(body(), contentOf(reference(body(), 'input'), BODY_TYPES)) }),
     ...(bearer && { security: bearer === 'demanded' ? [{ accessToken: [] }] : [{ accessToken: [] }, {}] }),
     responses: {
       ...Object.fromEntries(
@@ -50,5 +52,16 @@ function describeOperation(operation: Endpoint, path: string, reference: Referen
     },
   }
 }
+
+/** A request without a body reads as `{}`. */
+const describeBody = (body: z.ZodType, content: object) => ({ required: !body.safeParse({}).success, content })
+
+/** `postAuthLogin`: an alias has another path, and so a name of its own. */
+const operationIdOf = (method: string, path: string): string =>
+  (path === '/' ? 'root' : path)
+    .replaceAll('{', 'by-')
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .reduce((name, word) => name + word.charAt(0).toUpperCase() + word.slice(1), method)
 
 const pathParameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })

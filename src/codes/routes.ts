@@ -83,6 +83,7 @@ export function mailedCodes(app: App) {
       body: VerifyRequest,
       answer: { status: 200, description: 'The user whose address is confirmed.', schema: Registered },
       errors: [...GUARDED, 'invalid_code', 'invalid_access_token', 'identifier_taken', 'revocation_pending'],
+      bearer: 'accepted',
     },
     async (c, input) => {
       const access = c.req.header('authorization') === undefined ? null : await accessOf(c)

@@ -14,6 +14,12 @@ const registration = () => anyText(2_000).meta({ description: 'What registering 
 
 const needs = (path: string) => ({ code: 'custom' as const, path: [path], message: 'This field is required.' })
 
+const EITHER = {
+  code: 'custom' as const,
+  path: ['token'],
+  message: 'Send either a token, or an address and a code, and not both.',
+}
+
 export const ForgotRequest = whenNeeded(() => z.object({ email: email() }).meta({ title: 'ForgotRequest' }))
 
 export const ResetRequest = whenNeeded(() =>
@@ -23,7 +29,7 @@ export const ResetRequest = whenNeeded(() =>
       const { email, code, token, new_password: newPassword } = given
       if (token !== undefined && code === undefined) return { token, newPassword }
       if (email !== undefined && code !== undefined && token === undefined) return { email, code, newPassword }
-      context.addIssue(needs(code === undefined ? 'token' : 'email'))
+      context.addIssue(token !== undefined ? EITHER : needs(code === undefined ? 'token' : 'email'))
       return z.NEVER
     })
     .meta({ title: 'ResetRequest', description: 'Either `email` and `code`, or `token`.' }),

@@ -13,6 +13,11 @@ const CHANNELS = {
   kafka: (type: EventType): Message => ({
     description: `Key \`${kafkaKeyOf(type)}\`.`,
     payload: CATALOGUE[type].kafka.value(),
+    headers: {
+      type: 'object',
+      description: 'Over Upstash alone.',
+      properties: { event_id: text, user_id: text, seq: text },
+    },
     bindings: { kafka: { key: { type: 'string', const: kafkaKeyOf(type) } } },
   }),
   rabbitmq: (type: EventType): Message => ({

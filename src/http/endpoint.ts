@@ -6,6 +6,7 @@ import { demandBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
 import { demandOwnOrigin } from './origin.ts'
+import { ourWords } from './our-words.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
@@ -59,7 +60,7 @@ export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'coo
 }
 
 export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { error: ourWords })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new AuthError('invalid_body', { fields })

@@ -22,21 +22,24 @@ type Worth = {
 }
 
 /** What is born in a session object and worth telling its user, who is not known there by an address. */
-const NOTICES: Record<string, Worth> = {
-  session_opened: {
-    template: 'new_device',
-    tells: ({ new_device }) => new_device === true,
-    once: ({ userId, payload }) => JSON.stringify([userId, payload.device, payload.country]),
-  },
-  session_evicted: { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) },
-}
+const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
+  [
+    'session_opened',
+    {
+      template: 'new_device',
+      tells: ({ new_device }) => new_device === true,
+      once: ({ userId, payload }) => JSON.stringify([userId, payload.device, payload.country]),
+    },
+  ],
+  ['session_evicted', { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) }],
+])
 
 /** Only these become a mail; every other event of a session would be a row for nothing. */
-export const isWorthTelling = (type: string, payload: Payload): boolean => NOTICES[type]?.tells(payload) === true
+export const isWorthTelling = (type: string, payload: Payload): boolean => NOTICES.get(type)?.tells(payload) === true
 
 /** Null: nothing that anybody need be told, or nobody left to tell. */
 export async function noticeFor(db: Client, row: OutboxRow): Promise<Notice | null> {
-  const worth = NOTICES[row.type]
+  const worth = NOTICES.get(row.type)
   if (!worth?.tells(row.payload)) return null
   const [user] = await db
     .select({ to: users.email, locale: users.locale })

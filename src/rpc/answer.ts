@@ -14,22 +14,19 @@ export type Answer<Value> =
  * Validates, runs one use case, and answers a value: an error loses its own properties on the way to another Worker. Where a
  * method is called for somebody, the message says for whom.
  */
-export async function answer<Schema extends z.ZodType, Value>(
+export async function answer<Message extends object & { client?: Client }, Value>(
   env: Env,
   ctx: ExecutionContext,
-  schema: () => Schema,
+  schema: () => z.ZodType<Message>,
   message: unknown,
-  useCase: (deps: Deps, message: z.output<Schema>) => Promise<Value>,
+  useCase: (deps: Deps, message: Message) => Promise<Value>,
 ): Promise<Answer<Value>> {
   try {
     const valid = validate(schema(), message)
-    return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => clientIn(valid) }), valid) }
+    return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => valid.client ?? NOBODY }), valid) }
   } catch (thrown) {
     const { code, reason, retryAfter, fields } = known(thrown)
     if (ERRORS[code].status >= 500) log.error({ rpc: true, code, reason })
     return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(fields && { fields }) }
   }
 }
-
-const clientIn = (message: unknown): Client =>
-  typeof message === 'object' && message !== null && 'client' in message ? (message.client as Client) : NOBODY

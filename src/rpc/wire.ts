@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { password } from '../accounts/wire.ts'
 import { anyText, line } from '../http/fields.ts'
-import { LONGEST_USER_AGENT } from '../platform/client.ts'
+import { languageOf } from '../mail/language.ts'
+import { type Client, LONGEST_USER_AGENT } from '../platform/client.ts'
 import { whenNeeded } from '../when-needed.ts'
 
 const orNull = (text: string | null | undefined) => text ?? null
@@ -17,13 +18,18 @@ const ForClient = whenNeeded(() =>
         .nullish()
         .transform((text) => text?.slice(0, LONGEST_USER_AGENT).toWellFormed() ?? null),
       country: anyText(2).nullish().transform(orNull),
-    }),
+      // A tag, or all that somebody's browser said: read as HTTP reads it.
+      language: z
+        .string()
+        .nullish()
+        .transform((text) => languageOf(text ?? null)),
+    }) satisfies z.ZodType<Client>,
   }),
 )
 /** Whatever somebody sends a consumer as their token is good or it is not. Only what is no text is the consumer's fault. */
 const presented = () => z.string()
 const token = () => anyText(4_096)
-const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and _ : . -')
+const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and the signs _ : . and -.')
 const transport = () => z.enum(['body', 'cookie']).default('body')
 
 export const LogIn = whenNeeded(() =>

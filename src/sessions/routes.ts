@@ -35,7 +35,7 @@ export function sessions(app: App) {
       cookies: true,
     },
     async (c, { identifier, password, transport, device_token }) => {
-      const byCookie = transport === 'cookie' || c.req.path === COOKIE_LOG_IN
+      const byCookie = transport === 'cookie' || c.var.route?.path === COOKIE_LOG_IN
       const answer = await logIn(c.var.deps, {
         identifier,
         password,

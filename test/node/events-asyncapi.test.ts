@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { parseConfig } from '../../src/config.ts'
 import { describeEvents } from '../../src/events/asyncapi.ts'
 import { CATALOGUE, EVENT_TYPES, type EventType } from '../../src/events/catalogue.ts'
+import { headersOf } from '../../src/events/messages.ts'
 import { golden } from '../support/golden-events.ts'
+import { rowOf } from '../support/outbox-rows.ts'
 import { SETTINGS } from '../support/sinks-by-hand.ts'
 
 const { channels, operations, components } = describeEvents(parseConfig(SETTINGS))
@@ -41,6 +43,18 @@ describe('the description of events', () => {
       expect(z.fromJSONSchema(schema).safeParse(sent(type)).error?.issues, type).toBeUndefined()
       expect(Object.keys(payload.properties), type).toEqual(Object.keys(sent(type)))
       expect(payload.required, type).toEqual(Object.keys(sent(type)))
+    }
+  })
+
+  it.each([
+    ['kafka', 'string'],
+    ['rabbitmq', 'integer'],
+  ] as const)('%s: the headers that go beside a message are described, numbers as %s', (channel, number) => {
+    const sent = Object.entries(headersOf(rowOf()))
+    const properties = sent.map(([name, value]) => [name, { type: typeof value === 'number' ? number : 'string' }])
+    for (const type of EVENT_TYPES) {
+      const described = components.messages[`${channel}.${type}`]
+      expect(described).toMatchObject({ headers: { type: 'object', properties: Object.fromEntries(properties) } })
     }
   })
 

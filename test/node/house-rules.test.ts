@@ -49,6 +49,7 @@ describe('the rules of the house', () => {
       'accounts/store.ts',
       'accounts/user-events.ts',
       'db/schema.ts',
+      'events/outbox-claims.ts',
       'events/outbox-status.ts',
       'events/outbox-store.ts',
       'events/record.ts',

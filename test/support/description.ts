@@ -3,7 +3,12 @@ import { call } from './api.ts'
 
 type Schema = { [name: string]: unknown }
 type Answer = { content?: Record<string, { schema?: Schema }> }
-export type Operation = { responses: Record<string, Answer>; security?: object[]; requestBody?: Answer }
+export type Operation = {
+  operationId: string
+  responses: Record<string, Answer>
+  security?: object[]
+  requestBody?: Answer & { required: boolean }
+}
 export type Description = {
   openapi: string
   paths: Record<string, Record<string, Operation>>
@@ -26,6 +31,10 @@ export const operationsOf = ({ paths }: Description): Record<string, Operation> 
     ),
   )
 
+/** Of every operation, by the same names. */
+export const idsOf = (description: Description): string[] =>
+  Object.values(operationsOf(description)).map(({ operationId }) => operationId)
+
 /** The codes that an operation is documented to refuse with, beside those that any address may answer. */
 export const codesOf = ({ responses }: Operation): string[] =>
   Object.entries(responses)
@@ -36,8 +45,8 @@ const Coded = z.object({ properties: z.object({ code: z.object({ enum: z.array(z
 const codesIn = (schema: unknown): string[] => (schema ? Coded.parse(schema).properties.code.enum : [])
 
 /** The answers that are no refusals, and what their bodies have to be: null where there is none to speak of. */
-export const successesOf = (description: Description, { responses }: Operation) =>
-  Object.entries(responses)
+export const successesOf = (description: Description, operation: Operation | undefined) =>
+  Object.entries(operation?.responses ?? {})
     .filter(([status]) => /^2/.test(status))
     .map(([status, answer]) => successOf(description, status, answer))
 

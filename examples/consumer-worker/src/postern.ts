@@ -28,7 +28,13 @@ export interface VerifyRpc {
 
 export type Transport = 'body' | 'cookie'
 /** For whom you ask: pass on what your own request said. */
-export type Client = { address: string; userAgent?: string | null; country?: string | null }
+export type Client = {
+  address: string
+  userAgent?: string | null
+  country?: string | null
+  /** For mails: a tag, or the Accept-Language of your request as it stands. */
+  language?: string | null
+}
 export type Tokens = {
   accessToken: string
   expiresIn: number

@@ -44,6 +44,7 @@ export function mailSink(account: Account, deps: With): Sink {
 async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
   const written = Letter().safeParse(row.payload)
   if (!written.success) {
+    if ('template' in row.payload) return final('is a mail with a part missing')
     const notice = await noticeFor(await deps.db(), row)
     return notice ? within(deps, notice.cap(deps.guard), () => mail(deps, row, notice, send)) : NOTHING_TO_SAY
   }

@@ -1,0 +1,33 @@
+import type * as z from 'zod'
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'an object with named fields'],
+])
+
+/** Of what a list or a text is counted in. */
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['string', ' characters long'],
+  ['array', ' entries long'],
+])
+
+/** What is said of a field whose schema says nothing itself: the library's own words are nobody's promise. */
+export const ourWords: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined && issue.path?.length) return 'This field is required.'
+      return `This must be ${KINDS.get(issue.expected) ?? 'something else'}.`
+    case 'too_big':
+      return `This must be at most ${issue.maximum}${UNITS.get(issue.origin) ?? ''}.`
+    case 'too_small':
+      return `This must be at least ${issue.minimum}${UNITS.get(issue.origin) ?? ''}.`
+    case 'invalid_value':
+      return `This must be one of: ${issue.values.join(', ')}.`
+    default:
+      return 'This cannot be accepted.'
+  }
+}

@@ -1,0 +1,61 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { describe, expect, it } from 'vitest'
+import { AuthRpc } from '../src/rpc/entrypoints.ts'
+import { postJson } from './support/api.ts'
+import { digitsMailedTo, lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
+import { PASSWORD } from './support/people.ts'
+import { rowsOf } from './support/rows.ts'
+import { client } from './support/rpc.ts'
+
+const ANN = 'ann@example.com'
+type Mode = 'off' | 'after' | 'before'
+
+async function register(EMAIL_VERIFICATION: Mode, forWhom: object = client) {
+  const context = createExecutionContext()
+  const message = { client: forWhom, email: ANN, password: PASSWORD }
+  const answer = await new AuthRpc(context, mailing({ EMAIL_VERIFICATION })).register(message)
+  await waitOnExecutionContext(context)
+  return answer
+}
+
+const MODES: [Mode, object, Record<'en' | 'ru', string>][] = [
+  ['off', { userId: 1, email: ANN }, { en: 'Welcome to Postern', ru: 'Добро пожаловать в Postern' }],
+  ['after', { userId: 1, email: ANN }, { en: 'Your Postern code', ru: 'Ваш код для Postern' }],
+  [
+    'before',
+    { status: 'verification_required', registration: expect.any(String) },
+    { en: 'Your Postern code', ru: 'Ваш код для Postern' },
+  ],
+]
+
+describe.each(MODES)('AuthRpc.register with EMAIL_VERIFICATION=%s', (mode, value, subjects) => {
+  it.each([
+    ['nothing of a language', {}, 'en'],
+    ['a language that is none of ours', { language: 'fi' }, 'en'],
+    ['no language', { language: null }, 'en'],
+    ['nonsense', { language: `\ud800${'x'.repeat(100_000)}` }, 'en'],
+    ['a tag', { language: 'ru-RU' }, 'ru'],
+    ['what a browser sent', { language: 'fi, ru;q=0.8, en;q=0.2' }, 'ru'],
+  ] as const)('told %s, one mail leaves, in one of our languages', async (_, more, language) => {
+    expect(await register(mode, { ...client, ...more })).toMatchObject({ ok: true, value })
+    expect((await mailsTo(ANN)).map(({ subject }) => subject)).toEqual([subjects[language]])
+    const mails = (await rowsOf<{ sink: string; state: string }>('outbox')).filter(({ sink }) => sink === 'mail')
+    expect(mails.map(({ state }) => state)).toEqual(['delivered'])
+  })
+
+  it('a language that is no text is the consumer’s mistake', async () => {
+    const refused = { ok: false, error: 'invalid_body', fields: [{ path: 'client.language' }] }
+    for (const language of [7, {}, ['ru'], () => 'ru'])
+      expect(await register(mode, { ...client, language })).toMatchObject(refused)
+    expect(await mailsTo(ANN)).toEqual([])
+  })
+})
+
+it('what was begun over RPC is completed like any registration', async () => {
+  const begun = await register('before', { ...client, language: 'ru' })
+  const registration = begun.ok && 'registration' in begun.value ? begun.value.registration : ''
+  const completing = { registration, code: await digitsMailedTo(ANN) }
+  const answer = await postJson('/auth/email/verify', completing, {}, mailing({ EMAIL_VERIFICATION: 'before' }))
+  expect(answer.status).toBe(200)
+  expect((await lastMailTo(ANN)).subject).toBe('Welcome to Postern')
+})
