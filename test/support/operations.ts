@@ -1,6 +1,14 @@
 import { describeApi } from './description.ts'
 
-export type Operation = { name: string; path: string; method: string; signedIn: boolean; fields: string[] }
+export type Operation = {
+  name: string
+  path: string
+  method: string
+  /** Takes an access token; `demanded`: and does nothing without one. */
+  signedIn: boolean
+  demanded: boolean
+  fields: string[]
+}
 
 /** Every operation of the API description, with the names of the fields that its body may have. */
 export async function operations(): Promise<Operation[]> {
@@ -13,6 +21,7 @@ export async function operations(): Promise<Operation[]> {
       path,
       method: method.toUpperCase(),
       signedIn: security !== undefined,
+      demanded: security?.length === 1,
       fields: fieldsOf(requestBody?.content?.['application/json']?.schema),
     })),
   )
