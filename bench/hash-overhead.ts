@@ -32,17 +32,17 @@ export async function hashOverhead(): Promise<Figure[]> {
   }
   await workerd.stop()
   await database.close()
-  const bare = median(costs.hash)
-  const figure = (what: string, cost: number, budget: { atMost: number; aim?: number }): Figure => ({
+  // Each beside the hashes around it: a processor that is slower for a minute is slower for all of them.
+  const figure = (what: string, cost: readonly number[], budget: { atMost: number; aim?: number }): Figure => ({
     what: `CPU of ${what}, to one bare hash`,
-    measured: cost / bare,
+    measured: median(cost.map((each, round) => each / (costs.hash[round] ?? Number.NaN))),
     unit: '×',
     ...budget,
-    note: `${cost.toFixed(1)} ms and ${bare.toFixed(1)} ms`,
+    note: `${median(cost).toFixed(1)} ms and ${median(costs.hash).toFixed(1)} ms`,
   })
   return [
-    figure('registering', median(costs.register), { atMost: 1.05 }),
-    figure('logging in', median(costs.logIn), { atMost: 1.05, aim: 1.03 }),
+    figure('registering', costs.register, { atMost: 1.05 }),
+    figure('logging in', costs.logIn, { atMost: 1.05, aim: 1.03 }),
   ]
 }
 
