@@ -5,6 +5,9 @@ import { parseStrictJson } from './strict-json.ts'
 /** Room for every field at its longest, and no more: a password has its own, smaller bound. */
 export const BODY_LIMIT = 64 * 1024
 
+/** What is a little too large is read to its end and dropped: whoever is answered while still sending may never see the answer. */
+const DROPPED_LIMIT = 2 * BODY_LIMIT
+
 /** A map, since the type is the caller's word, and every object has a `constructor`. */
 const PARSERS: ReadonlyMap<string, (text: string) => unknown> = new Map([
   ['application/json', parseStrictJson],
@@ -38,16 +41,17 @@ export async function readBody(request: Request): Promise<unknown> {
  */
 async function readBounded(request: Request): Promise<Uint8Array> {
   const { headers } = request
-  if (Number(headers.get('content-length')) > BODY_LIMIT) throw new AuthError('body_too_large')
+  if (Number(headers.get('content-length')) > DROPPED_LIMIT) throw new AuthError('body_too_large')
   if (headers.has('content-length') && !headers.has('transfer-encoding')) return demandShort(await request.bytes())
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body?.getReader()
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     length += part.value.length
-    if (length > BODY_LIMIT) throw new AuthError('body_too_large')
-    chunks.push(part.value)
+    if (length <= BODY_LIMIT) chunks.push(part.value)
+    if (length > DROPPED_LIMIT) break
   }
+  if (length > BODY_LIMIT) throw new AuthError('body_too_large')
   const whole = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {

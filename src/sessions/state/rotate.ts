@@ -29,6 +29,7 @@ function mayRepeat(session: Session, generation: number, graceSeconds: number, n
 
 function advanced(session: Session, message: Rotate, now: number): Session {
   const { address, country, network, userAgent, policy } = message
+  const agent = userAgent.slice(0, AGENT_KEPT)
   return {
     ...session,
     generation: session.generation + 1,
@@ -39,8 +40,9 @@ function advanced(session: Session, message: Rotate, now: number): Session {
     address,
     country,
     network,
-    agent: userAgent.slice(0, AGENT_KEPT),
-    device: nameOfDevice(userAgent),
+    agent,
+    // Forty expressions are tried for a name, and almost every refresh comes from where the last one came from.
+    device: agent === session.agent ? session.device : nameOfDevice(userAgent),
   }
 }
 
