@@ -22,8 +22,8 @@ const ask = (token: string, email: string) => post('/auth/email/change', { email
 const stop = (token: string) => post('/auth/email/stop', { token })
 const linkTo = async (address: string) => tokenIn(await lastMailTo(address))
 const names = async () =>
-  (await rowsOf<{ kind: string; identifier: string }>('identifiers'))
-    .map((row) => `${row.kind} ${row.identifier}`)
+  (await rowsOf<{ kind: string | null; identifier: string }>('identifiers'))
+    .map((row) => `${row.kind ?? 'former'} ${row.identifier}`)
     .sort()
 
 async function change(token: string, email = NEW) {

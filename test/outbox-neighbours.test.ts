@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { deliver } from '../src/events/deliver.ts'
+import { recording } from '../src/events/record.ts'
 import type { Sink } from '../src/events/types.ts'
 import { postJson } from './support/api.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
@@ -52,6 +53,21 @@ describe('what two answers bring about at the same time', () => {
     const seqs = times(20, (index) => index + 1)
     for (const { got } of [mail, kafka]) expect(got.map(({ seq }) => seq)).toEqual(seqs)
     expect((await outboxRows()).filter(({ state }) => state === 'waiting')).toEqual([])
+  })
+
+  it('what a neighbour recorded by a clock that is ahead of ours is due at once all the same', async () => {
+    const { cue, reached, goOn } = pause()
+    const kafka = fakeSink(KAFKA, async () => (await cue(async () => DELIVERED)) as typeof DELIVERED)
+    const { deps, record } = outboxWith([kafka])
+    const ours = deliver(deps, { eventIds: await record(happened(1, { sinks: [KAFKA] })) })
+    await reached
+    const ahead = new Date(deps.now().getTime() + 30_000)
+    const theirs = recording([KAFKA], { events: [happened(1, { sinks: [KAFKA] })], at: ahead })
+    await theirs.statement(await deps.db())
+    await deliver({ ...deps, now: () => ahead }, theirs)
+    goOn()
+    await ours
+    expect(await states()).toEqual([`${KAFKA} delivered`, `${KAFKA} delivered`])
   })
 
   it('what came before and nobody is bringing goes first, and at once', async () => {

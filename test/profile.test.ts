@@ -5,6 +5,7 @@ import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { bearer, codeOf, logIn, meWith, refreshWith, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
 import { deafTo } from './support/provoke-bindings.ts'
+import { rowsOf } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
 
 const sql = () => neon(env.DATABASE_URL)
@@ -48,6 +49,24 @@ describe('PATCH me', () => {
     expect(await (await send({})).json()).toMatchObject({ full_name: 'Ann Example' })
     expect(await codeOf(await send({ origin: 'https://evil.example' }))).toBe('403 foreign_origin')
   })
+
+  it.each([
+    ['keeps the name', 'zero'],
+    ['has none', null],
+  ])(
+    'web-borrowed-name of two at once, one of which %s as it was, the name shown is the name held (a race where TEST_DATABASE_URL is set)',
+    async (_, asItWas) => {
+      await register('ann@example.com', { username: 'zero' })
+      const { access_token } = await logIn()
+      for (let round = 0; round < 12; round++) {
+        await patch(access_token, { username: asItWas })
+        await Promise.all([patch(access_token, { username: 'bob' }), patch(access_token, { username: asItWas })])
+        const [user] = await rowsOf<{ username: string | null }>('users')
+        const held = await rowsOf<{ kind: string | null; identifier: string }>('identifiers')
+        expect(held.find(({ kind }) => kind === 'username')?.identifier ?? null).toBe(user?.username ?? null)
+      }
+    },
+  )
 
   it('a new username logs in at once, the old one no more, and stands in the next access token', async () => {
     const userId = await register('ann@example.com', { username: 'Ann.Old' })

@@ -59,7 +59,10 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
   const db = await deps.db()
   const { query, deliverNow } = changed(deps, db, event, update)
   try {
-    const [[user]] = await db.batch([query, username ? claim(db, userId, username.canonical) : release(db, userId)])
+    // Before anything is compared: whoever finds nothing to change would lock nothing, and name them by what is no longer so.
+    const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
+    const naming = username ? claim(db, userId, username.canonical) : release(db, userId)
+    const [, [user]] = await db.batch([locked, query, naming])
     if (user) deliverNow()
     return user ?? null
   } catch (error) {
@@ -83,7 +86,6 @@ const claim = (client: Client, userId: number, identifier: string) =>
     .values({ identifier, kind: 'username', userId })
     .onConflictDoUpdate({
       target: [identifiers.userId, identifiers.kind],
-      targetWhere: sql`${identifiers.kind} <> 'former'`,
       set: { identifier },
       setWhere: ne(identifiers.identifier, identifier),
     })

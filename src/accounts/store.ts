@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import type { FirstCode } from '../codes/first-code.ts'
 import type { Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
@@ -32,7 +32,7 @@ export async function findByIdentifier(db: Database, identifier: string): Promis
     .select(USER_COLUMNS)
     .from(identifiers)
     .innerJoin(users, eq(users.userId, identifiers.userId))
-    .where(and(eq(identifiers.identifier, identifier), ne(identifiers.kind, 'former')))
+    .where(and(eq(identifiers.identifier, identifier), isNotNull(identifiers.kind)))
   return user ?? null
 }
 

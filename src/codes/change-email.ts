@@ -63,6 +63,7 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
         jsonb_build_object('auth_version', auth_version, 'from', email), ${code.codeHash}, ${stop.hash},
         ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
       from users where user_id = ${userId}::bigint and auth_version = ${authVersion}::int and email = ${email}
+      for no key update
       returning user_id, exists (
         select 1 from identifiers where identifier = codes.account and identifiers.user_id <> codes.user_id) as taken
     )${recorded.ctes}

@@ -16,7 +16,7 @@ type Change = {
   /** What else follows from the change, as CTEs by their names. */
   besides?: Record<string, SQL>
   /** What has to be locked before the statement looks at anything, in the same transaction and round trip. */
-  first?: SQL
+  first?: readonly [SQL, SQL]
 }
 
 /**
@@ -48,7 +48,8 @@ export async function changingBy(deps: Deps, tried: SQL, change: Change): Promis
       .with(cte, changed, ...besidesOf(db, change.besides), ...recorded.withs(db))
       .select()
       .from(changed)
-    const [user] = change.first ? (await db.batch([db.execute(change.first), query]))[1] : await query
+    const [one, two] = change.first ?? []
+    const [user] = one && two ? (await db.batch([db.execute(one), db.execute(two), query]))[2] : await query
     if (user) deps.later(deliver(deps, recorded))
     return user ?? null
   } catch (error) {

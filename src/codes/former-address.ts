@@ -18,11 +18,11 @@ const onceVacated = sql`(select count(*) from vacated) >= 0`
 export const leavingAddress = (): Record<string, SQL> => ({
   vacated: sql`delete from identifiers using changed
     where identifiers.user_id = changed.user_id
-      and (identifiers.kind = 'email' or identifiers.kind = 'former' and identifiers.identifier = changed.email)
+      and (identifiers.kind = 'email' or identifiers.kind is null and identifiers.identifier = changed.email)
     returning identifiers.identifier`,
   renamed: sql`insert into identifiers (identifier, kind, user_id)
     select named.identifier, named.kind, changed.user_id
-    from changed, tried, lateral (values (changed.email, 'email'), (tried.payload->>'from', 'former'))
+    from changed, tried, lateral (values (changed.email, 'email'), (tried.payload->>'from', null))
       as named (identifier, kind)
     where ${onceVacated}`,
 })
@@ -31,7 +31,7 @@ export const leavingAddress = (): Record<string, SQL> => ({
 export const comingBack = (now: Date): Record<string, SQL> => ({
   vacated: sql`delete from identifiers using changed, tried
     where identifiers.user_id = changed.user_id
-      and (identifiers.kind = 'email' or identifiers.kind = 'former' and (identifiers.identifier = changed.email
+      and (identifiers.kind = 'email' or identifiers.kind is null and (identifiers.identifier = changed.email
         or not exists (${links(now, sql`identifiers.identifier`, sql`changed.user_id`)}
           and link.created_at < tried.created_at)))
     returning identifiers.identifier`,
@@ -41,5 +41,5 @@ export const comingBack = (now: Date): Record<string, SQL> => ({
 
 /** What no link brings back any more is anybody's. */
 export const forgetFormer = (now: Date): SQL => sql`
-  delete from identifiers where identifiers.kind = 'former'
+  delete from identifiers where identifiers.kind is null
     and not exists (${links(now, sql`identifiers.identifier`, sql`identifiers.user_id`)})`

@@ -86,8 +86,13 @@ export async function completeRegistration(
     const now = sql`${at.toISOString()}::timestamptz`
     const event = mailed(userCreated(), 'welcome', deps.client.language)
     const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
-    const [user] = await (await deps.db())
-      .execute<Row>(sql`
+    const db = await deps.db()
+    // All that wait for the address, and always in one order: two that are completed at once would each hold what the other ends.
+    const locked = db.execute(sql`
+      select code_id from codes
+      where purpose = ${purpose} and account = ${account} and redeemed_at is null and cancelled_at is null
+      order by code_id for update`)
+    const completed = db.execute<Row>(sql`
         with tried as (${triedByDigits({ purpose, account, hashes, codeId }, at)}), changed as (
           insert into users
             (subject, username, email, full_name, password_hash, email_verified_at, created_at, updated_at)
@@ -107,7 +112,9 @@ export async function completeRegistration(
             and codes.redeemed_at is null and codes.cancelled_at is null
         )${recorded.ctes}
         select user_id, username, email, full_name from changed`)
-      .then(({ rows }) => rows)
+    const [user] = await db
+      .batch([locked, completed])
+      .then(([, { rows }]) => rows)
       .catch((error: unknown) => Promise.reject(asTaken(error)))
     if (!user) throw new AuthError('invalid_code')
     deps.later(deliver(deps, recorded))

@@ -32,13 +32,18 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
       where link.purpose = 'change_email' and link.cancelled_at is null and link.user_id in (
         select codes.user_id from codes where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)}))
       order by link.code_id for update`
+    // And whoever begins another change meanwhile: it is seen below, or finds another state of the user.
+    const thenUser = sql`
+      select users.user_id from users where users.user_id in (
+        select codes.user_id from codes where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)}))
+      for no key update`
     const tried = sql`
       update codes set cancelled_at = ${at}
       where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
         and codes.cancelled_at is null and codes.created_at > ${since}
       returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
     const user = await changingBy(deps, tried, {
-      first,
+      first: [first, thenUser],
       events: [mailed(userChanged('email_changed', ending), 'email_change_stopped', deps.client.language)],
       set: {
         email: sql`tried.payload->>'from'`,

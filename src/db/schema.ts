@@ -1,16 +1,5 @@
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  check,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core'
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
@@ -43,21 +32,21 @@ export const users = pgTable(
 
 /**
  * Usernames and e-mail addresses are one namespace: this primary key is what makes a log-in identifier belong to one user. Nobody
- * logs in with a `former` address, and nobody else gets it, while a link may still bring it back.
+ * logs in with a former address, which is of no kind, and nobody else gets it, while a link may still bring it back.
  */
 export const identifiers = pgTable(
   'identifiers',
   {
     identifier: text('identifier').primaryKey(),
-    kind: text('kind').$type<'username' | 'email' | 'former'>().notNull(),
+    kind: text('kind').$type<'username' | 'email'>(),
     userId: bigint('user_id', { mode: 'number' })
       .notNull()
       .references(() => users.userId, { onDelete: 'cascade' }),
   },
   (table) => [
-    check('identifiers_kind', sql`${table.kind} in ('username', 'email', 'former')`),
-    uniqueIndex('identifiers_one_of_a_kind').on(table.userId, table.kind).where(sql`${table.kind} <> 'former'`),
-    index('identifiers_former').on(table.userId).where(sql`${table.kind} = 'former'`),
+    check('identifiers_kind', sql`${table.kind} in ('username', 'email')`),
+    unique('identifiers_one_of_a_kind').on(table.userId, table.kind),
+    index('identifiers_former').on(table.userId).where(sql`${table.kind} is null`),
   ],
 )
 

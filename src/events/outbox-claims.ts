@@ -48,6 +48,8 @@ function claiming(db: Client, { sinks, most, maxTries, now, until, eventIds }: C
   const only = eventIds
     ? sql`and (one.event_id = any(${textArray(eventIds)}) or one.user_id = any(${usersOf(eventIds)}))`
     : sql``
+  // What nobody has tried is due whatever the clock says of whoever recorded it: it may be ahead of ours, or ours be read before.
+  const due = eventIds ? sql`(one.attempts = 0 or one.next_at <= ${at})` : sql`one.next_at <= ${at}`
   return db.execute<ClaimedRow>(sql`
     with due as (
       select head.event_id, head.sink, head.fate
@@ -57,7 +59,7 @@ function claiming(db: Client, { sinks, most, maxTries, now, until, eventIds }: C
             when one.attempts >= ${maxTries}::int and one.sink <> 'sessions' then 'dead'
             else 'waiting' end as fate
         from outbox as one
-        where one.sink = wanted.sink and one.state = 'waiting' and one.next_at <= ${at} ${only}
+        where one.sink = wanted.sink and one.state = 'waiting' and ${due} ${only}
           and (one.leased_until is null or one.leased_until <= ${at})
           and (one.user_id = 0 or not exists (
             select 1 from outbox as earlier

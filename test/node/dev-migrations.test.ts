@@ -69,7 +69,7 @@ test('up, all the way down, and up again with rows in it: the schema is the same
   const person = `insert into users (subject, email) values ('${randomUUID()}', 'ann@example.com') returning user_id`
   const [[id] = []] = await rowsOf(person)
   await rowsOf(`insert into identifiers (identifier, kind, user_id) values ('ann@example.com', 'email', ${id}),
-    ('ann@former.example', 'former', ${id}), ('ann@older.example', 'former', ${id})`)
+    ('ann@former.example', null, ${id}), ('ann@older.example', null, ${id})`)
 
   expect(await rollback(engine, names.length)).toEqual(names.toReversed())
   expect(await catalogue(engine)).toEqual(empty)
@@ -78,6 +78,35 @@ test('up, all the way down, and up again with rows in it: the schema is the same
   expect(await migrate(engine)).toEqual(names)
   expect(await catalogue(engine)).toEqual(full)
   await rowsOf(person)
+})
+
+test('an address that was left under the version before is kept for whoever left it, and no other is touched', async () => {
+  await migrate(engine)
+  await rollback(engine, 1)
+  const someone = async (email: string) => {
+    const [[id] = []] = await rowsOf(
+      `insert into users (subject, email) values ('${randomUUID()}', '${email}') returning user_id`,
+    )
+    await rowsOf(`insert into identifiers (identifier, kind, user_id) values ('${email}', 'email', ${id})`)
+    return id
+  }
+  const left = (id: unknown, from: string, age: string, cancelled = 'null') =>
+    rowsOf(`insert into codes (code_id, purpose, user_id, account, payload, code_hash, created_at, expires_at, cancelled_at)
+      values ('${randomUUID()}', 'change_email', ${id}, 'now@example.com', '{"from": "${from}"}', '', now() - interval '${age}',
+        now(), ${cancelled})`)
+  const ann = await someone('ann@new.example')
+  await someone('taken@example.com')
+  await left(ann, 'ann@example.com', '71 hours')
+  await left(ann, 'ann@new.example', '1 minute')
+  await left(ann, 'taken@example.com', '1 hour')
+  await left(ann, 'long-ago@example.com', '73 hours')
+  await left(ann, 'undone@example.com', '1 hour', 'now()')
+  await migrate(engine)
+  expect(await rowsOf(`select identifier, kind, user_id = ${ann} from identifiers order by 1`)).toEqual([
+    ['ann@example.com', null, 't'],
+    ['ann@new.example', 'email', 't'],
+    ['taken@example.com', 'email', 'f'],
+  ])
 })
 
 test('every migration of the product has a way back', async () => {
