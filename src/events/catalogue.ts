@@ -77,7 +77,6 @@ export const CATALOGUE = {
 } as const
 
 export type EventType = keyof typeof CATALOGUE
-export type CatalogueEntry = (typeof CATALOGUE)[EventType]
 
 export const EVENT_TYPES = Object.keys(CATALOGUE) as EventType[]
 
