@@ -8,10 +8,8 @@ import { AuthError, type ErrorCode } from './errors.ts'
 import { health } from './health/routes.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { frame } from './http/frame.ts'
 import { answerProblem, onError, onNotFound } from './http/problem.ts'
-import { requestId } from './http/request-id.ts'
-import { requestLog } from './http/request-log.ts'
-import { securityHeaders } from './http/security-headers.ts'
 import { publicKeys } from './keys/routes.ts'
 import type { Deps } from './platform/deps.ts'
 import { ownSessions } from './sessions/own-routes.ts'
@@ -21,7 +19,6 @@ export type AppEnv = {
   Bindings: Env
   Variables: {
     deps: Deps
-    requestId: string
     /** What was declared for the operation that answers, for the log. */
     route?: { path: string; errors: ErrorCode[] }
     failure?: AuthError
@@ -33,17 +30,20 @@ export function createApp(provide: (c: Context<AppEnv>) => Deps) {
   // A slash at the end makes no other address. One of hono's routers sees it so anyway, and the search for a 405 does not.
   const app: App = Object.assign(new Hono<AppEnv>({ strict: false }), { operations: [] })
   app.onError(onError)
-  app.notFound(onNotFound)
+  const otherMethods = methodNotAllowed({ app, onMethodNotAllowed })
+  app.notFound(async (c) => {
+    await otherMethods(c, async () => {
+      c.res = onNotFound(c)
+    })
+    return c.res
+  })
 
-  app.use(requestId)
-  app.use(requestLog)
-  app.use(securityHeaders)
-  app.use(async function dependencies(c, next) {
+  app.use(frame)
+  app.use(function dependencies(c, next) {
     c.set('deps', provide(c))
-    await next()
+    return next()
   })
   app.use(crossOrigin)
-  app.use(methodNotAllowed({ app, onMethodNotAllowed }))
 
   health(app)
   accounts(app)

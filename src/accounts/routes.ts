@@ -41,7 +41,7 @@ export function accounts(app: App) {
       errors: [...GUARDED, 'identifier_taken'],
     },
     async (c, input) => {
-      const answer = await register(c.var.deps, input)
+      const answer = await register(c.get('deps'), input)
       return answer.done ? c.json(answer.registered, 201) : c.json(answer.pending, 202)
     },
   )
@@ -57,7 +57,7 @@ export function accounts(app: App) {
       errors: SIGNED_IN,
       bearer: 'demanded',
     },
-    async (c) => c.json(await me(c.var.deps, await accessOf(c))),
+    async (c) => c.json(await me(c.get('deps'), await accessOf(c))),
   )
 
   endpoint(
@@ -72,7 +72,7 @@ export function accounts(app: App) {
       errors: [...SIGNED_IN, 'identifier_taken'],
       bearer: 'demanded',
     },
-    async (c, input) => c.json(await changeProfile(c.var.deps, await accessOf(c), input)),
+    async (c, input) => c.json(await changeProfile(c.get('deps'), await accessOf(c), input)),
   )
 
   endpoint(
@@ -88,7 +88,7 @@ export function accounts(app: App) {
       bearer: 'demanded',
     },
     async (c, { password }) => {
-      await deleteAccount(c.var.deps, await accessOf(c), password)
+      await deleteAccount(c.get('deps'), await accessOf(c), password)
       return c.body(null, 204)
     },
   )
@@ -106,10 +106,10 @@ export function accounts(app: App) {
       bearer: 'demanded',
     },
     async (c, { current_password, new_password }) => {
-      await changePassword(c.var.deps, await accessOf(c), { current: current_password, next: new_password })
+      await changePassword(c.get('deps'), await accessOf(c), { current: current_password, next: new_password })
       return c.body(null, 204)
     },
   )
 }
 
-export const accessOf = (c: Context<AppEnv>): Promise<Access> => readAccessToken(c.var.deps, demandBearer(c.req.raw))
+export const accessOf = (c: Context<AppEnv>): Promise<Access> => readAccessToken(c.get('deps'), demandBearer(c.req.raw))

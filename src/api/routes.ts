@@ -21,7 +21,7 @@ export function apiDescription(app: App) {
       answer: { status: 200, description: 'OpenAPI 3.1' },
       errors: [],
     },
-    (c) => c.json(describe(app, c.var.deps.config), 200, { 'cache-control': 'public, max-age=300' }),
+    (c) => c.json(describe(app, c.get('deps').config), 200, { 'cache-control': 'public, max-age=300' }),
   )
 
   endpoint(
@@ -34,14 +34,14 @@ export function apiDescription(app: App) {
       answer: { status: 200, description: 'AsyncAPI 3.0' },
       errors: [],
     },
-    (c) => c.json(describeEvents(c.var.deps.config), 200, { 'cache-control': 'public, max-age=300' }),
+    (c) => c.json(describeEvents(c.get('deps').config), 200, { 'cache-control': 'public, max-age=300' }),
   )
 
   app.get(`${PAGE_FILES}/errors`, (c) => c.html(errorsPage(), 200, { 'content-security-policy': PAGE_POLICY }))
 
   app.on('GET', [PAGE_FILES, `${PAGE_FILES}/*`], async (c) => {
     const path = c.req.path === PAGE_FILES ? `${PAGE_FILES}/index.html` : c.req.path
-    const file = await c.var.deps.assets.fetch(new URL(path, c.req.url))
+    const file = await c.get('deps').assets.fetch(new URL(path, c.req.url))
     if (file.status === 404) return c.notFound()
     const headers = new Headers(file.headers)
     headers.set('content-security-policy', PAGE_POLICY)

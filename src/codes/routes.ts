@@ -34,7 +34,7 @@ export function mailedCodes(app: App) {
       errors: GUARDED,
     },
     async (c, { email }) => {
-      await forgot(c.var.deps, email)
+      await forgot(c.get('deps'), email)
       return c.json(ACCEPTED, 202)
     },
   )
@@ -51,7 +51,7 @@ export function mailedCodes(app: App) {
       errors: [...GUARDED, 'invalid_code', 'revocation_pending'],
     },
     async (c, input) => {
-      await reset(c.var.deps, input)
+      await reset(c.get('deps'), input)
       return c.body(null, 204)
     },
   )
@@ -68,7 +68,7 @@ export function mailedCodes(app: App) {
       errors: GUARDED,
     },
     async (c, input) => {
-      await sendCode(c.var.deps, input)
+      await sendCode(c.get('deps'), input)
       return c.json(ACCEPTED, 202)
     },
   )
@@ -87,7 +87,7 @@ export function mailedCodes(app: App) {
     },
     async (c, input) => {
       const access = c.req.header('authorization') === undefined ? null : await accessOf(c)
-      return c.json(await verify(c.var.deps, input, access))
+      return c.json(await verify(c.get('deps'), input, access))
     },
   )
 
@@ -104,7 +104,7 @@ export function mailedCodes(app: App) {
       bearer: 'demanded',
     },
     async (c, input) => {
-      await changeEmail(c.var.deps, await accessOf(c), input)
+      await changeEmail(c.get('deps'), await accessOf(c), input)
       return c.json(ACCEPTED, 202)
     },
   )
@@ -121,7 +121,7 @@ export function mailedCodes(app: App) {
       errors: [...GUARDED, 'invalid_code', 'revocation_pending'],
     },
     async (c, { token }) => {
-      await stopEmailChange(c.var.deps, token)
+      await stopEmailChange(c.get('deps'), token)
       return c.body(null, 204)
     },
   )

@@ -58,7 +58,7 @@ button.addEventListener('click', async () => {
 
 export function stopPage(app: App) {
   app.get(STOP_PAGE, (c) => {
-    const language = c.var.deps.client.language ?? 'en'
+    const language = c.get('deps').client.language ?? 'en'
     const words = WORDS[language] ?? WORDS.en
     return words ? c.html(page(language, words), 200, { 'content-security-policy': POLICY }) : c.notFound()
   })

@@ -69,6 +69,17 @@ export const countInOutbox = (sql: SqlStorage, ids: string[]): number =>
 export const deleteFromOutbox = (sql: SqlStorage, ids: string[]): void =>
   void sql.exec('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
 
+/** The same few sets of columns move again and again, and the platform knows a statement by its text. */
+const updates = new Map<string, string>()
+
+function updateOf(columns: Column[]): string {
+  const name = columns.join()
+  const known =
+    updates.get(name) ?? `UPDATE sessions SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`
+  updates.set(name, known)
+  return known
+}
+
 function cell(session: Session, column: Column): SqlStorageValue {
   const value = session[column]
   if (typeof value === 'boolean') return value ? 1 : 0
@@ -86,9 +97,7 @@ export function write(sql: SqlStorage, changes: Changes): void {
   for (const session of changes.opened) sql.exec(ADD_SESSION, ...ALL.map((column) => cell(session, column)))
   for (const { before, after } of changes.updated) {
     const moved = MOVING.filter((column) => after[column] !== before[column])
-    if (moved.length === 0) continue
-    const assignments = moved.map((column) => `${column} = ?`).join(', ')
-    sql.exec(`UPDATE sessions SET ${assignments} WHERE id = ?`, ...moved.map((column) => cell(after, column)), after.id)
+    if (moved.length > 0) sql.exec(updateOf(moved), ...moved.map((column) => cell(after, column)), after.id)
   }
   for (const { at, type, payload } of changes.events) {
     const row = [crypto.randomUUID(), at, type, JSON.stringify(payload)]

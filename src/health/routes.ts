@@ -33,7 +33,7 @@ export function health(app: App) {
       errors: [],
     },
     (c) => {
-      const { appName, appVersion } = c.var.deps.config
+      const { appName, appVersion } = c.get('deps').config
       return c.json({ status: 'ok', name: appName, version: appVersion })
     },
   )
@@ -49,7 +49,7 @@ export function health(app: App) {
       errors: ['not_ready'],
     },
     async (c) => {
-      const { probes, now, later } = c.var.deps
+      const { probes, now, later } = c.get('deps')
       const { ready, down, warnings } = await readiness(probes, now().getTime(), later)
       if (!ready) throw new AuthError('not_ready', { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
       return c.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) })

@@ -1,3 +1,4 @@
+import { toText } from '../crypto/bytes.ts'
 import { AuthError } from '../errors.ts'
 import { parseStrictForm } from './strict-form.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -26,13 +27,12 @@ export function mediaType(request: Request): string | null {
 }
 
 /** A request without body and content type reads as `{}`, so that log-out can do with its header alone. */
-export async function readBody(request: Request): Promise<unknown> {
-  const type = mediaType(request)
+export async function readBody(request: Request, type: string | null): Promise<unknown> {
   const bytes = await readBounded(request)
   if (type === null && bytes.length === 0) return {}
   const parse = type === null ? undefined : PARSERS.get(type)
   if (!parse) throw new AuthError('unsupported_media_type')
-  return parse(decodeUtf8(bytes))
+  return parse(demandUtf8(bytes))
 }
 
 /**
@@ -66,10 +66,8 @@ function demandShort(bytes: Uint8Array): Uint8Array {
   return bytes
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new AuthError('malformed_json', { reason: 'the body is not UTF-8' })
-  }
+function demandUtf8(bytes: Uint8Array): string {
+  const text = toText(bytes)
+  if (text === null) throw new AuthError('malformed_json', { reason: 'the body is not UTF-8' })
+  return text
 }

@@ -47,10 +47,12 @@ export function endpoint<Body extends z.ZodType>(
   for (const path of paths) {
     app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       c.set('route', { path, errors })
-      const form = mediaType(c.req.raw) === 'application/x-www-form-urlencoded'
-      if (method !== 'get' && (cookies || form)) demandOwnOrigin(c.req.raw, c.var.deps.config)
-      if (bearer === 'demanded') demandBearer(c.req.raw)
-      return handle(c, body ? validate(body(), await readBody(c.req.raw)) : (undefined as z.output<Body>))
+      const request = c.req.raw
+      const type = mediaType(request)
+      const form = type === 'application/x-www-form-urlencoded'
+      if (method !== 'get' && (cookies || form)) demandOwnOrigin(request, c.get('deps').config)
+      if (bearer === 'demanded') demandBearer(request)
+      return handle(c, body ? validate(body(), await readBody(request, type)) : (undefined as z.output<Body>))
     })
   }
 }

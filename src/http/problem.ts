@@ -1,4 +1,4 @@
-import type { ErrorHandler, NotFoundHandler } from 'hono'
+import type { Context, ErrorHandler } from 'hono'
 import type { AppEnv } from '../app.ts'
 import { ConfigError } from '../config.ts'
 import { databaseFailure } from '../db/failure.ts'
@@ -60,7 +60,7 @@ export const onError: ErrorHandler<AppEnv> = (thrown, c) => {
   return answerProblem(error)
 }
 
-export const onNotFound: NotFoundHandler<AppEnv> = (c) => {
+export function onNotFound(c: Context<AppEnv>): Response {
   const error = new AuthError('not_found')
   c.set('failure', error)
   return answerProblem(error)

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { AppEnv } from '../app.ts'
 import { pseudonym } from '../crypto/keys.ts'
 import { ERRORS } from '../errors.ts'
@@ -9,17 +9,15 @@ import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
  * One line of JSON for each request. It names the route and never the address typed, the client by a keyed pseudonym and
  * never by its address, and of an error our own words alone.
  */
-export const requestLog: MiddlewareHandler<AppEnv> = async function requestLog(c, next) {
-  const started = Date.now()
-  await next()
-  const { failure, route, deps, requestId } = c.var
+export function logRequest(c: Context<AppEnv>, request: string, ms: number): void {
+  const [deps, route, failure] = [c.get('deps'), c.get('route'), c.get('failure')]
   const undeclared = route && failure && !route.errors.concat(ERRORS_OF_ANY_ROUTE).includes(failure.code)
   const line = {
-    request: requestId,
+    request,
     method: c.req.method,
     route: route?.path ?? null,
     status: c.res.status,
-    ms: Date.now() - started,
+    ms,
     client: deps?.client.address ? pseudonym(deps.keys, deps.client.address) : null,
     country: deps?.client.country ?? null,
     ...(failure && { code: failure.code }),

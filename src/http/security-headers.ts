@@ -1,8 +1,5 @@
-import type { MiddlewareHandler } from 'hono'
-
-/** An API shows nothing, so nothing may be loaded, framed or guessed; the documentation page brings a policy of its own. */
-const HEADERS = {
-  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/** An API shows nothing, so nothing may be loaded, framed or guessed. */
+const ALWAYS = Object.entries({
   'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -10,12 +7,17 @@ const HEADERS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-} as const
+})
 
-export const securityHeaders: MiddlewareHandler = async function securityHeaders(c, next) {
-  await next()
-  // Through `c.header`, each one would copy the whole answer.
-  const { headers } = c.res
-  for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value)
+/** A page brings a policy of its own, and what everybody may keep says for how long. */
+const UNLESS_SAID_OTHERWISE = Object.entries({
+  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+  // Who names another origin may get another answer (RFC 9110 §12.5.5).
+  Vary: 'Origin',
+})
+
+export function protect(headers: Headers): void {
+  for (const [name, value] of ALWAYS) headers.set(name, value)
+  for (const [name, value] of UNLESS_SAID_OTHERWISE) if (!headers.has(name)) headers.set(name, value)
 }

@@ -22,8 +22,8 @@ export function publicKeys(app: App) {
       errors: [],
     },
     async (c) => {
-      const keys = await c.var.deps.tokens.keys()
-      return c.json(keys.jwks(c.var.deps.now()), 200, { 'cache-control': `public, max-age=${CACHED_SECONDS}` })
+      const keys = await c.get('deps').tokens.keys()
+      return c.json(keys.jwks(c.get('deps').now()), 200, { 'cache-control': `public, max-age=${CACHED_SECONDS}` })
     },
   )
 }

@@ -39,8 +39,21 @@ export type Deps = {
   later: (work: Promise<unknown>) => void
 }
 
-type PerIsolate = Pick<Deps, 'config' | 'keys' | 'db' | 'tokens' | 'sightings' | 'sinksOn'> & {
+type Lasting =
+  | 'config'
+  | 'keys'
+  | 'db'
+  | 'tokens'
+  | 'sightings'
+  | 'sinksOn'
+  | 'profiles'
+  | 'askSessions'
+  | 'mayForge'
+  | 'probes'
+  | 'assets'
+type PerIsolate = Pick<Deps, Lasting> & {
   passwordsFor: ReturnType<typeof passwordsWith>
+  guardFor: (later: Deps['later']) => GuardDeps
 }
 
 /** Settings are parsed and keys derived once for each environment object, which the platform makes once. */
@@ -50,14 +63,28 @@ export function perIsolate(env: Env): PerIsolate {
   const known = made.get(env)
   if (known) return known
   const config = parseConfig(env)
-  const fresh = {
+  const keys = deriveKeys(config)
+  const db = databaseAt(config)
+  const guard = (name: string) => env.LOGIN_GUARD.getByName(name)
+  const nameOf: GuardDeps['nameOf'] = (kind, text) => guardName(keys, kind, text)
+  const fresh: PerIsolate = {
     config,
-    keys: deriveKeys(config),
-    db: databaseAt(config),
+    keys,
+    db,
     passwordsFor: passwordsWith(config),
     tokens: tokensWith(config),
     sightings: rememberSightings(),
     sinksOn: enabledSinks(config),
+    profiles: profilesIn(env.PROFILES),
+    askSessions: sessionObjectsIn(env.USER_SESSIONS),
+    guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
+    mayForge: forgedTokensWithin(env.FORGED_TOKENS),
+    probes: {
+      postgres: async () => ((await needsAttention(await db(), new Date())) ? ['outbox'] : []),
+      kv: () => env.PROFILES.get('ready').then(() => []),
+      durable_object: async () => ((await guard('ready').ping()) ? [] : ['durable_object']),
+    },
+    assets: env.ASSETS,
   }
   made.set(env, fresh)
   return fresh
@@ -69,27 +96,13 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 
 /** The only place that reads a Cloudflare binding. HTTP knows its client from the request, RPC is told. */
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
-  const { passwordsFor, ...isolate } = perIsolate(env)
+  const { passwordsFor, guardFor, ...lasting } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
   const deps: Deps = {
-    ...isolate,
+    ...lasting,
     passwords: passwordsFor(signal),
-    profiles: profilesIn(env.PROFILES),
-    askSessions: sessionObjectsIn(env.USER_SESSIONS),
-    guard: {
-      guard: (name) => env.LOGIN_GUARD.getByName(name),
-      nameOf: (kind, text) => guardName(isolate.keys, kind, text),
-      limits: isolate.config.guard,
-      later,
-    },
-    mayForge: forgedTokensWithin(env.FORGED_TOKENS),
-    probes: {
-      postgres: async () => ((await needsAttention(await isolate.db(), new Date())) ? ['outbox'] : []),
-      kv: () => env.PROFILES.get('ready').then(() => []),
-      durable_object: async () => ((await env.LOGIN_GUARD.getByName('ready').ping()) ? [] : ['durable_object']),
-    },
-    assets: env.ASSETS,
-    client: clientOf(isolate.config),
+    guard: guardFor(later),
+    client: clientOf(lasting.config),
     now: () => new Date(),
     sinks: () => sinksFor(deps),
     later,

@@ -1,7 +1,7 @@
 import { signAccessToken } from '../crypto/access-token.ts'
 import { signRefreshToken } from '../crypto/refresh-token.ts'
 import type { Deps } from '../platform/deps.ts'
-import type { SessionFacts } from './state/messages.ts'
+import type { TokenFacts } from './state/messages.ts'
 import type { Transport } from './state/types.ts'
 
 export type Issued = {
@@ -16,7 +16,7 @@ export type Issued = {
 type Place = { subject: string; secret: Uint8Array }
 
 /** Tokens for what the session object says, never for what the caller brought along. */
-export async function issueTokens(deps: Deps, facts: SessionFacts, { subject, secret }: Place): Promise<Issued> {
+export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secret }: Place): Promise<Issued> {
   const { config, keys, tokens, now } = deps
   const { sessionId, generation, userId, claims, clientId, transport } = facts
   const refreshSeconds = Math.floor((Math.min(facts.idleEnd, facts.absoluteEnd) - facts.now) / 1000)

@@ -16,7 +16,7 @@ export function ownSessions(app: App) {
       errors: SIGNED_IN,
       bearer: 'demanded',
     },
-    async (c) => c.json(await listSessions(c.var.deps, await accessOf(c))),
+    async (c) => c.json(await listSessions(c.get('deps'), await accessOf(c))),
   )
 
   endpoint(
@@ -31,7 +31,7 @@ export function ownSessions(app: App) {
       bearer: 'demanded',
     },
     async (c) => {
-      await endOtherSessions(c.var.deps, await accessOf(c))
+      await endOtherSessions(c.get('deps'), await accessOf(c))
       return c.body(null, 204)
     },
   )
@@ -49,7 +49,7 @@ export function ownSessions(app: App) {
       bearer: 'demanded',
     },
     async (c) => {
-      await endSession(c.var.deps, await accessOf(c), c.req.param('id') ?? '')
+      await endSession(c.get('deps'), await accessOf(c), c.req.param('id') ?? '')
       return c.body(null, 204)
     },
   )

@@ -35,8 +35,8 @@ export function sessions(app: App) {
       cookies: true,
     },
     async (c, { identifier, password, transport, device_token }) => {
-      const byCookie = transport === 'cookie' || c.var.route?.path === COOKIE_LOG_IN
-      const answer = await logIn(c.var.deps, {
+      const byCookie = transport === 'cookie' || c.get('route')?.path === COOKIE_LOG_IN
+      const answer = await logIn(c.get('deps'), {
         identifier,
         password,
         deviceToken: device_token ?? deviceCookie(c),
@@ -58,7 +58,7 @@ export function sessions(app: App) {
       errors: ['invalid_refresh_token', 'address_unknown', 'too_many_attempts', 'unavailable'],
       cookies: true,
     },
-    async (c, { refresh_token }) => answerTokens(c, await refresh(c.var.deps, demandToken(c, refresh_token))),
+    async (c, { refresh_token }) => answerTokens(c, await refresh(c.get('deps'), demandToken(c, refresh_token))),
   )
 
   endpoint(
@@ -75,9 +75,9 @@ export function sessions(app: App) {
       bearer: 'accepted',
     },
     async (c, { refresh_token, all = false }) => {
-      const left = await logOut(c.var.deps, leavingBy(c, refresh_token), all)
+      const left = await logOut(c.get('deps'), leavingBy(c, refresh_token), all)
       const cookie = refreshCookie(c)
-      if (cookie !== undefined && leavesBehind(c.var.deps, cookie, left)) clearRefreshCookie(c)
+      if (cookie !== undefined && leavesBehind(c.get('deps'), cookie, left)) clearRefreshCookie(c)
       return c.json({ status: 'success' })
     },
   )

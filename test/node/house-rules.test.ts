@@ -31,7 +31,7 @@ describe('the rules of the house', () => {
       'durable/login-guard.ts',
       'durable/mover.ts',
       'durable/user-sessions.ts',
-      'http/request-log.ts',
+      'http/frame.ts',
       'platform/deps.ts',
       'platform/log.ts',
       'platform/passwords.ts',

@@ -45,18 +45,18 @@ export class SessionHistory {
       return
     }
     expect([this.buried, this.over.has(id), authVersion < this.highest.authVersion]).toEqual([false, false, false])
-    expect(answer.value.version).toBeGreaterThanOrEqual(this.highest.version)
-    expect(answer.value.claims.username).toBe(`ann-${answer.value.version}`)
+    const [, told] = /^ann-(\d+)$/.exec(answer.value.claims.username) ?? []
+    expect(Number(told)).toBeGreaterThanOrEqual(this.highest.version)
     if (!repeated) this.opened.push(id)
   }
 
   rotate(pick: number, back: number, network: string) {
     const id = this.any(pick)
-    const stored = this.model.state.sessions.get(id)?.generation ?? 1
+    const { generation: stored = 1, createdAt = 0 } = this.model.state.sessions.get(id) ?? {}
     const policy = { graceSeconds: 10, idleSeconds: IDLE / 1000 }
     const answer = this.model.send(rotate, rotation(id, stored - back, { network, policy }))
     if (!answer.ok) return
-    const { generation, absoluteEnd, createdAt, now, idleEnd } = answer.value
+    const { generation, absoluteEnd, now, idleEnd } = answer.value
     expect([this.over.has(id), generation, absoluteEnd - createdAt]).toEqual([false, stored - back + 1, ABSOLUTE])
     expect(now).toBeLessThan(Math.min(idleEnd, absoluteEnd))
     const newest = this.newest.get(id) ?? { generation: 1, at: 0 }

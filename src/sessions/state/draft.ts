@@ -1,4 +1,4 @@
-import type { SessionFacts } from './messages.ts'
+import type { SessionFacts, TokenFacts } from './messages.ts'
 import type { Account, Changes, EndReason, EventType, Session, SessionEvent, State } from './types.ts'
 
 /** Ended sessions are remembered so that their tokens are recognised; this bounds how many. */
@@ -33,11 +33,7 @@ export function sessionOf(draft: Draft, id: string): Session | undefined {
 }
 
 /** In the order of their creation. */
-export function sessionsOf(draft: Draft): Session[] {
-  const all = [...draft.before.sessions.values()].map((session) => draft.touched.get(session.id) ?? session)
-  for (const session of draft.touched.values()) if (!draft.before.sessions.has(session.id)) all.push(session)
-  return all.filter((session) => !draft.removed.has(session.id))
-}
+export const sessionsOf = (draft: Draft): Session[] => [...sessionsAfter(draft).values()]
 
 export const liveSessions = (draft: Draft): Session[] => sessionsOf(draft).filter(isLive)
 
@@ -79,11 +75,15 @@ export function endEach(draft: Draft, sessions: Session[], reason: EndReason): s
   return sessions.map((session) => session.id)
 }
 
+export function tokenFactsOf(draft: Draft, { userId, claims }: Account, session: Session): TokenFacts {
+  const { id, clientId, transport, generation, idleEnd, absoluteEnd } = session
+  return { sessionId: id, userId, claims, clientId, transport, generation, idleEnd, absoluteEnd, now: draft.now }
+}
+
 export function factsOf(draft: Draft, account: Account, session: Session): SessionFacts {
-  const { userId, claims, status, version } = account
-  const { id, clientId, transport, amr, generation, authTime, authVersion, createdAt, idleEnd, absoluteEnd } = session
-  const times = { authTime, createdAt, idleEnd, absoluteEnd, now: draft.now }
-  return { sessionId: id, userId, claims, status, version, authVersion, clientId, transport, amr, generation, ...times }
+  const { status, version } = account
+  const { amr, authTime, authVersion, createdAt } = session
+  return { ...tokenFactsOf(draft, account, session), status, version, authVersion, amr, authTime, createdAt }
 }
 
 function forgetTheOldestEnded(draft: Draft) {
@@ -103,6 +103,15 @@ function admit(draft: Draft): SessionEvent[] {
   return draft.events.slice(0, room)
 }
 
+/** In the order of their creation, since a session that is already there keeps its place. */
+function sessionsAfter({ before, touched, removed }: Draft): ReadonlyMap<string, Session> {
+  if (touched.size === 0 && removed.size === 0) return before.sessions
+  const sessions = new Map(before.sessions)
+  for (const [id, session] of touched) sessions.set(id, session)
+  for (const id of removed) sessions.delete(id)
+  return sessions
+}
+
 /** The clock is kept by the times in the rows; where rows go, the account remembers it. */
 export function finish(draft: Draft): { changes: Changes; next: State } {
   forgetTheOldestEnded(draft)
@@ -110,18 +119,14 @@ export function finish(draft: Draft): { changes: Changes; next: State } {
   const { before, now, removed } = draft
   const written = draft.account !== before.account || removed.size > 0
   const account = written && draft.account !== null ? { ...draft.account, clock: now } : draft.account
-  const touched = [...draft.touched.values()].filter((session) => !removed.has(session.id))
-  const changes: Changes = {
-    account: written ? account : null,
-    opened: touched.filter((session) => !before.sessions.has(session.id)),
-    updated: touched.flatMap((after) => {
-      const known = before.sessions.get(after.id)
-      return known ? [{ before: known, after }] : []
-    }),
-    removed: [...removed].filter((id) => before.sessions.has(id)),
-    events,
+  const changes: Changes = { account: written ? account : null, opened: [], updated: [], removed: [], events }
+  for (const [id, after] of draft.touched) {
+    const known = before.sessions.get(id)
+    if (removed.has(id)) continue
+    if (known) changes.updated.push({ before: known, after })
+    else changes.opened.push(after)
   }
-  const moved = touched.length > 0 || removed.size > 0
-  const sessions = moved ? new Map(sessionsOf(draft).map((session) => [session.id, session])) : before.sessions
-  return { changes, next: { account, sessions, clock: now, waiting: before.waiting - draft.delivered + events.length } }
+  for (const id of removed) if (before.sessions.has(id)) changes.removed.push(id)
+  const waiting = before.waiting - draft.delivered + events.length
+  return { changes, next: { account, sessions: sessionsAfter(draft), clock: now, waiting } }
 }

@@ -10,24 +10,24 @@ export type Versions = { version: number; authVersion: number }
 
 export type Place = { address: string; country: string | null; network: string; userAgent: string }
 
-/** What the Worker needs to make tokens and answers; times in milliseconds. */
-export type SessionFacts = Versions & {
+/** What tokens are made of, and no more, since every name of it travels with each refresh; times in milliseconds. */
+export type TokenFacts = {
   sessionId: string
   userId: number
   claims: Claims
-  status: Status
   clientId: string
   transport: Transport
-  amr: string[]
   /** Of the refresh token that the caller is to get, or already has. */
   generation: number
-  authTime: number
-  createdAt: number
   idleEnd: number
   absoluteEnd: number
   /** The object's clock at this answer. */
   now: number
 }
+
+/** What is known of a live session. */
+export type SessionFacts = Versions &
+  TokenFacts & { status: Status; amr: string[]; authTime: number; createdAt: number }
 
 export type Open = Versions & {
   userId: number
@@ -42,7 +42,7 @@ export type Open = Versions & {
  * ended: this very session was opened before and has ended; conflict: the id belongs to another secret or user.
  */
 export type OpenRefusal = 'stale' | 'gone' | 'disabled' | 'full' | 'ended' | 'conflict'
-export type Opened = Answer<SessionFacts & { evicted: string[] }, OpenRefusal>
+export type Opened = Answer<TokenFacts & { evicted: string[] }, OpenRefusal>
 
 export type Rotate = Place & {
   sessionId: string
@@ -53,7 +53,7 @@ export type Rotate = Place & {
 }
 export type RotateRefusal = 'unknown' | 'wrong_transport' | 'ended' | 'stolen' | 'generation_ahead'
 /** `repeated`: the same successor as before, not a new one. */
-export type Rotated = Answer<SessionFacts & { repeated: boolean }, RotateRefusal>
+export type Rotated = Answer<TokenFacts & { repeated: boolean }, RotateRefusal>
 
 /**
  * A refresh token comes with its secret and its transport. Without them the caller has proved itself by other means, such

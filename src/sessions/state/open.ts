@@ -1,6 +1,16 @@
 import { learn } from './advance.ts'
 import { nameOfDevice } from './device.ts'
-import { type Draft, endSession, factsOf, isLive, liveSessions, put, record, sessionOf, sessionsOf } from './draft.ts'
+import {
+  type Draft,
+  endSession,
+  isLive,
+  liveSessions,
+  put,
+  record,
+  sessionOf,
+  sessionsOf,
+  tokenFactsOf,
+} from './draft.ts'
 import { no, type Open, type Opened, yes } from './messages.ts'
 import { AGENT_KEPT, FIRST_GENERATION } from './rotate.ts'
 import type { Session } from './types.ts'
@@ -54,7 +64,7 @@ export function open(draft: Draft, message: Open): Opened {
   const same = sessionOf(draft, session.id)
   if (same !== undefined) {
     if (same.secretHash !== session.secretHash) return no('conflict')
-    return isLive(same) ? yes({ ...factsOf(draft, account, same), evicted: [] }) : no('ended')
+    return isLive(same) ? yes({ ...tokenFactsOf(draft, account, same), evicted: [] }) : no('ended')
   }
 
   const live = liveSessions(draft)
@@ -67,5 +77,5 @@ export function open(draft: Draft, message: Open): Opened {
   const opened = put(draft, newSession(message, draft.now))
   const isNew = message.knownDevice !== true && isNewDevice(opened, before)
   record(draft, 'session_opened', opened, isNew ? { new_device: true } : {})
-  return yes({ ...factsOf(draft, account, opened), evicted: evicted.map((oldest) => oldest.id) })
+  return yes({ ...tokenFactsOf(draft, account, opened), evicted: evicted.map((oldest) => oldest.id) })
 }

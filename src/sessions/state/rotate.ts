@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
+import { equalTexts } from '../../crypto/bytes.ts'
 import { nameOfDevice } from './device.ts'
-import { type Draft, endSession, factsOf, isLive, put, record, sessionOf } from './draft.ts'
+import { type Draft, endSession, isLive, put, record, sessionOf, tokenFactsOf } from './draft.ts'
 import { no, type Rotate, type Rotated, yes } from './messages.ts'
 import type { Session } from './types.ts'
 
@@ -10,11 +10,7 @@ const LOST_ANSWER_WINDOW = 60_000
 /** A number that says enough; a patient thief is not to cost a write for every knock. */
 const KNOCKS_COUNTED = 1_000
 
-export function hasSecret(session: Session, secretHash: string): boolean {
-  const stored = Buffer.from(session.secretHash)
-  const presented = Buffer.from(secretHash)
-  return stored.length === presented.length && timingSafeEqual(stored, presented)
-}
+export const hasSecret = (session: Session, secretHash: string): boolean => equalTexts(session.secretHash, secretHash)
 
 /**
  * A second refresh with the token before the newest one. The short grace is for two tabs: one of them has the successor.
@@ -70,11 +66,11 @@ export function rotate(draft: Draft, message: Rotate): Rotated {
   }
   if (message.generation === session.generation) {
     const next = put(draft, advanced(session, message, draft.now))
-    return yes({ ...factsOf(draft, account, next), repeated: false })
+    return yes({ ...tokenFactsOf(draft, account, next), repeated: false })
   }
   if (mayRepeat(session, message.generation, message.policy.graceSeconds, draft.now)) {
     noteShadow(draft, session, message)
-    return yes({ ...factsOf(draft, account, session), repeated: true })
+    return yes({ ...tokenFactsOf(draft, account, session), repeated: true })
   }
   endSession(draft, session, 'stolen', 'session_stolen')
   return no('stolen')
