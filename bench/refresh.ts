@@ -6,10 +6,10 @@ import { posternWith, startDatabase } from './support/postern.ts'
 import { serve } from './support/workerd.ts'
 
 const CLIENTS = 8
-const ROUNDS = 12
-/** Six seconds, after which the engine has compiled what it is going to compile. */
-const WARM_UP = 6
-const ROUND_MS = 500
+const ROUNDS = 40
+/** A quarter of a minute, after which the engine has compiled most of what it is going to compile. */
+const WARM_UP = 30
+const ROUND_MS = 250
 const PASSWORD = 'correct horse battery'
 
 type Tokens = { refresh_token: string }
@@ -40,11 +40,11 @@ export async function refresh(): Promise<Figure[]> {
   }
   await workerd.stop()
   await database.close()
-  const [ours, theirs] = [median(rates.refresh), median(rates.bare)]
-  const note = `${ours.toFixed(0)}/s and ${theirs.toFixed(0)}/s, workerd ${(median(busy) * 100).toFixed(0)} % busy`
-  return [
-    { what: 'refreshes, to bare object calls', measured: ours / theirs, unit: '×', atLeast: 0.35, aim: 0.7, note },
-  ]
+  const perSecondOf = (name: keyof typeof rates) => median(rates[name]).toFixed(0)
+  const note = `${perSecondOf('refresh')}/s and ${perSecondOf('bare')}/s, workerd ${(median(busy) * 100).toFixed(0)} % busy`
+  // Each round by itself: a machine that is slower for a while is slower for both.
+  const measured = median(rates.refresh.map((rate, round) => rate / (rates.bare[round] ?? Number.NaN)))
+  return [{ what: 'refreshes, to bare object calls', measured, unit: '×', atLeast: 0.45, aim: 0.7, note }]
 }
 
 /** Everybody asks again as soon as they are answered. */

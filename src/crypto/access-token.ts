@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Parsed, whenNeeded } from '../when-needed.ts'
-import { fromId, newId, toText } from './bytes.ts'
+import { isId, newId, toText } from './bytes.ts'
 import { parseOwnObject } from './json.ts'
 import { type JwsFault, type Refused, signJws, verifyJws } from './jws.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -79,7 +79,7 @@ export const makeSid = (subject: string, sessionId: string): string => `${subjec
 
 export function splitSid(sid: string): { subject: string; sessionId: string } | null {
   const [subject = '', sessionId = '', ...more] = sid.split('.')
-  return fromId(subject) && fromId(sessionId) && more.length === 0 ? { subject, sessionId } : null
+  return isId(subject) && isId(sessionId) && more.length === 0 ? { subject, sessionId } : null
 }
 
 /** The generation that `jti` ends with. Zero, which no session ever has, where it carries none. */

@@ -1,18 +1,34 @@
 import { Buffer } from 'node:buffer'
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 
 const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export const toBase64url = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 
+/** What is used of Node's `Buffer` here. The platform's own types call it `any`, so it is given one where it is made. */
+export type Bytes = Uint8Array<ArrayBuffer> & {
+  toString(encoding: 'base64url', start?: number, end?: number): string
+  write(text: string, at: number, length: number, encoding: 'base64url'): number
+  writeUInt32BE(count: number, at: number): number
+  readUInt32BE(at: number): number
+}
+
+export const noBytes = (length: number): Bytes => Buffer.alloc(length)
+
 /**
  * Null unless the text is the one spelling of its bytes (RFC 4648 §3.5): no padding, no white space, no other alphabet,
  * no unused bits that are set. Whatever two spellings mean the same, somebody counts as two.
  */
+export function bytesIn(text: string): Bytes | null {
+  const bytes: Bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : null
+}
+
+/** The same as a plain array, which holds nothing beside them. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
-  const bytes = Buffer.from(text, 'base64url')
-  return bytes.toString('base64url') === text ? new Uint8Array(bytes) : null
+  const bytes = bytesIn(text)
+  return bytes && new Uint8Array(bytes)
 }
 
 /** Null where the bytes are not well-formed UTF-8. */
@@ -34,14 +50,13 @@ export function equalTexts(a: string, b: string): boolean {
   return differing === 0
 }
 
+export const randomBytes = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length))
+
 /** The length of what `newId` makes, and of subjects, sessions and devices outside a token. */
 export const ID_BYTES = 16
 
 /** 128 random bits, as 22 characters. A UUID would carry 122 only. */
 export const newId = (): string => toBase64url(randomBytes(ID_BYTES))
 
-/** The bytes of what `newId` made; null for anything else. */
-export function fromId(id: string): Uint8Array | null {
-  const bytes = fromBase64url(id)
-  return bytes?.length === ID_BYTES ? bytes : null
-}
+/** Whether it is spelt as `newId` spells: of the last character only two bits are used (RFC 4648 §3.5). */
+export const isId = (text: string): boolean => /^[\w-]{21}[AQgw]$/.test(text)

@@ -1,9 +1,9 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { toBase64url } from './bytes.ts'
+import { createHmac } from 'node:crypto'
+import { randomBytes, toBase64url } from './bytes.ts'
 import type { Keyring, SecretKey } from './keys.ts'
 
 const hash = ({ key }: SecretKey, parts: readonly string[]): string =>
-  toBase64url(createHmac('sha256', key).update(JSON.stringify(parts)).digest())
+  createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')
 
 /** By the current root first, which is what is stored; the others are what may have been stored before. */
 export type Hashes = readonly [string, ...string[]]

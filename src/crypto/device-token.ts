@@ -1,8 +1,13 @@
-import { fromId, ID_BYTES, toBase64url } from './bytes.ts'
+import { ID_BYTES } from './bytes.ts'
 import type { Keyring } from './keys.ts'
-import { fromUint32, readFields, signFields, uint32 } from './signed-value.ts'
+import { COUNT_BYTES, countAt, FIRST_FIELD, idAt, readValue, signValue, writeCount, writeId } from './signed-value.ts'
 
-const FIELDS = [ID_BYTES, ID_BYTES, 4, 4] as const
+/** Where the fields lie. */
+const SUBJECT = FIRST_FIELD
+const DEVICE_ID = SUBJECT + ID_BYTES
+const AUTH_VERSION = DEVICE_ID + ID_BYTES
+const EXPIRY = AUTH_VERSION + COUNT_BYTES
+const LENGTH = EXPIRY + COUNT_BYTES
 
 export const DEVICE_TOKEN_SECONDS = 180 * 24 * 60 * 60
 
@@ -11,19 +16,18 @@ export type KnownDevice = Readonly<{ subject: string; deviceId: string; authVers
 
 const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
-export function signDeviceToken(keyring: Keyring, device: KnownDevice, now: Date): string {
-  const subject = fromId(device.subject)
-  const deviceId = fromId(device.deviceId)
-  if (!subject || !deviceId)
-    throw new TypeError('A device token is made of a subject and a device id of 16 bytes each.')
-  const expiry = uint32(seconds(now) + DEVICE_TOKEN_SECONDS)
-  return signFields(keyring, [subject, deviceId, uint32(device.authVersion), expiry])
+export function signDeviceToken(keyring: Keyring, { subject, deviceId, authVersion }: KnownDevice, now: Date): string {
+  return signValue(keyring, LENGTH, (value) => {
+    writeId(value, SUBJECT, subject)
+    writeId(value, DEVICE_ID, deviceId)
+    writeCount(value, AUTH_VERSION, authVersion)
+    writeCount(value, EXPIRY, seconds(now) + DEVICE_TOKEN_SECONDS)
+  })
 }
 
 /** Null for whatever we have not signed, and for what has expired. The caller compares subject and `authVersion`. */
 export function readDeviceToken(keyring: Keyring, text: string, now: Date): KnownDevice | null {
-  const [subject, deviceId, authVersion, expiry] = readFields(keyring, text, FIELDS) ?? []
-  if (!subject || !deviceId || !authVersion || !expiry) return null
-  if (fromUint32(expiry) <= seconds(now)) return null
-  return { subject: toBase64url(subject), deviceId: toBase64url(deviceId), authVersion: fromUint32(authVersion) }
+  const value = readValue(keyring, LENGTH, text)
+  if (!value || countAt(value, EXPIRY) <= seconds(now)) return null
+  return { subject: idAt(value, SUBJECT), deviceId: idAt(value, DEVICE_ID), authVersion: countAt(value, AUTH_VERSION) }
 }

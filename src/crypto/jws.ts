@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { fromBase64url, toBase64url, toText } from './bytes.ts'
+import { fromBase64url, toText } from './bytes.ts'
 import { parseObject } from './json.ts'
 import type { FindVerifier, Signer, Verifier } from './webcrypto-keys.ts'
 
@@ -19,11 +19,20 @@ export type Refused<Fault extends string> = Readonly<{ ok: false; reason: Fault 
 
 const refuse = <Fault extends string>(reason: Fault): Refused<Fault> => ({ ok: false, reason })
 
+/** The few headers that are ever written, as a token spells them. */
+const spelt = new Map<string, string>()
+
+function headerOf({ algorithm, kid }: Signer, typ: string): string {
+  const header = JSON.stringify({ alg: algorithm, typ, kid })
+  const known = spelt.get(header) ?? Buffer.from(header).toString('base64url')
+  spelt.set(header, known)
+  return known
+}
+
 export async function signJws(signer: Signer, typ: string, payload: string): Promise<string> {
-  const header = JSON.stringify({ alg: signer.algorithm, typ, kid: signer.kid })
-  const signed = `${toBase64url(Buffer.from(header))}.${toBase64url(Buffer.from(payload))}`
+  const signed = `${headerOf(signer, typ)}.${Buffer.from(payload).toString('base64url')}`
   const signature = await crypto.subtle.sign(signer.use, signer.key, Buffer.from(signed))
-  return `${signed}.${toBase64url(new Uint8Array(signature))}`
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from './bytes.ts'
 import { passwordBytes } from './password-bytes.ts'
 import { argon2idFormat } from './password-formats/argon2id.ts'
 import { bcryptFormat } from './password-formats/bcrypt.ts'

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { fromBase64url, toBase64url, toText } from './bytes.ts'
+import { fromBase64url, randomBytes, toBase64url, toText } from './bytes.ts'
 import type { Keyring, SecretKey } from './keys.ts'
 
 /** What a sealed text belongs to. Moved to another event, sink, person or purpose, it is worth nothing. */
@@ -11,7 +11,7 @@ const TAG_BYTES = 16
 /** `key id . nonce . ciphertext . tag`, as one base64url text: AES-256-GCM (NIST SP 800-38D) with a nonce of its own. */
 export async function seal(keyring: Keyring, text: string, bound: SealedFor): Promise<string> {
   const { current } = keyring
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  const nonce = randomBytes(NONCE_BYTES)
   const sealed = await crypto.subtle.encrypt(
     parameters(nonce, current, bound),
     await load(current, 'encrypt'),

@@ -1,43 +1,45 @@
-import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
-import { equalBytes, fromBase64url, toBase64url } from './bytes.ts'
+import { type Bytes, bytesIn, equalBytes, ID_BYTES, isId, noBytes } from './bytes.ts'
 import type { Keyring, SecretKey } from './keys.ts'
 
+/** A value begins with the byte that names its key, so its first field lies here. */
+export const FIRST_FIELD = 1
+export const COUNT_BYTES = 4
 const MAC_BYTES = 32
 
-const mac = (key: SecretKey, bytes: Uint8Array) => createHmac('sha256', key.key).update(bytes).digest()
+const mac = (key: SecretKey, bytes: Uint8Array): Uint8Array => createHmac('sha256', key.key).update(bytes).digest()
 
-/** `key id . fields . MAC over both`, as one base64url text. */
-export function signFields(keyring: Keyring, fields: readonly Uint8Array[]): string {
+/** `key id . fields . MAC over both`, as one base64url text; `length` is that of what is signed. */
+export function signValue(keyring: Keyring, length: number, writeFields: (value: Bytes) => void): string {
   const key = keyring.current
-  const signed = Buffer.concat([Uint8Array.of(key.id), ...fields])
-  return toBase64url(Buffer.concat([signed, mac(key, signed)]))
+  const value = noBytes(length + MAC_BYTES)
+  value[0] = key.id
+  writeFields(value)
+  value.set(mac(key, value.subarray(0, length)), length)
+  return value.toString('base64url')
 }
 
-/** The fields of a text that one of the keyring's roots has signed, cut at `lengths`; null for anything else. */
-export function readFields(keyring: Keyring, text: string, lengths: readonly number[]): Uint8Array[] | null {
-  const signedBytes = lengths.reduce((sum, length) => sum + length, 1)
+/** What one of the keyring's roots has signed, to be read field by field; null for anything else, and for any other spelling. */
+export function readValue(keyring: Keyring, length: number, text: string): Bytes | null {
   // Measured before it is decoded, so a long text costs nothing.
-  if (text.length !== Math.ceil(((signedBytes + MAC_BYTES) * 4) / 3)) return null
-  const bytes = fromBase64url(text)
-  if (!bytes) return null
-  const signed = bytes.subarray(0, signedBytes)
-  const given = bytes.subarray(signedBytes)
-  if (!keyring.candidates(bytes[0] ?? 0).some((key) => equalBytes(mac(key, signed), given))) return null
-  let at = 1
-  return lengths.map((length) => {
-    at += length
-    return signed.subarray(at - length, at)
-  })
+  if (text.length !== Math.ceil(((length + MAC_BYTES) * 4) / 3)) return null
+  const value = bytesIn(text)
+  if (!value) return null
+  const [signed, given] = [value.subarray(0, length), value.subarray(length)]
+  return keyring.candidates(value[0] ?? 0).some((key) => equalBytes(mac(key, signed), given)) ? value : null
 }
 
-export const uint32 = (value: number): Uint8Array => {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff)
+export function writeId(value: Bytes, at: number, id: string): void {
+  if (!isId(id)) throw new TypeError('What is signed here is an id of 16 bytes.')
+  value.write(id, at, ID_BYTES, 'base64url')
+}
+
+export const idAt = (value: Bytes, at: number): string => value.toString('base64url', at, at + ID_BYTES)
+
+export function writeCount(value: Bytes, at: number, count: number): void {
+  if (!Number.isInteger(count) || count < 0 || count > 0xffff_ffff)
     throw new RangeError('This number needs more than 32 bits.')
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
-  return bytes
+  value.writeUInt32BE(count, at)
 }
 
-export const fromUint32 = (bytes: Uint8Array): number =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0)
+export const countAt = (value: Bytes, at: number): number => value.readUInt32BE(at)
