@@ -39,9 +39,9 @@ export function createApp(provide: (c: Context<AppEnv>) => Deps) {
   })
 
   app.use(frame)
-  app.use(function dependencies(c, next) {
+  app.use(async function dependencies(c, next) {
     c.set('deps', provide(c))
-    return next()
+    await next()
   })
   app.use(crossOrigin)
 

@@ -75,7 +75,7 @@ describe('what it says', () => {
 
   it.each([
     ['sub', [7, '07', '-7', '7.0', '', 'ann', '1'.repeat(16), null]],
-    ['sid', ['', 'x', 'a.b', null, {}]],
+    ['sid', ['', 'x', 'a.b', `${'A'.repeat(21)}B.${'A'.repeat(22)}`, null, {}]],
     ['jti', ['', 7, null]],
     ['client_id', ['', 7, null]],
     ['username', ['', 7, null]],

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { call, ORIGIN, postForm, postJson } from './support/api.ts'
 
@@ -14,8 +15,16 @@ describe('every answer', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
       expect(headers.get('x-request-id')).toBeTruthy()
+      expect(headers.get('vary')).toBe('Origin')
     },
   )
+
+  it('3.4 one that varies by something else varies by the origin as well', async () => {
+    const asset = () => new Response('{}', { headers: { vary: 'Accept-Encoding' } })
+    const assets = { fetch: async () => asset(), connect: () => expect.unreachable() }
+    const { headers } = await call('/api/docs', {}, { ...env, ASSETS: assets })
+    expect(headers.get('vary')).toBe('Accept-Encoding, Origin')
+  })
 
   it('takes its id from cf-ray, when that is one', async () => {
     const id = async (ray: string) => (await call('/', { headers: { 'cf-ray': ray } })).headers.get('x-request-id')

@@ -65,6 +65,8 @@ describe('the refresh token', () => {
   it('signs no id that is not one', () => {
     expect(() => signRefreshToken(keys.refreshMac, { ...token(), subject: 'ann' })).toThrow(TypeError)
     expect(() => signRefreshToken(keys.refreshMac, { ...token(), sessionId: `${newId()}=` })).toThrow(TypeError)
+    // Another spelling of sixteen zero bytes.
+    expect(() => signRefreshToken(keys.refreshMac, { ...token(), subject: `${'A'.repeat(21)}B` })).toThrow(TypeError)
     expect(() => signRefreshToken(keys.refreshMac, { ...token(), secret: new Uint8Array(15) })).toThrow(TypeError)
   })
 

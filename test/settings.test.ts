@@ -172,7 +172,11 @@ describe('bad settings', () => {
       service.post('/auth/register', '{'),
       service.tryToLogIn(),
     ]
-    for (const response of await Promise.all(requests)) expect(await codeOf(response)).toBe('503 misconfigured')
+    for (const response of await Promise.all(requests)) {
+      expect(response.headers.get('x-frame-options')).toBe('DENY')
+      expect(response.headers.get('x-request-id')).toBeTruthy()
+      expect(await codeOf(response)).toBe('503 misconfigured')
+    }
     const lines = complaintsSoFar()
     expect(lines).toHaveLength(requests.length)
     for (const name of [

@@ -14,7 +14,7 @@ export type Bytes = Uint8Array<ArrayBuffer> & {
   readUInt32BE(at: number): number
 }
 
-export const noBytes = (length: number): Bytes => Buffer.alloc(length)
+export const zeros = (length: number): Bytes => Buffer.alloc(length)
 
 /**
  * Null unless the text is the one spelling of its bytes (RFC 4648 §3.5): no padding, no white space, no other alphabet,
@@ -25,7 +25,7 @@ export function bytesIn(text: string): Bytes | null {
   return bytes.toString('base64url') === text ? bytes : null
 }
 
-/** The same as a plain array, which holds nothing beside them. */
+/** The same as bytes of their own: in Node, a `Buffer` is part of a larger one that others write to. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = bytesIn(text)
   return bytes && new Uint8Array(bytes)
@@ -42,13 +42,6 @@ export function toText(bytes: Uint8Array): string | null {
 
 /** Takes as long for a wrong first byte as for a wrong last one. Lengths are no secret. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)
-
-/** The same of texts, without making bytes of them first: every letter is looked at, and nothing is decided on the way. */
-export function equalTexts(a: string, b: string): boolean {
-  let differing = a.length ^ b.length
-  for (let at = 0; at < a.length; at += 1) differing |= a.charCodeAt(at) ^ b.charCodeAt(at)
-  return differing === 0
-}
 
 export const randomBytes = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length))
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { type Bytes, bytesIn, equalBytes, ID_BYTES, isId, noBytes } from './bytes.ts'
+import { type Bytes, bytesIn, equalBytes, ID_BYTES, isId, zeros } from './bytes.ts'
 import type { Keyring, SecretKey } from './keys.ts'
 
 /** A value begins with the byte that names its key, so its first field lies here. */
@@ -12,14 +12,17 @@ const mac = (key: SecretKey, bytes: Uint8Array): Uint8Array => createHmac('sha25
 /** `key id . fields . MAC over both`, as one base64url text; `length` is that of what is signed. */
 export function signValue(keyring: Keyring, length: number, writeFields: (value: Bytes) => void): string {
   const key = keyring.current
-  const value = noBytes(length + MAC_BYTES)
+  const value = zeros(length + MAC_BYTES)
   value[0] = key.id
   writeFields(value)
   value.set(mac(key, value.subarray(0, length)), length)
   return value.toString('base64url')
 }
 
-/** What one of the keyring's roots has signed, to be read field by field; null for anything else, and for any other spelling. */
+/**
+ * What one of the keyring's roots has signed, to be read field by field, with the MAC still behind the last one; null for
+ * anything else, and for any other spelling.
+ */
 export function readValue(keyring: Keyring, length: number, text: string): Bytes | null {
   // Measured before it is decoded, so a long text costs nothing.
   if (text.length !== Math.ceil(((length + MAC_BYTES) * 4) / 3)) return null

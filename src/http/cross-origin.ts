@@ -16,5 +16,7 @@ const answerOrigin: MiddlewareHandler<AppEnv> = cors({
  * hono's `cors` writes its headers before there is an answer, which makes an empty one first and copies it into the real one: a
  * tenth of what a refresh costs. Who names no origin does without.
  */
-export const crossOrigin: MiddlewareHandler<AppEnv> = (c, next) =>
-  c.req.raw.headers.has('origin') ? answerOrigin(c, next) : next()
+export const crossOrigin: MiddlewareHandler<AppEnv> = async function crossOrigin(c, next) {
+  if (c.req.raw.headers.has('origin')) return answerOrigin(c, next)
+  await next()
+}

@@ -7,10 +7,10 @@ import { protect } from './security-headers.ts'
 /** What is around every answer, whatever it is: an id, the headers, a line in the log. */
 export const frame: MiddlewareHandler<AppEnv> = async function frame(c, next) {
   const started = Date.now()
-  const request = requestIdOf(c.req.raw)
+  const id = requestIdOf(c.req.raw)
   await next()
   const { headers } = c.res
-  headers.set('X-Request-Id', request)
+  headers.set('X-Request-Id', id)
   protect(headers)
-  logRequest(c, request, Date.now() - started)
+  logRequest(c, id, Date.now() - started)
 }

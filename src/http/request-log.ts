@@ -9,11 +9,11 @@ import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
  * One line of JSON for each request. It names the route and never the address typed, the client by a keyed pseudonym and
  * never by its address, and of an error our own words alone.
  */
-export function logRequest(c: Context<AppEnv>, request: string, ms: number): void {
+export function logRequest(c: Context<AppEnv>, id: string, ms: number): void {
   const [deps, route, failure] = [c.get('deps'), c.get('route'), c.get('failure')]
   const undeclared = route && failure && !route.errors.concat(ERRORS_OF_ANY_ROUTE).includes(failure.code)
   const line = {
-    request,
+    request: id,
     method: c.req.method,
     route: route?.path ?? null,
     status: c.res.status,

@@ -1,5 +1,6 @@
+import { Buffer } from 'node:buffer'
 import type { Config } from '../config.ts'
-import { equalTexts } from '../crypto/bytes.ts'
+import { equalBytes } from '../crypto/bytes.ts'
 import { languageOf } from '../mail/language.ts'
 
 /** Who is calling, as far as somebody vouches for it. */
@@ -34,7 +35,7 @@ export function clientOf(
 }
 
 const isProvenBackend = (key: string | null, known: readonly string[]): boolean =>
-  key !== null && known.filter((each) => equalTexts(each, key)).length > 0
+  key !== null && known.filter((each) => equalBytes(Buffer.from(each), Buffer.from(key))).length > 0
 
 const countryOf = (cf: Request['cf']): string | null =>
   cf && 'country' in cf && typeof cf.country === 'string' ? cf.country : null

@@ -56,9 +56,10 @@ type PerIsolate = Pick<Deps, Lasting> & {
   guardFor: (later: Deps['later']) => GuardDeps
 }
 
-/** Settings are parsed and keys derived once for each environment object, which the platform makes once. */
+/** By the environment object, which the platform makes once for an isolate. */
 const made = new WeakMap<object, PerIsolate>()
 
+/** The only place that reads a Cloudflare binding. Settings are parsed and keys derived here, once. */
 export function perIsolate(env: Env): PerIsolate {
   const known = made.get(env)
   if (known) return known
@@ -94,7 +95,7 @@ type Lifetime = Pick<ExecutionContext, 'waitUntil'>
 /** Asking for a signal makes the platform watch the connection, so only those do who hash. */
 type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal | undefined }
 
-/** The only place that reads a Cloudflare binding. HTTP knows its client from the request, RPC is told. */
+/** HTTP knows its client from the request, RPC is told. */
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
   const { passwordsFor, guardFor, ...lasting } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))

@@ -42,7 +42,7 @@ export type Open = Versions & {
  * ended: this very session was opened before and has ended; conflict: the id belongs to another secret or user.
  */
 export type OpenRefusal = 'stale' | 'gone' | 'disabled' | 'full' | 'ended' | 'conflict'
-export type Opened = Answer<TokenFacts & { evicted: string[] }, OpenRefusal>
+export type Opened = Answer<TokenFacts, OpenRefusal>
 
 export type Rotate = Place & {
   sessionId: string
@@ -52,8 +52,7 @@ export type Rotate = Place & {
   policy: { graceSeconds: number; idleSeconds: number }
 }
 export type RotateRefusal = 'unknown' | 'wrong_transport' | 'ended' | 'stolen' | 'generation_ahead'
-/** `repeated`: the same successor as before, not a new one. */
-export type Rotated = Answer<TokenFacts & { repeated: boolean }, RotateRefusal>
+export type Rotated = Answer<TokenFacts, RotateRefusal>
 
 /**
  * A refresh token comes with its secret and its transport. Without them the caller has proved itself by other means, such

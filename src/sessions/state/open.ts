@@ -64,18 +64,17 @@ export function open(draft: Draft, message: Open): Opened {
   const same = sessionOf(draft, session.id)
   if (same !== undefined) {
     if (same.secretHash !== session.secretHash) return no('conflict')
-    return isLive(same) ? yes({ ...tokenFactsOf(draft, account, same), evicted: [] }) : no('ended')
+    return isLive(same) ? yes(tokenFactsOf(draft, account, same)) : no('ended')
   }
 
   const live = liveSessions(draft)
   const tooMany = live.length + 1 - Math.max(1, policy.cap)
   if (tooMany > 0 && policy.onFull === 'refuse') return no('full')
-  const evicted = live.slice(0, Math.max(0, tooMany))
-  for (const oldest of evicted) endSession(draft, oldest, 'evicted', 'session_evicted')
+  for (const oldest of live.slice(0, Math.max(0, tooMany))) endSession(draft, oldest, 'evicted', 'session_evicted')
 
   const before = sessionsOf(draft)
   const opened = put(draft, newSession(message, draft.now))
   const isNew = message.knownDevice !== true && isNewDevice(opened, before)
   record(draft, 'session_opened', opened, isNew ? { new_device: true } : {})
-  return yes({ ...tokenFactsOf(draft, account, opened), evicted: evicted.map((oldest) => oldest.id) })
+  return yes(tokenFactsOf(draft, account, opened))
 }
