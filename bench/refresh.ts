@@ -14,8 +14,11 @@ const PASSWORD = 'correct horse battery'
 
 type Tokens = { refresh_token: string }
 
+/** What holds where a disk does not wait for its medium: there it is the work alone that is compared. */
+const AT_LEAST = 0.45
+
 /** How many refreshes a second, beside calls to a bare Durable Object that changes one row. */
-export async function refresh(): Promise<Figure[]> {
+export async function refresh(atLeast = AT_LEAST): Promise<Figure[]> {
   const database = await startDatabase()
   const workerd = await serve({
     bare: { built: await build('bench/workers/bare-object.toml'), objects: { COUNTER: 'Counter' } },
@@ -44,7 +47,7 @@ export async function refresh(): Promise<Figure[]> {
   const note = `${perSecondOf('refresh')}/s and ${perSecondOf('bare')}/s, workerd ${(median(busy) * 100).toFixed(0)} % busy`
   // Each round by itself: a machine that is slower for a while is slower for both.
   const measured = median(rates.refresh.map((rate, round) => rate / (rates.bare[round] ?? Number.NaN)))
-  return [{ what: 'refreshes, to bare object calls', measured, unit: '×', atLeast: 0.45, aim: 0.7, note }]
+  return [{ what: 'refreshes, to bare object calls', measured, unit: '×', atLeast, aim: 0.7, note }]
 }
 
 /** Everybody asks again as soon as they are answered. */
@@ -80,4 +83,4 @@ async function demanding(status: number, asked: ReturnType<Client>): Promise<Tok
   return JSON.parse(answer.text)
 }
 
-if (import.meta.main) report(await refresh())
+if (import.meta.main) report(await refresh(Number(process.argv[2] ?? AT_LEAST)))
