@@ -40,14 +40,17 @@ export async function hashOverhead(): Promise<Figure[]> {
   }
   await workerd.stop()
   await database.close()
-  return [figure('registering', registering, 1.05), figure('logging in', loggingIn, 1.03)]
+  return [
+    figure('registering', registering, { atMost: 1.05 }),
+    figure('logging in', loggingIn, { atMost: 1.05, aim: 1.03 }),
+  ]
 }
 
-const figure = (what: string, costs: readonly Beside[], atMost: number): Figure => ({
+const figure = (what: string, costs: readonly Beside[], budget: { atMost: number; aim?: number }): Figure => ({
   what: `CPU of ${what}, to one bare hash`,
   measured: median(costs.map(({ cost, hash }) => cost / hash)),
   unit: '×',
-  atMost,
+  ...budget,
   note: `${median(costs.map(({ cost }) => cost)).toFixed(1)} ms and ${median(costs.map(({ hash }) => hash)).toFixed(1)} ms`,
 })
 

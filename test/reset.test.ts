@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
+import { guessWrong, WRONG } from './support/guessing.ts'
 import {
   digitsMailedTo,
   lastMailTo,
@@ -22,6 +23,7 @@ import {
   tryToLogIn,
 } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
+import { many } from './support/through.ts'
 
 const ANN = 'ann@example.com'
 const NEW = 'another horse battery'
@@ -72,6 +74,26 @@ describe('a reset', () => {
     const code = await resetCode(ANN, env)
     expect((await byDigits(code)).status).toBe(204)
     expect(await codeOf(await byDigits(code))).toBe('400 invalid_code')
+  })
+
+  it('6.3.1 a thousand wrong passwords from a hundred addresses keep its owner out of neither the reset nor the account', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {})
+    await register()
+    for (let round = 0; round < 10; round++) {
+      await many(100, (n) => tryToLogIn(WRONG, from(`198.51.100.${n + 1}`)))
+    }
+    const [here, elsewhere] = [from('192.0.2.77'), from('192.0.2.78')]
+    expect((await tryToLogIn({}, here)).status).toBe(429)
+    expect((await byDigits(await resetCode(ANN, env), '192.0.2.77')).status).toBe(204)
+    expect((await tryToLogIn({ password: NEW }, elsewhere)).status).toBe(429)
+    expect((await tryToLogIn({ password: NEW }, here)).status).toBe(200)
+  })
+
+  it('6.3.1 five wrong passwords from its own address keep its owner out of no reset', async () => {
+    await register()
+    const statuses = await guessWrong(6, () => from(HERE))
+    expect(statuses.at(-1)).toBe(429)
+    expect((await byDigits(await resetCode(ANN, env))).status).toBe(204)
   })
 
   it('6.4.3 a new request kills the old digits, and the old link lives on', async () => {

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { demandAcceptablePassword } from '../accounts/acceptable-password.ts'
 import { demandUnbreached } from '../accounts/breach-check.ts'
+import { canonicalIdentifier } from '../accounts/canonical.ts'
 import { demandEmail } from '../accounts/names.ts'
 import { endSessionsOf } from '../accounts/tell-sessions.ts'
 import type { User } from '../accounts/user.ts'
@@ -8,7 +9,7 @@ import { type Ending, mailed, userChanged } from '../accounts/user-events.ts'
 import { hashesOfDigits, hashesOfToken } from '../crypto/code-hash.ts'
 import { users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
-import { withAddress } from '../guard/demand.ts'
+import { remember, withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { withDigits } from './budgets.ts'
 import { changingBy } from './changing.ts'
@@ -21,10 +22,13 @@ const purpose = 'reset_password'
 const ending: Ending = { reason: 'password_reset' }
 const NEW_PASSWORD = 'new_password'
 
-/** Ends every session and opens none: whoever resets has shown a mailbox, and logs in like everybody else. */
+/**
+ * Ends every session and opens none: whoever resets has shown a mailbox, and logs in as from a network where they did so before,
+ * so that strangers who guess at the account keep them out of neither.
+ */
 export async function reset(deps: Deps, given: Reset): Promise<void> {
   const user = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
-  await endSessionsOf(deps, user, ending)
+  await Promise.all([endSessionsOf(deps, user, ending), remember(deps, namesOf(user))])
 }
 
 function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
@@ -50,6 +54,13 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
     return redeemed(await replace(deps, triedByLink({ purpose, hashes }, deps.now()), passwordHash))
   })
 }
+
+/** As they are counted, each by itself, when somebody logs in. */
+const namesOf = ({ email, username }: User): string[] =>
+  [email, username].flatMap((name) => {
+    const canonical = canonicalIdentifier(name ?? '')
+    return canonical.ok ? [canonical.value] : []
+  })
 
 function redeemed(user: User | null): User {
   if (!user) throw new AuthError('invalid_code')

@@ -80,7 +80,10 @@ function granted<T>(deps: GuardDeps, held: readonly Held[], read: T): Granted<T>
   }
 }
 
-async function rememberNetwork<T>(deps: GuardDeps, asking: Asking<T>): Promise<void> {
+export async function rememberNetwork(
+  deps: GuardDeps,
+  asking: Pick<Asking<unknown>, 'from' | 'identifier'>,
+): Promise<void> {
   const { name, message } = successOf(deps, asking)
   await deps.guard(name).remember(message)
 }

@@ -1,6 +1,6 @@
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
-import { type Asking, reserveAddress, reserveAttempt } from './attempt.ts'
+import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
 import type { GuardDeps } from './reservation.ts'
@@ -61,6 +61,17 @@ export async function withAddress<Result>({ client, guard }: Caller, work: () =>
       throw error
     }
   })
+}
+
+/**
+ * For whoever has shown by mail whose account it is: what strangers have done to its budget no longer concerns the network that
+ * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
+ */
+export async function remember({ client, guard }: Caller, identifiers: readonly string[]): Promise<void> {
+  const from = demandNetwork(client.address)
+  const told = identifiers.map((identifier) => rememberNetwork(guard, { identifier, from }))
+  for (const each of told) guard.later(each)
+  await Promise.allSettled(told)
 }
 
 /** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */
