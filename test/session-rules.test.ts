@@ -90,6 +90,10 @@ describe('other tokens', () => {
     refresh(model, 1)
     refresh(model, 2)
     expect(refresh(model, 1, { secretHash: secretOf('t') })).toBe('unknown')
+    // Neither what the stored one begins with, nor what begins with it.
+    for (const secretHash of ['', secretOf('s').slice(0, -1), `${secretOf('s')}A`]) {
+      expect(refresh(model, 1, { secretHash })).toBe('unknown')
+    }
     expect(refresh(model, 1, { transport: 'cookie' })).toBe('wrong_transport')
     expect(refresh(model, 3)).toBe(4)
   })

@@ -39,19 +39,9 @@ export type Deps = {
   later: (work: Promise<unknown>) => void
 }
 
-type Lasting =
-  | 'config'
-  | 'keys'
-  | 'db'
-  | 'tokens'
-  | 'sightings'
-  | 'sinksOn'
-  | 'profiles'
-  | 'askSessions'
-  | 'mayForge'
-  | 'probes'
-  | 'assets'
-type PerIsolate = Pick<Deps, Lasting> & {
+/** All but what belongs to one request. */
+type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
+type PerIsolate = Lasting & {
   passwordsFor: ReturnType<typeof passwordsWith>
   guardFor: (later: Deps['later']) => GuardDeps
 }
