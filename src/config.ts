@@ -112,3 +112,11 @@ export function parseConfig(environment: object, now = new Date()): Config {
   if (sentences.length > 0) throw new ConfigError(`These settings need attention: ${sentences.join('; ')}.`)
   return Object.freeze(configOf(given as Given))
 }
+
+/** What works and yet is better otherwise, said once by every isolate that starts. */
+export function warningsAbout({ mail, codes }: Pick<Config, 'mail' | 'codes'>) {
+  if (!mail || codes.resetUrl) return []
+  const reason =
+    'RESET_URL is not set: mails about forgotten passwords carry digits and no link, and strangers can use the digits up.'
+  return [{ code: 'reset_url_unset', reason }]
+}

@@ -9,8 +9,10 @@ import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
 
 const people = through()
 const LOG_IN = { username: 'ann@example.com', password: PASSWORD }
-const GUARDED = ['LoginGuard.reserve network', 'LoginGuard.reserve identifier', 'SQL']
-const SETTLED = ['LoginGuard.settle network', 'LoginGuard.settle identifier']
+const guarded = (who: string) => ['LoginGuard.reserve network', 'SQL', `LoginGuard.reserve ${who}`]
+const settled = (who: string) => ['LoginGuard.settle network', `LoginGuard.settle ${who}`]
+const BESIDE = ['LoginGuard.reserve device', 'LoginGuard.reserve network', 'LoginGuard.reserve account']
+const [GUARDED, SETTLED] = [guarded('account'), settled('account')]
 
 const post = (path: string, body: object, token?: string): [string, RequestInit] => [
   path,
@@ -80,23 +82,9 @@ describe('what a request costs', () => {
   describe('log in', () => {
     beforeEach(() => register())
 
-    it('one SQL request beside the second guard, and three objects one after another', async () => {
+    it('one SQL request, and three objects one after another', async () => {
       const cost = await costOf(post('/auth/login', LOG_IN), settling)
       expect(cost).toEqual({ status: 200, before: [...GUARDED, 'UserSessions.open'], after: SETTLED })
-    })
-
-    it('the SQL request does not wait for the second guard, nor the guard for it', async () => {
-      for (const held of ['SQL', 'LoginGuard.reserve identifier']) {
-        const watch = wrapped()
-        const { cue, reached, goOn } = pause()
-        watch.watchSql()
-        watch.on(held, cue)
-        const answer = answerOf(...post('/auth/login', LOG_IN), watch.env)
-        await reached
-        await expect.poll(() => watch.calls).toEqual(GUARDED)
-        goOn()
-        await (await answer).finished()
-      }
     })
 
     it('one SQL request more where the hash is replaced, and that after the answer', async () => {
@@ -118,20 +106,38 @@ describe('what a request costs', () => {
       })
     })
 
-    it('with a known device: one guard less', async () => {
+    it('with a known device: three guards beside each other, and then as ever', async () => {
       const { device_token } = await logIn()
       const cost = await costOf(post('/auth/login', { ...LOG_IN, device_token }), settling)
       expect(cost).toEqual({
         status: 200,
-        before: ['LoginGuard.reserve device', 'SQL', 'UserSessions.open'],
-        after: ['LoginGuard.settle device', 'LoginGuard.remember identifier'],
+        before: [...BESIDE, 'SQL', 'UserSessions.open'],
+        after: ['LoginGuard.settle device', 'LoginGuard.settle account'],
       })
     })
 
+    it('with a known device: no guard waits for another, and the read for all', async () => {
+      const { device_token } = await logIn()
+      for (const held of BESIDE) {
+        const watch = wrapped()
+        const { cue, reached, goOn } = pause()
+        watch.watchSql()
+        watch.on(held, cue)
+        const answer = answerOf(...post('/auth/login', { ...LOG_IN, device_token }), watch.env)
+        await reached
+        await expect.poll(() => watch.calls).toEqual(BESIDE)
+        goOn()
+        await (await answer).finished()
+      }
+    })
+
     it('with a wrong password, and for somebody unknown: no session object', async () => {
-      for (const fields of [{ password: 'wrong horse battery' }, { username: 'nobody@example.com' }]) {
+      for (const [fields, who] of [
+        [{ password: 'wrong horse battery' }, 'account'],
+        [{ username: 'nobody@example.com' }, 'identifier'],
+      ] as const) {
         const cost = await costOf(post('/auth/login', { ...LOG_IN, ...fields }), settling)
-        expect(cost).toEqual({ status: 401, before: GUARDED, after: SETTLED })
+        expect(cost).toEqual({ status: 401, before: guarded(who), after: settled(who) })
       }
     })
   })

@@ -129,7 +129,7 @@ describe('KV', { timeout: 30_000 }, () => {
 })
 
 describe('the guard throwing', { timeout: 30_000 }, () => {
-  it.each([['LoginGuard.reserve network'], ['LoginGuard.reserve identifier'], ['LoginGuard.reserve']])(
+  it.each([['LoginGuard.reserve network'], ['LoginGuard.reserve account'], ['LoginGuard.reserve']])(
     '%s: who would be let in is told to come again, and is not blocked afterwards',
     async (label) => {
       const { access_token } = await registerAndLogIn()
@@ -140,7 +140,7 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
         await comesAgain(await who.tryToLogIn({}, HERE))
         await comesAgain(await who.changePassword(access_token, NEW))
         await comesAgain(await who.deleteAccount(access_token))
-        if (!label.endsWith('identifier')) await comesAgain(await who.register('bob@example.com'))
+        if (!label.endsWith('account')) await comesAgain(await who.register('bob@example.com'))
       }
       complaintsSoFar()
       watch.off(label)
@@ -209,7 +209,9 @@ describe('the session object throwing', { timeout: 30_000 }, () => {
 
 describe('more passwords than can be hashed', { timeout: 15_000 }, () => {
   it('503 with Retry-After for those beyond the bound, whose attempts are given back', async () => {
-    const who = through(wrapped({ MAX_LOGIN_ATTEMPTS: '90', MAX_ACCOUNT_ATTEMPTS: '1000' }).env)
+    const who = through(
+      wrapped({ MAX_LOGIN_ATTEMPTS: '90', MAX_ACCOUNT_ATTEMPTS: '1000', MAX_ACCOUNT_CHECKS: '1000' }).env,
+    )
     const real = hashing.scrypt
     const { cue, goOn } = pause()
     const spy = vi.spyOn(hashing, 'scrypt')

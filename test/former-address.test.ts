@@ -114,7 +114,8 @@ describe('an address that an account has left', () => {
     await register(OLD, { username: 'annie' })
     const { access_token } = await logIn()
     await change(access_token)
-    const patch = { method: 'PATCH', headers: { ...bearer(access_token), 'content-type': 'application/json' } }
+    const headers = { ...bearer(access_token), ...from('203.0.113.7'), 'content-type': 'application/json' }
+    const patch = { method: 'PATCH', headers }
     expect((await call('/auth/me', { ...patch, body: '{"username":"hannah"}' })).status).toBe(200)
     expect(await names()).toEqual([`email ${NEW}`, `former ${OLD}`, 'username hannah'])
   })

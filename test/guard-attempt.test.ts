@@ -1,40 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { reserveAddress, reserveAttempt } from '../src/guard/attempt.ts'
+import { reserveAddress } from '../src/guard/attempt.ts'
 import { GuardUnavailable } from '../src/guard/reservation.ts'
 import { foreignDevice, guards, guess, isGranted, knownDevice, network } from './support/guards.ts'
 
 const HERE = '192.0.2.1'
 
 describe('6.3.1 what an attempt asks, and in which order', { timeout: 30_000 }, () => {
-  it('address first; then identifier and read beside each other; settling follows', async () => {
+  it('address first; then the read, which tells whose account it is; then the account; settling follows', async () => {
     const g = guards()
     const way = await g.attempt(HERE)
-    expect([g.calls, g.reads.count]).toEqual([['reserve network', 'reserve identifier'], 1])
+    expect([g.calls, g.reads.count]).toEqual([['reserve network', 'reserve account'], 1])
     if (isGranted(way)) way.settle('right')
     await g.settled()
-    expect(g.calls.slice(2)).toEqual(['right network', 'right identifier'])
-  })
-
-  it('the read does not wait for the identifier', async () => {
-    const g = guards()
-    let release = () => {}
-    const reading = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const guard = g.deps.guard
-    const deps = {
-      ...g.deps,
-      guard: (name: string) => {
-        const real = guard(name)
-        if (!name.startsWith('identifier:')) return real
-        return {
-          ...real,
-          reserve: (message: Parameters<typeof real.reserve>[0]) => reading.then(() => real.reserve(message)),
-        }
-      },
-    }
-    const way = await reserveAttempt(deps, { from: network(HERE), identifier: 'ann' }, async () => release())
-    expect(way.granted).toBe(true)
+    expect(g.calls.slice(2)).toEqual(['right network', 'right account'])
   })
 
   it('a blocked address costs one call and no read, and never touches the account', async () => {
@@ -46,13 +24,13 @@ describe('6.3.1 what an attempt asks, and in which order', { timeout: 30_000 }, 
     expect([g.calls, g.reads.count]).toEqual([['reserve network'], 0])
   })
 
-  it('where the identifier refuses, the address gets its reservation back before the answer', async () => {
+  it('where the account refuses, the address gets its reservation back before the answer', async () => {
     const g = guards()
     for (let i = 0; i < 50; i++) await guess(g, `198.51.100.${i + 1}`, 'wrong')
     g.calls.length = 0
     for (let i = 0; i < 10; i++) expect(await g.attempt(HERE)).toMatchObject({ granted: false, pending: false })
-    expect(g.calls.slice(0, 3)).toEqual(['reserve network', 'reserve identifier', 'void network'])
-    expect((await g.attempt(HERE, { identifier: 'bob' })).granted).toBe(true)
+    expect(g.calls.slice(0, 3)).toEqual(['reserve network', 'reserve account', 'void network'])
+    expect((await g.attempt(HERE, { identifier: 'bob', subjectOf: () => 'B' })).granted).toBe(true)
   })
 
   it('registering spends what the address has, and no pair', async () => {
@@ -77,16 +55,16 @@ describe('6.3.1 what an attempt asks, and in which order', { timeout: 30_000 }, 
 })
 
 describe('when something is down', () => {
-  it('the read: both reservations are back before the error is out, so it blocks nobody', async () => {
+  it('the read: the reservation is back before the error is out, so it blocks nobody', async () => {
     const g = guards()
     g.reads.fail = true
     for (let i = 0; i < 20; i++) await expect(g.attempt(HERE)).rejects.toThrow('the database is down')
-    expect(g.calls.slice(0, 4)).toEqual(['reserve network', 'reserve identifier', 'void identifier', 'void network'])
+    expect(g.calls.slice(0, 2)).toEqual(['reserve network', 'void network'])
     g.reads.fail = false
     expect(await Promise.all([1, 2, 3, 4, 5].map(() => guess(g, HERE, 'right')))).not.toContain(false)
   })
 
-  it.each(['network', 'identifier', 'device'])('the guard of the %s: fails closed, asked once', async (kind) => {
+  it.each(['network', 'account', 'device'])('the guard of the %s: fails closed, asked once', async (kind) => {
     const g = guards()
     g.broken.add(`reserve ${kind}`)
     const rest = kind === 'device' ? { device: knownDevice } : {}
@@ -98,7 +76,7 @@ describe('when something is down', () => {
 
   it('a void that fails changes no answer', async () => {
     const g = guards()
-    g.broken.add('void network').add('void identifier')
+    g.broken.add('void network')
     g.reads.fail = true
     await expect(g.attempt(HERE)).rejects.toThrow('the database is down')
   })
@@ -114,10 +92,14 @@ describe('when something is down', () => {
 })
 
 describe('6.3.1 a device that was here before', () => {
-  it('asks its own guard alone; success is told to the account afterwards', async () => {
+  it('asks its own guard, and beside it how many passwords address and account have checked', async () => {
     const g = guards()
     expect(await guess(g, HERE, 'right', { device: knownDevice })).toBe(true)
-    expect(g.calls).toEqual(['reserve device', 'right device', 'remember identifier'])
+    const asked = ['reserve device', 'reserve network', 'reserve account']
+    expect(g.calls).toEqual([...asked, 'right device', 'right account'])
+    g.calls.length = 0
+    expect(await guess(g, HERE, 'wrong', { device: knownDevice })).toBe(true)
+    expect(g.calls, 'a wrong guess tells the account nothing').toEqual([...asked, 'wrong device'])
   })
 
   it('a foreign one buys five reads over all accounts, and then nothing; the ordinary way reads no second time', async () => {
@@ -128,7 +110,7 @@ describe('6.3.1 a device that was here before', () => {
     }
     expect(tried.filter(Boolean)).toHaveLength(5)
     expect(g.reads.count).toBe(5)
-    expect(g.calls.filter((call) => call === 'reserve network')).toHaveLength(5)
+    expect(g.calls.filter((call) => call === 'wrong network')).toHaveLength(5)
     expect(await guess(g, HERE, 'right')).toBe(true)
   })
 

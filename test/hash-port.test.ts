@@ -35,7 +35,7 @@ describe('a caller who is gone', () => {
     await held.reached
     const callers = Array.from({ length: 5 }, () => new AbortController())
     const waiting = callers.map(({ signal }) => answerOf('/auth/login', logInWith(signal, WRONG), watch.env))
-    await expect.poll(() => watch.calls.filter((call) => call === 'LoginGuard.reserve identifier')).toHaveLength(6)
+    await expect.poll(() => watch.calls.filter((call) => call === 'LoginGuard.reserve account')).toHaveLength(6)
     await expect.poll(async () => (await through(watch.env).tryToLogIn({}, from('192.0.2.1'))).status).toBe(429)
     for (const caller of callers) caller.abort()
     for (const each of await Promise.all(waiting)) {
@@ -55,7 +55,7 @@ describe('a caller who is gone', () => {
     const spy = vi.spyOn(hashing, 'scrypt')
     const caller = new AbortController()
     const watch = wrapped()
-    watch.on('LoginGuard.reserve identifier', (go) => {
+    watch.on('LoginGuard.reserve account', (go) => {
       caller.abort()
       return go()
     })

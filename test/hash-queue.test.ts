@@ -55,6 +55,35 @@ describe('the line before the hash', () => {
     expect(seen).toMatchObject({ begun: Array.from({ length: 17 }, (_, id) => id), most: 1 })
   })
 
+  it('serves each address and account once before it serves any of them twice', async () => {
+    const queue = hashQueue(limits)
+    const { seen, job } = workshop()
+    const crowd = { parties: ['account ann', 'network 192.0.2.1'] }
+    const waiting = [1, 2, 3, 4].map((id) => queue(job(id), crowd))
+    const others = [
+      queue(job(5), { parties: ['account bob', 'network 192.0.2.2'] }),
+      queue(job(6), { parties: ['account cid', 'network 192.0.2.1'] }),
+      queue(job(7), { parties: ['account ann', 'network 192.0.2.3'] }),
+      queue(job(8), { parties: ['account dee', 'network 192.0.2.4'] }),
+    ]
+    await Promise.all([...waiting, ...others])
+    // 6 shares the crowd's network and 7 its account, so both come behind it; 5 and 8 share neither.
+    expect(seen.begun).toEqual([1, 2, 5, 8, 3, 4, 6, 7])
+  })
+
+  it('when it is full, the last place of a crowd goes to somebody who has none', async () => {
+    const queue = hashQueue({ ...limits, maxWaiting: 4 })
+    const { seen, job } = workshop()
+    const crowd = { parties: ['account ann'] }
+    const outcomes = Promise.allSettled([
+      ...[1, 2, 3, 4, 5].map((id) => queue(job(id), crowd)),
+      queue(job(6), { parties: ['account bob'] }),
+      queue(job(7), crowd),
+    ])
+    expect((await outcomes).map(kindOf)).toEqual(['done', 'done', 'done', 'done', 'QueueFull', 'done', 'QueueFull'])
+    expect(seen.begun).toEqual([1, 2, 6, 3, 4])
+  })
+
   it('waits for work that takes its time elsewhere', async () => {
     const queue = hashQueue(limits)
     const { seen, job } = workshop()
@@ -98,7 +127,7 @@ describe('the line before the hash', () => {
 describe('a caller who goes away', () => {
   it('before asking is not served', async () => {
     const { seen, job } = workshop()
-    await expect(hashQueue(limits)(job(1), AbortSignal.abort())).rejects.toThrow(CallerGone)
+    await expect(hashQueue(limits)(job(1), { signal: AbortSignal.abort() })).rejects.toThrow(CallerGone)
     expect(seen.begun).toEqual([])
   })
 
@@ -108,7 +137,7 @@ describe('a caller who goes away', () => {
     const gate = Promise.withResolvers<void>()
     const caller = new AbortController()
     const first = queue(job(1, gate.promise))
-    const second = queue(job(2), caller.signal)
+    const second = queue(job(2), { signal: caller.signal })
     await expect(queue(job(3))).rejects.toThrow(QueueFull)
     caller.abort()
     await expect(second).rejects.toThrow(CallerGone)
@@ -122,7 +151,7 @@ describe('a caller who goes away', () => {
     const queue = hashQueue(limits)
     const { seen, job } = workshop()
     const caller = new AbortController()
-    const first = queue(job(1), caller.signal)
+    const first = queue(job(1), { signal: caller.signal })
     const second = queue(job(2))
     caller.abort()
     await expect(first).rejects.toThrow(CallerGone)
@@ -136,7 +165,7 @@ describe('a caller who goes away', () => {
     const added = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(globalThis, 'setInterval')]
     const removed = [vi.spyOn(signal, 'removeEventListener'), vi.spyOn(globalThis, 'clearInterval')]
     const timedOut = vi.spyOn(globalThis, 'clearTimeout')
-    await Promise.all([queue(async () => 1), queue(async () => 2, signal), queue(async () => 3, signal)])
+    await Promise.all([queue(async () => 1), queue(async () => 2, { signal }), queue(async () => 3, { signal })])
     for (const spy of [...added, ...removed, timedOut]) expect(spy).toHaveBeenCalledTimes(2)
   })
 })

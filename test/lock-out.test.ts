@@ -156,9 +156,9 @@ describe('6.3.1 by account', { timeout: 60_000 }, () => {
 
   it('web-unicode all spellings of one identifier share one budget', async () => {
     await register('kim@example.com', { username: 'kimmie' })
-    const tried = async (spellings: string[]) => {
+    const tried = async (spellings: string[], at: Record<string, string>) => {
       const answers = []
-      for (const username of spellings) answers.push((await people.tryToLogIn({ ...WRONG, username }, HERE)).status)
+      for (const username of spellings) answers.push((await people.tryToLogIn({ ...WRONG, username }, at)).status)
       return answers
     }
     const address = [
@@ -168,9 +168,9 @@ describe('6.3.1 by account', { timeout: 60_000 }, () => {
       '\u212aim@example.com',
       'ｋｉｍ@example.com',
     ]
-    expect(await tried([...address, 'Kim@example.com'])).toEqual([401, 401, 401, 401, 401, 429])
+    expect(await tried([...address, 'Kim@example.com'], HERE)).toEqual([401, 401, 401, 401, 401, 429])
     const name = ['kimmie', 'KIMMIE', '\u212aimmie', 'ｋｉｍｍｉｅ', 'k\u0131mmie']
-    expect(await tried([...name, 'Kimmie'])).toEqual([401, 401, 401, 401, 401, 429])
+    expect(await tried([...name, 'Kimmie'], from('192.0.2.2'))).toEqual([401, 401, 401, 401, 401, 429])
   })
 })
 

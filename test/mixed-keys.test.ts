@@ -75,7 +75,7 @@ describe('SECRET_KEY rotated in three deployments, each of which reaches the iso
         const { device_token, refresh_token } = await one.logIn()
         const calls = await other.callsOf(() => other.logIn({ device_token }))
         expect(calls[0]).toBe('LoginGuard.reserve device')
-        expect(calls).not.toContain('LoginGuard.reserve network')
+        expect(calls, 'the ordinary way is not taken').not.toContain('LoginGuard.settle network')
         expect((await other.logOutBy(refresh_token)).status).toBe(200)
         expect(await codeOf(await one.refresh(refresh_token))).toBe('401 invalid_refresh_token')
       }

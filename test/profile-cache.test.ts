@@ -15,7 +15,7 @@ const patchWith = (token: string, fields: object, bindings?: Env) =>
     '/auth/me',
     {
       method: 'PATCH',
-      headers: { ...bearer(token), 'content-type': 'application/json' },
+      headers: { ...bearer(token), 'cf-connecting-ip': '203.0.113.7', 'content-type': 'application/json' },
       body: JSON.stringify(fields),
     },
     bindings,

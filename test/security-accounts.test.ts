@@ -194,7 +194,7 @@ describe('a borrowed name', () => {
   const patch = (token: string, body: object) =>
     call('/auth/me', {
       method: 'PATCH',
-      headers: { 'content-type': 'application/json', ...bearer(token) },
+      headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7', ...bearer(token) },
       body: JSON.stringify(body),
     })
 

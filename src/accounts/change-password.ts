@@ -26,7 +26,7 @@ async function change(deps: Deps, user: User, { current, next }: Passwords, endi
   if (!(await isPassword(deps, user, current))) return null
   demandAcceptablePassword(deps.config, next, user, 'new_password')
   await demandUnbreached(deps, next, 'new_password')
-  return replacePassword(deps, user, await deps.passwords.hash(next), ending)
+  return replacePassword(deps, user, await deps.passwords.hash(next, user.subject), ending)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { withAddress, withChange } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { Parsed, Written } from '../when-needed.ts'
@@ -9,13 +10,20 @@ import { findById } from './store.ts'
 import { claimsOf, profileOf, stateOf } from './user.ts'
 import type { Me, ProfileRequest } from './wire.ts'
 
+/** Asking for a name tells whether it is taken, so it counts for the address as registering does. */
 export async function changeProfile(
   deps: Deps,
   access: Access,
   input: Parsed<typeof ProfileRequest>,
 ): Promise<Written<typeof Me>> {
   await demandLiveSession(deps, access)
-  const user = await change(deps, access.userId, await changeOf(deps, access, input))
+  const wanted = await changeOf(deps, access, input)
+  const work = () =>
+    withChange(deps, access.subject, async () => {
+      const user = await change(deps, access.userId, wanted)
+      return { changed: user !== null, user }
+    })
+  const { user } = await (wanted.username ? withAddress(deps, work) : work())
   if (!user) return unchanged(deps, access)
   // Before the answer, so that whoever made the change sees it at once. But no right is lowered here, so an object that
   // cannot be reached is told by the outbox.

@@ -15,16 +15,18 @@ export async function withPasswordGuard<Result>(
   deps: Deps,
   access: Access,
   work: (user: User | null, facts: SessionFacts) => Promise<Result>,
+  { changes = true } = {},
 ): Promise<Result> {
   const facts = await demandLiveSession(deps, access)
   const name = canonicalIdentifier(facts.claims.username)
   const identifier = name.ok ? name.value : facts.claims.username
+  const asking = { identifier, subjectOf: () => access.subject, session: access.sid, changes }
   const read = () => findById(deps.db, access.userId)
-  return withAttempt(deps, { identifier, session: access.sid }, read, (user) => work(user, facts))
+  return withAttempt(deps, asking, read, (user) => work(user, facts))
 }
 
 export async function isPassword(deps: Deps, user: User, password: string): Promise<boolean> {
-  const { right } = await deps.passwords.verify(password, user.passwordHash)
+  const { right } = await deps.passwords.verify(password, user.passwordHash, user.subject)
   return right
 }
 

@@ -7,12 +7,18 @@ import { findById } from './store.ts'
 import { burySessionsOf } from './tell-sessions.ts'
 import type { User } from './user.ts'
 
+/** However much somebody has changed in this hour, they may go. */
 export const deleteAccount = (deps: Deps, access: Access, password: string): Promise<void> =>
-  withPasswordGuard(deps, access, async (user, { version, authVersion }) => {
-    // Without a row it went in a request before this one, whose end was lost: there is no password left to ask for.
-    if (user) await deleteRow(deps, user, password)
-    await burySessionsOf(deps, user ?? { ...access, version, authVersion })
-  })
+  withPasswordGuard(
+    deps,
+    access,
+    async (user, { version, authVersion }) => {
+      // Without a row it went in a request before this one, whose end was lost: there is no password left to ask for.
+      if (user) await deleteRow(deps, user, password)
+      await burySessionsOf(deps, user ?? { ...access, version, authVersion })
+    },
+    { changes: false },
+  )
 
 /** Of two deletions at once, the second finds nothing left to do; a password changed meanwhile is another matter. */
 async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {

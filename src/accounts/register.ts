@@ -21,7 +21,7 @@ export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
   const hash = async () => {
     await demandUnbreached(deps, input.password)
-    return deps.passwords.hash(input.password)
+    return deps.passwords.hash(input.password, names.email)
   }
   if (deps.config.codes.verification === 'before') {
     const registration = await beginRegistration(deps, user, hash)

@@ -69,7 +69,7 @@ export function accounts(app: App) {
       summary: 'Change the own profile',
       body: ProfileRequest,
       answer: { status: 200, description: 'The user as changed.', schema: Me },
-      errors: [...SIGNED_IN, 'identifier_taken'],
+      errors: [...SIGNED_IN, ...GUARDED, 'identifier_taken'],
       bearer: 'demanded',
     },
     async (c, input) => c.json(await changeProfile(c.get('deps'), await accessOf(c), input)),

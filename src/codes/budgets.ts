@@ -29,7 +29,7 @@ export const withDigits = <Result>(
 ): Promise<Result> =>
   seenThrough(guard, async () => {
     const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
-    const alarm = code.purpose === 'reset_password' ? [digitsInAll(guard)] : []
+    const alarm = code.purpose === 'reset_password' ? [digitsInAll(guard, code.account)] : []
     const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code), ...alarm]))
     const settle = (ofAddress: Outcome, ofRest: Outcome) =>
       guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))

@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { demandAcceptablePassword } from '../accounts/acceptable-password.ts'
 import { demandUnbreached } from '../accounts/breach-check.ts'
-import { canonicalIdentifier } from '../accounts/canonical.ts'
 import { demandEmail } from '../accounts/names.ts'
 import { endSessionsOf } from '../accounts/tell-sessions.ts'
 import type { User } from '../accounts/user.ts'
@@ -28,7 +27,7 @@ const NEW_PASSWORD = 'new_password'
  */
 export async function reset(deps: Deps, given: Reset): Promise<void> {
   const user = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
-  await Promise.all([endSessionsOf(deps, user, ending), remember(deps, namesOf(user))])
+  await Promise.all([endSessionsOf(deps, user, ending), remember(deps, user.subject)])
 }
 
 function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
@@ -36,7 +35,7 @@ function byDigits(deps: Deps, { email, code, newPassword }: { email: string; cod
   demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
   return withDigits(deps, { purpose, account }, async (live) => {
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
-    const passwordHash = await deps.passwords.hash(newPassword)
+    const passwordHash = await deps.passwords.hash(newPassword, account)
     const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
     return redeemed(await replace(deps, triedByDigits({ purpose, account, hashes }, deps.now()), passwordHash))
   })
@@ -50,17 +49,10 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
     if (account === null) throw new AuthError('invalid_code', { reason: 'unknown link' })
     demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
-    const passwordHash = await deps.passwords.hash(newPassword)
+    const passwordHash = await deps.passwords.hash(newPassword, account)
     return redeemed(await replace(deps, triedByLink({ purpose, hashes }, deps.now()), passwordHash))
   })
 }
-
-/** As they are counted, each by itself, when somebody logs in. */
-const namesOf = ({ email, username }: User): string[] =>
-  [email, username].flatMap((name) => {
-    const canonical = canonicalIdentifier(name ?? '')
-    return canonical.ok ? [canonical.value] : []
-  })
 
 function redeemed(user: User | null): User {
   if (!user) throw new AuthError('invalid_code')

@@ -1,5 +1,10 @@
-/** Runs one piece of work at a time, for whoever waits in line; the signal is that of the caller's request. */
-export type HashQueue = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>
+import { lastIn, nextIn, type Place, rankIn } from './fair-line.ts'
+
+/** `parties`: the address and the account that the work is for. The signal is that of the caller's request. */
+export type ForWhom = { parties?: readonly string[]; signal?: AbortSignal | undefined }
+
+/** Runs one piece of work at a time, for callers who wait in line. */
+export type HashQueue = <T>(work: () => Promise<T>, whom?: ForWhom) => Promise<T>
 
 export type HashQueueLimits = {
   /** How many may stand in line behind the one whose turn it is. */
@@ -22,7 +27,12 @@ export class CallerGone extends Error {
 const GRACE_MS = 100
 
 type Turn = { begun: boolean }
-type Waiter = { turn: Turn; arrived: number; call: () => void }
+type Waiter = Place & {
+  turn: Turn
+  arrived: number
+  call: () => void
+  leave: (reason: Error) => void
+}
 
 /**
  * Work that never lets go of the thread begins and ends before the runtime looks at the next request, which would then find
@@ -37,13 +47,16 @@ const letOthersIn = () => new Promise((resolve) => setTimeout(resolve, 0))
  * The line is shared by requests, and a request that is cancelled runs no more code, not even a `finally`. So nobody works
  * for another: everyone does their own work in their own request, watches the line with their own timers, and passes over
  * those who are gone. Timers do the measuring, since the clock stands still while a request computes.
+ *
+ * Addresses and accounts are served in turn (`fair-line.ts`): a crowd behind one of them waits for itself and not others for it.
  */
 export function hashQueue({ maxWaiting, maxWaitMs, now }: HashQueueLimits): HashQueue {
   let line: Waiter[] = []
   let held: Turn | undefined
 
   function passOn() {
-    const next = line.shift()
+    const next = nextIn(line)
+    line = line.filter((other) => other !== next)
     held = next?.turn
     next?.call()
   }
@@ -66,17 +79,27 @@ export function hashQueue({ maxWaiting, maxWaitMs, now }: HashQueueLimits): Hash
     }
   }
 
-  async function turnInLine(signal: AbortSignal | undefined): Promise<Turn> {
+  /** In a full line, a party with fewer places takes the place that would be served last. */
+  function makeRoomFor(rank: number) {
+    if (line.length < maxWaiting) return
+    const full = new QueueFull(`${line.length} are waiting already.`)
+    const last = lastIn(line)
+    if (!last || rank >= last.rank) throw full
+    last.leave(full)
+  }
+
+  async function turnInLine({ parties = [], signal }: ForWhom): Promise<Turn> {
     const arrived = now()
     // Whoever is alive leaves by its own timer.
     line = line.filter((other) => arrived - other.arrived < 2 * maxWaitMs)
-    if (line.length >= maxWaiting) throw new QueueFull(`${line.length} are waiting already.`)
+    const rank = rankIn(line, parties)
+    makeRoomFor(rank)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const waiter = { turn: { begun: false }, arrived, call: resolve }
     const leave = (reason: Error) => {
       line = line.filter((other) => other !== waiter)
       reject(reason)
     }
+    const waiter: Waiter = { turn: { begun: false }, arrived, parties, rank, call: resolve, leave }
     const goneAway = () => leave(new CallerGone())
     line.push(waiter)
     signal?.addEventListener('abort', goneAway)
@@ -95,9 +118,10 @@ export function hashQueue({ maxWaiting, maxWaitMs, now }: HashQueueLimits): Hash
     return held
   }
 
-  return async (work, signal) => {
+  return async (work, whom = {}) => {
+    const { signal } = whom
     if (signal?.aborted) throw new CallerGone()
-    const turn = held === undefined ? turnAtOnce() : await turnInLine(signal)
+    const turn = held === undefined ? turnAtOnce() : await turnInLine(whom)
     try {
       await letOthersIn()
       if (signal?.aborted) throw new CallerGone()

@@ -78,6 +78,7 @@ export class LoginGuard extends DurableObject<Env> {
     const waiting = this.#tables && count(this.ctx.storage.sql) > 0
     if (quietAt === null && !waiting) {
       this.#forgetMemory()
+      this.#state = { ...emptyState(), checks: state.checks }
       await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()])
       return
     }

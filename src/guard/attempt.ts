@@ -1,4 +1,14 @@
-import { addressQuestion, deviceQuestion, identifierQuestion, successOf } from './claims.ts'
+import {
+  accountQuestion,
+  addressQuestion,
+  attemptFrom,
+  checksFrom,
+  checksOfAccount,
+  deviceQuestion,
+  type Guessed,
+  type Question,
+  rememberFrom,
+} from './claims.ts'
 import type { Refused } from './messages.ts'
 import type { Network } from './networks.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
@@ -6,8 +16,13 @@ import { type GuardDeps, type Held, hold, holding, release } from './reservation
 /** Who asks for what. `device` is a verified token's; only the read can tell whether it belongs to the account. */
 export type Asking<T> = {
   from: Network
+  /** The name that was given. Where nobody has it, it is what the attempt is counted by. */
   identifier: string
+  /** Whose account that is; null where nobody has the name. */
+  subjectOf: (read: T) => string | null
   session?: string
+  /** What follows a right password is a change, of which an account has a budget too. */
+  changes?: boolean
   device?: { subject: string; id: string; belongs: (read: T) => boolean }
 }
 
@@ -23,52 +38,65 @@ export type Granted<T> = {
 
 /** Before everything that checks a password: a device that was here before goes its own way, and is looked at first. */
 export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read: () => Promise<T>) {
-  if (!asking.device) return ordinaryWay(deps, asking, read)
-  const device = await hold(deps, deviceQuestion(deps, asking.device))
-  if (!device.granted) return device
-  const found = await holding([device], read)
-  if (asking.device.belongs(found)) return deviceWay(deps, asking, device, found)
-  deps.later(device.settle('wrong'))
+  const { device, from } = asking
+  if (!device) return ordinaryWay(deps, asking, read)
+  // Neither of the other two can be spent by wrong guesses: they bound how many hashes one caller has computed.
+  const held = await holdTogether(deps, [
+    deviceQuestion(deps, device),
+    checksFrom(deps, from),
+    checksOfAccount(deps, from, device.subject),
+  ])
+  if ('granted' in held) return held
+  const found = await holding(held, read)
+  if (device.belongs(found)) return granted(deps, held, found)
+  const [ofDevice, ...checks] = held
+  await release(checks)
+  if (ofDevice) deps.later(ofDevice.settle('wrong'))
   return ordinaryWay(deps, asking, async () => found)
 }
 
 /** Before what checks no password, such as registering: spends the address's budget alone. */
 export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Granted<undefined> | Refused> {
-  const address = await hold(deps, addressQuestion(deps, from))
+  const address = await hold(deps, addressQuestion(deps, from, 'attempt'))
   return address.granted ? granted(deps, [address], undefined) : address
 }
 
-function deviceWay<T>(deps: GuardDeps, asking: Asking<T>, device: Held, read: T): Granted<T> {
-  const way = granted(deps, [device], read)
-  const settle: Granted<T>['settle'] = (outcome) => {
-    way.settle(outcome)
-    if (outcome === 'right') deps.later(rememberNetwork(deps, asking))
-  }
-  return { ...way, settle }
-}
-
-/** The read waits for the address, so a blocked one costs no SQL; it does not wait for the identifier. */
+/**
+ * The read waits for the address, so a blocked one costs no SQL; and the account waits for the read, since only the read tells
+ * that two names are one account.
+ */
 async function ordinaryWay<T>(
   deps: GuardDeps,
   asking: Asking<T>,
   read: () => Promise<T>,
 ): Promise<Granted<T> | Refused> {
-  const address = await hold(deps, addressQuestion(deps, asking.from, asking.identifier))
+  const address = await hold(deps, attemptFrom(deps, asking.from, asking.identifier))
   if (!address.granted) return address
   return holding([address], async () => {
-    const [identifier, found] = await Promise.allSettled([
-      hold(deps, identifierQuestion(deps, asking)),
-      Promise.resolve().then(read),
-    ])
-    if (identifier.status === 'rejected') throw identifier.reason
-    if (!identifier.value.granted) {
-      await release([address])
-      return identifier.value
-    }
-    const { value } = identifier
-    const account = await holding([value], async () => valueIn(found))
-    return granted(deps, [address, value], account)
+    const found = await read()
+    const account = await hold(deps, accountQuestion(deps, { ...asking, guessed: guessedOf(asking, found) }))
+    if (account.granted) return granted(deps, [address, account], found)
+    await release([address])
+    return account
   })
+}
+
+function guessedOf<T>({ subjectOf, identifier }: Asking<T>, found: T): Guessed {
+  const subject = subjectOf(found)
+  return subject === null ? { identifier } : { subject }
+}
+
+/** All of them, asked beside each other; the strictest refusal, with nothing held, where one refuses. */
+async function holdTogether(deps: GuardDeps, questions: readonly Question[]): Promise<Held[] | Refused> {
+  const asked = await Promise.allSettled(questions.map((question) => hold(deps, question)))
+  const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const held = answers.filter((answer) => answer.granted)
+  const refused = answers.filter((answer): answer is Refused => !answer.granted)
+  const failed = asked.find((one) => one.status === 'rejected')
+  if (!failed && refused.length === 0) return held
+  await release(held)
+  if (failed) throw failed.reason
+  return refused.reduce((strictest, one) => (one.retryAfter > strictest.retryAfter ? one : strictest))
 }
 
 function granted<T>(deps: GuardDeps, held: readonly Held[], read: T): Granted<T> {
@@ -80,15 +108,6 @@ function granted<T>(deps: GuardDeps, held: readonly Held[], read: T): Granted<T>
   }
 }
 
-export async function rememberNetwork(
-  deps: GuardDeps,
-  asking: Pick<Asking<unknown>, 'from' | 'identifier'>,
-): Promise<void> {
-  const { name, message } = successOf(deps, asking)
-  await deps.guard(name).remember(message)
-}
-
-function valueIn<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === 'rejected') throw settled.reason
-  return settled.value
+export async function rememberNetwork(deps: GuardDeps, from: Network, subject: string): Promise<void> {
+  await deps.guard(deps.nameOf('account', subject)).remember(rememberFrom(deps, from))
 }

@@ -1,57 +1,133 @@
-import type { BudgetName, GuardLimits } from './limits.ts'
-import type { Claim, Remember, Reserve } from './messages.ts'
+import { type BudgetName, BY_ADDRESS, type GuardLimits } from './limits.ts'
+import type { Check, Claim, Remember, Reserve } from './messages.ts'
 import type { Network } from './networks.ts'
 
 /** What one guard is asked: the object's name, what its reservation spends, and what it is to remember of a success. */
 export type Question = { name: string; message: Omit<Reserve, 'reservation'>; remember?: Remember }
 
 /** Keyed, so that neither an object's name nor its rows tell an address or an identifier. */
-type Named = 'network' | 'pair' | 'identifier' | 'device' | 'session' | 'code' | 'mailbox' | 'notice' | 'service'
+type Named =
+  | 'network'
+  | 'pair'
+  | 'identifier'
+  | 'account'
+  | 'device'
+  | 'session'
+  | 'code'
+  | 'mailbox'
+  | 'notice'
+  | 'service'
 export type NameOf = (kind: Named, text: string) => string
 
-type With = { limits: GuardLimits; nameOf: NameOf }
-type Account = { from: Network; identifier: string; session?: string }
+export type With = { limits: GuardLimits; nameOf: NameOf }
+
+/** Who is guessed at: an account by its subject, and a name that nobody has by itself. */
+export type Guessed = { subject: string } | { identifier: string }
+
+type Doing = keyof typeof BY_ADDRESS
 
 /**
  * One object holds an IPv6 /48 and counts its /56 and /64 by themselves: one call asks all three, and the widest
- * limit bounds what it stores. With an identifier, the pair is counted too.
+ * limit bounds what it stores.
  */
-export function addressQuestion({ limits, nameOf }: With, from: Network, identifier?: string): Question {
-  const { network, prefix56, prefix48 } = from
-  const claim = (name: BudgetName, key: string): Claim => ({ name, key, budget: limits[name] })
-  const claims = [claim('address', nameOf('network', network))]
-  if (prefix56) claims.push(claim('prefix56', nameOf('network', prefix56)))
-  if (prefix48) claims.push(claim('prefix48', nameOf('network', prefix48)))
-  if (identifier !== undefined) claims.push(claim('pair', nameOf('pair', `${network} ${identifier}`)))
-  return { name: nameOf('network', prefix48 ?? network), message: { claims, pendingSeconds: limits.pendingSeconds } }
+export function addressQuestion({ limits, nameOf }: With, from: Network, ...doings: Doing[]): Question {
+  const claims = doings.flatMap((doing) =>
+    networksOf(nameOf, from).map(({ width, key }): Claim => {
+      const name: BudgetName = BY_ADDRESS[doing][width]
+      return { name, key, budget: limits[name] }
+    }),
+  )
+  return { name: objectOf(nameOf, from), message: { claims, pendingSeconds: limits.pendingSeconds } }
 }
 
-/** A session is for those who are signed in: it is one more budget, not an exemption. */
-export function identifierQuestion(deps: With, account: Account): Question {
+/** Before a password is checked for this identifier: the pair of both, and how often the address has passwords checked. */
+export function attemptFrom(deps: With, from: Network, identifier: string): Question {
   const { limits, nameOf } = deps
-  const { name, message: remember } = successOf(deps, account)
-  const claims: Claim[] = [{ name: 'identifier', key: name, budget: limits.identifier }]
-  if (account.session !== undefined) {
-    claims.push({ name: 'session', key: nameOf('session', account.session), budget: limits.session })
+  const { name, message } = addressQuestion(deps, from, 'attempt')
+  const pair: Claim = { name: 'pair', key: nameOf('pair', `${from.network} ${identifier}`), budget: limits.pair }
+  return { name, message: { ...message, claims: [...message.claims, pair], checks: checksOf(deps, from) } }
+}
+
+/** For a device that has logged in before, which spends no other budget of the address. */
+export const checksFrom = (deps: With, from: Network): Question => ({
+  name: objectOf(deps.nameOf, from),
+  message: { claims: [], checks: checksOf(deps, from), pendingSeconds: deps.limits.pendingSeconds },
+})
+
+const checksOf = ({ limits, nameOf }: With, from: Network): Check[] =>
+  networksOf(nameOf, from).map(({ width, key }) => ({ key, rate: limits.checks[width] }))
+
+const objectOf = (nameOf: NameOf, { network, prefix48 }: Network) => nameOf('network', prefix48 ?? network)
+
+function networksOf(nameOf: NameOf, { network, prefix56, prefix48 }: Network) {
+  const all = { address: network, prefix56, prefix48 }
+  return (['address', 'prefix56', 'prefix48'] as const).flatMap((width) => {
+    const text = all[width]
+    return text === null ? [] : [{ width, key: nameOf('network', text) }]
+  })
+}
+
+type Attempted = { from: Network; guessed: Guessed; session?: string; changes?: boolean }
+
+/** A session is for those who are signed in: it is one more budget, not an exemption. A change is one more as well. */
+export function accountQuestion(deps: With, { from, guessed, session, changes = false }: Attempted): Question {
+  const { limits, nameOf } = deps
+  const name = nameOfGuessed(nameOf, guessed)
+  const network = nameOf('network', from.network)
+  const claims: Claim[] = [
+    { name: 'identifier', key: name, budget: limits.identifier },
+    { name: 'accountPair', key: network, budget: limits.accountPair },
+  ]
+  if (session !== undefined) claims.push({ name: 'session', key: nameOf('session', session), budget: limits.session })
+  if (changes) claims.push({ name: 'changes', key: name, budget: limits.changes })
+  return {
+    name,
+    message: {
+      claims,
+      network: { key: network, budget: limits.networkDay },
+      checks: [{ key: name, rate: limits.checks.account }],
+      pendingSeconds: limits.pendingSeconds,
+    },
+    remember: rememberFrom(deps, from),
   }
-  const network = { key: remember.network, budget: limits.knownNetwork }
-  return { name, message: { claims, network, pendingSeconds: limits.pendingSeconds }, remember }
+}
+
+/** For a device that has logged in before. Where it gets in, the account learns of the network. */
+export function checksOfAccount(deps: With, from: Network, subject: string): Question {
+  const { limits, nameOf } = deps
+  const name = nameOf('account', subject)
+  return {
+    name,
+    message: {
+      claims: [],
+      checks: [{ key: name, rate: limits.checks.account }],
+      pendingSeconds: limits.pendingSeconds,
+    },
+    remember: rememberFrom(deps, from),
+  }
+}
+
+/** Before a change that asks for no password. */
+export function changeQuestion({ limits, nameOf }: With, subject: string): Question {
+  const name = nameOf('account', subject)
+  const claims: Claim[] = [{ name: 'changes', key: name, budget: limits.changes }]
+  return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
 }
 
 /** A device has an object of its own, so that the device of one account buys no reads of a thousand others. */
 export function deviceQuestion({ limits, nameOf }: With, device: { subject: string; id: string }): Question {
   const name = nameOf('device', `${device.subject} ${device.id}`)
-  const claims: Claim[] = [{ name: 'device', key: name, budget: limits.device }]
+  const claims: Claim[] = [
+    { name: 'device', key: name, budget: limits.device },
+    { name: 'deviceDay', key: name, budget: limits.deviceDay },
+  ]
   return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
 }
 
-/** What the guard of an identifier is told of a success that spent none of its budgets. */
-export function successOf(
-  { limits, nameOf }: With,
-  { identifier, from }: Account,
-): { name: string; message: Remember } {
-  return {
-    name: nameOf('identifier', identifier),
-    message: { network: nameOf('network', from.network), ...limits.networks },
-  }
-}
+const nameOfGuessed = (nameOf: NameOf, guessed: Guessed) =>
+  'subject' in guessed ? nameOf('account', guessed.subject) : nameOf('identifier', guessed.identifier)
+
+export const rememberFrom = ({ limits, nameOf }: With, { network }: Network): Remember => ({
+  network: nameOf('network', network),
+  ...limits.networks,
+})

@@ -1,9 +1,8 @@
 import { mailboxOf as boxOf } from '../mail/address.ts'
-import { addressQuestion, type NameOf, type Question } from './claims.ts'
-import type { BudgetName, GuardLimits } from './limits.ts'
+import { addressQuestion, type Question, type With } from './claims.ts'
+import type { Budget, BudgetName } from './limits.ts'
 import type { Network } from './networks.ts'
-
-type With = { limits: GuardLimits; nameOf: NameOf }
+import { shardOf } from './shards.ts'
 
 /**
  * Whose code it is. Each purpose has budgets of its own, so that spoiling one leaves the others, and so has each asker, where
@@ -11,26 +10,30 @@ type With = { limits: GuardLimits; nameOf: NameOf }
  */
 export type CodeOf = { purpose: string; account: string; asker?: string | number }
 
-const question = ({ limits }: With, name: string, budget: BudgetName): Question => ({
+const question = ({ limits }: With, name: string, spent: BudgetName, budget: Budget = limits[spent]): Question => ({
   name,
-  message: { claims: [{ name: budget, key: name, budget: limits[budget] }], pendingSeconds: limits.pendingSeconds },
+  message: { claims: [{ name: spent, key: name, budget }], pendingSeconds: limits.pendingSeconds },
 })
 
-/** What an address does besides counts in the object that counts the address, in the same call. */
-function fromAddress(deps: With, from: Network, budget: BudgetName): Question {
-  const asked = addressQuestion(deps, from)
-  const claim = { name: budget, key: deps.nameOf('network', from.network), budget: deps.limits[budget] }
-  return { ...asked, message: { ...asked.message, claims: [...asked.message.claims, claim] } }
+/**
+ * A budget of the whole service, in shards: an account belongs to one of them, which has its share. So no object is asked by
+ * everybody, all shards together never exceed the limit, and whoever spends a share closes the way for that shard alone.
+ */
+function inAll(deps: With, which: string, spent: BudgetName, account: string): Question {
+  const { shard, limit } = shardOf(deps.nameOf('service', account), deps.limits[spent].limit)
+  const name = deps.nameOf('service', `${which} ${shard}`)
+  return question(deps, name, spent, { ...deps.limits[spent], limit })
 }
 
 const nameOfCode = ({ nameOf }: With, { purpose, account, asker }: CodeOf) =>
   nameOf('code', [purpose, asker, account].filter((part) => part !== undefined).join(' '))
 
-export const digitsFromAddress = (deps: With, from: Network) => fromAddress(deps, from, 'codeAddress')
+/** Digits and mails count in the object that counts the address, in the same call. */
+export const digitsFromAddress = (deps: With, from: Network) => addressQuestion(deps, from, 'attempt', 'digits')
 export const digitsForAccount = (deps: With, code: CodeOf) => question(deps, nameOfCode(deps, code), 'codeAccount')
-export const digitsInAll = (deps: With) => question(deps, deps.nameOf('service', 'reset digits'), 'codeAlarm')
+export const digitsInAll = (deps: With, account: string) => inAll(deps, 'reset digits', 'codeAlarm', account)
 
-export const mailFromAddress = (deps: With, from: Network) => fromAddress(deps, from, 'mailAddress')
+export const mailFromAddress = (deps: With, from: Network) => addressQuestion(deps, from, 'attempt', 'mail')
 
 export const mailboxOf = (deps: With, address: string) =>
   question(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
@@ -40,11 +43,13 @@ export const mailboxOf = (deps: With, address: string) =>
  * itself: a mailbox's share, and what all share, are spent by whoever registers with somebody's address and a tag of their own.
  */
 export function mailTo(deps: With, code: CodeOf): Question[] {
-  const inAll = (which: string) => question(deps, deps.nameOf('service', which), 'mailTotal')
   const requests = question(deps, nameOfCode(deps, code), 'codeRequests')
-  if (code.purpose === 'reset_password') return [requests, inAll('reset mail')]
-  return [requests, mailboxOf(deps, code.account), inAll('mail')]
+  if (code.purpose === 'reset_password') return [requests, inAll(deps, 'reset mail', 'mailTotal', code.account)]
+  return [requests, mailboxOf(deps, code.account), mailsInAll(deps, code.account)]
 }
+
+/** All mails but those for forgotten passwords. Tags of one mailbox are one account here too. */
+export const mailsInAll = (deps: With, address: string) => inAll(deps, 'mail', 'mailTotal', boxOf(address))
 
 export const noticeOf = (deps: With, template: string, once: string): Question =>
   question(deps, deps.nameOf('notice', `${template} ${once}`), 'notice')

@@ -1,9 +1,10 @@
 import { AuthError, type ErrorCode } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
+import { changeQuestion } from './claims.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
-import type { GuardDeps } from './reservation.ts'
+import { type GuardDeps, hold, holding } from './reservation.ts'
 
 /** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
 const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
@@ -63,15 +64,29 @@ export async function withAddress<Result>({ client, guard }: Caller, work: () =>
   })
 }
 
+/** Before a change that asks for no password. It counts where `work` has changed something, which its answer says. */
+export async function withChange<Result extends { changed: boolean }>(
+  { guard }: Pick<Caller, 'guard'>,
+  subject: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return seenThrough(guard, async () => {
+    const held = await hold(guard, changeQuestion(guard, subject))
+    if (!held.granted) throw refusal(held)
+    const result = await holding([held], work)
+    guard.later(held.settle(result.changed ? 'right' : 'void'))
+    return result
+  })
+}
+
 /**
  * For whoever has shown by mail whose account it is: what strangers have done to its budget no longer concerns the network that
  * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
  */
-export async function remember({ client, guard }: Caller, identifiers: readonly string[]): Promise<void> {
-  const from = demandNetwork(client.address)
-  const told = identifiers.map((identifier) => rememberNetwork(guard, { identifier, from }))
-  for (const each of told) guard.later(each)
-  await Promise.allSettled(told)
+export async function remember({ client, guard }: Caller, subject: string): Promise<void> {
+  const told = rememberNetwork(guard, demandNetwork(client.address), subject)
+  guard.later(told)
+  await Promise.allSettled([told])
 }
 
 /** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */

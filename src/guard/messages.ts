@@ -1,14 +1,18 @@
-import type { Budget, BudgetName } from './limits.ts'
+import type { Budget, BudgetName, Rate } from './limits.ts'
 
 /** One budget that an attempt spends. `key` is a pseudonym: no guard ever sees an address or an identifier. */
 export type Claim = { name: BudgetName; key: string; budget: Budget }
+
+/** How often passwords are checked for one address or account, right or wrong. */
+export type Check = { key: string; rate: Rate }
 
 /** `reservation` is chosen by the caller, so a message that the platform delivers twice reserves once. */
 export type Reserve = {
   reservation: string
   claims: Claim[]
-  /** Replaces the claim on `identifier` where this network is remembered. */
+  /** Takes the place of the claim on `identifier` where this network is remembered. */
   network?: { key: string; budget: Budget }
+  checks?: Check[]
   pendingSeconds: number
 }
 
@@ -18,7 +22,10 @@ export type Reserved = { granted: true; reservation: string } | Refused
 /** Where somebody got in, for how long that is remembered, and beside how many others. */
 export type Remember = { network: string; days: number; most: number }
 
-/** `wrong` counts; `void` never happened; `right` never happened and clears what the right password clears. */
+/**
+ * `wrong` counts; `void` never happened; `right` counts where a budget counts successes, clears what the right password clears,
+ * and otherwise never happened.
+ */
 export type Outcome = 'right' | 'wrong' | 'void'
 export type Settle = { reservation: string; outcome: Outcome; remember?: Remember }
 

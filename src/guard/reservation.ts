@@ -27,7 +27,15 @@ export async function hold({ guard }: GuardDeps, { name, message, remember }: Qu
   } catch (cause) {
     throw new GuardUnavailable('The guard did not answer.', { cause })
   }
-  return { granted: true, settle: async (outcome) => guard(name).settle({ reservation, outcome, remember }) }
+  // Without claims nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
+  const settles = (outcome: Outcome) =>
+    message.claims.length > 0 || outcome === 'void' || (outcome === 'right' && remember !== undefined)
+  return {
+    granted: true,
+    settle: async (outcome) => {
+      if (settles(outcome)) await guard(name).settle({ reservation, outcome, remember })
+    },
+  }
 }
 
 /** A reservation that cannot be returned counts as wrong in the end; that must not change the answer. */

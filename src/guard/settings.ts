@@ -17,10 +17,12 @@ export const guardLimitsOf = (given: Given) =>
       },
     },
     networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
+    checks: { fromAddress: given.MAX_ADDRESS_CHECKS, ofAccount: given.MAX_ACCOUNT_CHECKS },
     hourly: {
       resetAlarm: given.RESET_ALARM_PER_HOUR,
       mailsFromAddress: given.MAX_ADDRESS_MAILS,
       mailsToMailbox: given.MAX_MAILBOX_MAILS,
       mails: given.MAX_MAILS_PER_HOUR,
+      changes: given.MAX_ACCOUNT_CHANGES,
     },
   })

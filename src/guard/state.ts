@@ -1,3 +1,4 @@
+import { type Checks, refusalOfCheck, withChecks, withoutCheck } from './checks.ts'
 import { BUDGETS } from './limits.ts'
 import type { Claim, LoginBlocked, Refused, Remember, Reserve, Reserved, Settle } from './messages.ts'
 import { blockBegunAt, forgottenAt, refusal } from './window.ts'
@@ -18,21 +19,33 @@ export type GuardState = {
   attempts: ReadonlyMap<string, Attempt>
   /** Networks where this identifier got in, and until when that is remembered. */
   networks: ReadonlyMap<string, number>
+  checks: Checks
   /** The latest time seen: time never runs backwards in here. */
   clock: number
 }
 
 export type Step = { state: GuardState; events: LoginBlocked[] }
 
-export const emptyState = (): GuardState => ({ attempts: new Map(), networks: new Map(), clock: 0 })
+export const emptyState = (): GuardState => ({
+  attempts: new Map(),
+  networks: new Map(),
+  checks: new Map(),
+  clock: 0,
+})
 
 export function reserve(before: GuardState, message: Reserve, at: number): Step & { answer: Reserved } {
   const { state, events } = advance(before, at)
-  const { reservation, pendingSeconds } = message
+  const { reservation, pendingSeconds, checks: asked = [] } = message
   if (state.attempts.has(reservation)) return { state, events, answer: { granted: true, reservation } }
   const claims = claimsFor(state, message)
-  const refused = claims.map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)).filter(isRefusal)
+  const refused = [
+    ...claims.map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)),
+    ...asked.map((check) => refusalOfCheck(state.checks, check, state.clock)),
+  ].filter(isRefusal)
   if (refused.length > 0) return { state, events, answer: strictest(refused) }
+  const answer: Reserved = { granted: true, reservation }
+  const checks = withChecks(state.checks, asked, { reservation, at: state.clock })
+  if (claims.length === 0) return { state: { ...state, checks }, events, answer }
   const attempts = new Map(state.attempts).set(reservation, {
     id: reservation,
     status: 'pending',
@@ -40,12 +53,13 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
     at: state.clock + pendingSeconds * 1000,
     claims,
   })
-  return { state: { ...state, attempts }, events, answer: { granted: true, reservation } }
+  return { state: { ...state, attempts, checks }, events, answer }
 }
 
 /** May come late, twice, or for what is long forgotten: the first settlement holds. */
 export function settle(before: GuardState, { reservation, outcome, remember: where }: Settle, at: number): Step {
-  const { state, events } = advance(before, at)
+  const { state: now, events } = advance(before, at)
+  const state = outcome === 'void' ? { ...now, checks: withoutCheck(now.checks, reservation) } : now
   const attempt = state.attempts.get(reservation)
   const settled = attempt && attempt.status !== 'wrong' ? settlement[outcome](state, attempt) : { state, events: [] }
   const remembered = outcome === 'right' && where ? withNetwork(settled.state, where) : settled.state
@@ -80,13 +94,20 @@ export function emptiesAt({ attempts, networks }: GuardState): number | null {
 }
 
 const settlement = {
-  right: (state: GuardState, attempt: Attempt): Step => ({
-    state: cleared(without(state, attempt), attempt),
-    events: [],
-  }),
+  right: (state: GuardState, attempt: Attempt): Step => {
+    const step = countedIf('right', state, attempt)
+    return { ...step, state: cleared(step.state, attempt) }
+  },
   void: (state: GuardState, attempt: Attempt): Step => ({ state: without(state, attempt), events: [] }),
   wrong: (state: GuardState, attempt: Attempt): Step =>
-    attempt.status === 'lapsed' ? { state, events: [] } : counted(state, attempt, 'wrong', state.clock),
+    attempt.status === 'lapsed' ? { state, events: [] } : countedIf('wrong', state, attempt),
+}
+
+/** Goes on as what it spends by ending like this; where it spends nothing, it never happened. */
+function countedIf(outcome: 'right' | 'wrong', state: GuardState, attempt: Attempt): Step {
+  const claims = attempt.claims.filter(({ name }) => BUDGETS[name].counts === outcome)
+  if (claims.length === 0) return { state: without(state, attempt), events: [] }
+  return counted(state, { ...attempt, claims }, 'wrong', state.clock)
 }
 
 function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed', at: number): Step {
@@ -133,7 +154,7 @@ function forget(state: GuardState): GuardState {
 
 function claimsFor(state: GuardState, { claims, network }: Reserve): Claim[] {
   if (!network || !state.networks.has(network.key)) return claims
-  const own: Claim = { name: 'knownNetwork', ...network }
+  const own: Claim = { name: 'networkDay', ...network }
   return [...claims.filter((claim) => claim.name !== 'identifier'), own]
 }
 

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from '../config.ts'
+import { type Config, parseConfig, warningsAbout } from '../config.ts'
 import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
 import { type Database, databaseAt } from '../db/database.ts'
 import { needsAttention } from '../events/outbox-status.ts'
@@ -77,6 +77,7 @@ export function perIsolate(env: Env): PerIsolate {
     },
     assets: env.ASSETS,
   }
+  for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)
   return fresh
 }
@@ -89,11 +90,12 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
   const { passwordsFor, guardFor, ...lasting } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
+  const client = clientOf(lasting.config)
   const deps: Deps = {
     ...lasting,
-    passwords: passwordsFor(signal),
+    passwords: passwordsFor(signal, client),
     guard: guardFor(later),
-    client: clientOf(lasting.config),
+    client,
     now: () => new Date(),
     sinks: () => sinksFor(deps),
     later,

@@ -2,12 +2,17 @@ import type { Config } from '../config.ts'
 import { CallerGone, hashQueue, QueueFull } from '../crypto/hash-queue.ts'
 import { dummyHash, hashPassword, type Verification, verifyPassword } from '../crypto/password-hash.ts'
 import { AuthError } from '../errors.ts'
+import { parseAddress } from '../guard/networks.ts'
+import type { Client } from './client.ts'
 
-/** The one way to a hash. Where it is computed can change here without a use case noticing. */
+/**
+ * The one way to a hash. Where it is computed can change here without a use case noticing. `account` is whom the password is
+ * for, by any name that tells accounts apart: the line before the hash serves accounts and addresses in turn.
+ */
 export type Passwords = {
-  hash: (password: string) => Promise<string>
+  hash: (password: string, account: string) => Promise<string>
   /** For nobody, and for somebody without a password, it takes as long and is never right. */
-  verify: (password: string, stored: string | null | undefined) => Promise<Verification>
+  verify: (password: string, stored: string | null | undefined, account: string) => Promise<Verification>
 }
 
 /** Two seconds of hashing are sixteen passwords at full cost; the number only bounds what a burst may hold in memory. */
@@ -17,11 +22,15 @@ const LINE = { maxWaiting: 64, maxWaitMs: 2_000 }
 export function passwordsWith({ passwordCost: cost }: Pick<Config, 'passwordCost'>) {
   const inLine = hashQueue({ ...LINE, now: () => Date.now() })
   const nobody = dummyHash(cost)
-  return (signal: () => AbortSignal | undefined): Passwords => {
-    const inTurn = <T>(work: () => Promise<T>) => inLine(work, signal()).catch(explain)
+  return (signal: () => AbortSignal | undefined, { address }: Pick<Client, 'address'>): Passwords => {
+    const inTurn = <T>(account: string, work: () => Promise<T>) => {
+      const parties = [`account ${account}`, `network ${parseAddress(address)?.network}`]
+      return inLine(work, { parties, signal: signal() }).catch(explain)
+    }
     return {
-      hash: (password) => inTurn(() => hashPassword(password, { cost })),
-      verify: (password, stored) => inTurn(() => verifyPassword(password, stored ?? nobody, { cost })),
+      hash: (password, account) => inTurn(account, () => hashPassword(password, { cost })),
+      verify: (password, stored, account) =>
+        inTurn(account, () => verifyPassword(password, stored ?? nobody, { cost })),
     }
   }
 }

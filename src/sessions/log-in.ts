@@ -21,7 +21,9 @@ export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
   const read = () => findByIdentifier(deps.db, identifier)
   const device = deviceOf(deps, input.deviceToken)
   const known = device && { subject: device.subject, id: device.deviceId, belongs: belongsTo(device) }
-  return withAttempt(deps, { identifier, ...(known && { device: known }) }, read, async (user) => {
+  const subjectOf = (user: User | null) => user?.subject ?? null
+  const asking = { identifier, subjectOf, ...(known && { device: known }) }
+  return withAttempt(deps, asking, read, async (user) => {
     const first = await enter(deps, input, user, device)
     if (first !== 'stale') return first
     // Sessions were ended while the password was being hashed: what was read no longer counts.
@@ -32,7 +34,11 @@ export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
 }
 
 async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownDevice | null) {
-  const { right, outdated, unusable } = await deps.passwords.verify(input.password, user?.passwordHash)
+  const { right, outdated, unusable } = await deps.passwords.verify(
+    input.password,
+    user?.passwordHash,
+    user?.subject ?? input.identifier,
+  )
   if (!user || !right)
     throw new AuthError('invalid_credentials', { reason: unusable ?? (user ? undefined : 'unknown') })
   // Only whoever knows the password may learn that the account is disabled, or waits for its code.
@@ -57,4 +63,4 @@ const belongsTo = (device: KnownDevice) => (user: User | null) =>
 
 /** By compare-and-swap, so that a password changed meanwhile stays changed. */
 const rehash = async (deps: Deps, user: User, password: string) =>
-  renewHash(deps.db, user, await deps.passwords.hash(password))
+  renewHash(deps.db, user, await deps.passwords.hash(password, user.subject))

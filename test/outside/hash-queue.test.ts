@@ -21,16 +21,22 @@ const worker = `
     async fetch(request) {
       if (new URL(request.url).pathname === '/seen') return Response.json(seen)
       seen.asked++
-      return queue(hash, request.signal).catch((error) => new Response(error.name, { status: 503 }))
+      return queue(hash, { signal: request.signal }).catch((error) => new Response(error.name, { status: 503 }))
     },
   }`
 
-const source = () => readFile(join(import.meta.dirname, '../../src/crypto/hash-queue.ts'), 'utf8')
+const source = async (file: string) =>
+  stripTypeScriptTypes(await readFile(join(import.meta.dirname, '../../src/crypto', file), 'utf8'))
+
+const modules = async () => ({
+  'hash-queue.ts': await source('hash-queue.ts'),
+  'fair-line.ts': await source('fair-line.ts'),
+})
 
 let workerd: BareWorkerd | undefined
 
 async function start(flags: string[]): Promise<BareWorkerd> {
-  workerd = await startWorkerd({ worker, 'hash-queue.ts': stripTypeScriptTypes(await source()) }, flags)
+  workerd = await startWorkerd({ worker, ...(await modules()) }, flags)
   return workerd
 }
 

@@ -25,7 +25,7 @@ export function played(start = emptyState()) {
     events,
     state: () => state,
     ask: (at: number, claims: Claim[], id = `r${++count}`, network?: string): Reserved & { id: string } => {
-      const known = network ? { network: { key: network, budget: DEFAULT_LIMITS.knownNetwork } } : {}
+      const known = network ? { network: { key: network, budget: DEFAULT_LIMITS.networkDay } } : {}
       const { answer } = apply(reserve(state, { reservation: id, claims, pendingSeconds: PENDING, ...known }, at))
       return { ...answer, id }
     },

@@ -14,6 +14,9 @@ export const network = (address: string): Network => {
 
 export type Read = { subject: string }
 
+export const SUBJECT = 'S'
+const subjectOf = ({ subject }: Read) => subject
+
 /** Real objects behind a counter of calls; `broken` names the calls that fail, as `reserve identifier`. */
 export function guards() {
   const calls: string[] = []
@@ -42,7 +45,7 @@ export function guards() {
   const read = async (): Promise<Read> => {
     reads.count++
     if (reads.fail) throw new Error('the database is down')
-    return { subject: 'S' }
+    return { subject: SUBJECT }
   }
   return {
     deps,
@@ -50,7 +53,7 @@ export function guards() {
     broken,
     reads,
     attempt: (from: string, rest: Partial<Asking<Read>> = {}) =>
-      reserveAttempt(deps, { identifier: 'ann', ...rest, from: network(from) }, read),
+      reserveAttempt(deps, { identifier: 'ann', subjectOf, ...rest, from: network(from) }, read),
     settled: async () => void (await Promise.all(background.splice(0))),
   }
 }

@@ -1,6 +1,6 @@
 import { postJson } from './api.ts'
 import { mailing } from './mailbox.ts'
-import { PASSWORD } from './people.ts'
+import { bearer, PASSWORD } from './people.ts'
 import { asking, asSomebody, type Provoked, refusalsOfSessions, several, somebody, withoutPostgres } from './provoke.ts'
 import { deafTo, envWith } from './provoke-bindings.ts'
 
@@ -26,6 +26,17 @@ const changeProfile: Provoked = {
   succeeds: asSomebody(() => ({ body: { full_name: 'Ann', username: 'annie', locale: 'en' } })),
   refuses: {
     ...refusalsOfSessions({ full_name: 'Ann' }),
+    address_unknown: asSomebody(() => ({ body: { username: 'annie' }, headers: { 'cf-connecting-ip': '' } })),
+    too_many_attempts: async (path, method) => {
+      const { access_token, address } = await somebody()
+      const rename = (full_name: string) =>
+        asking({
+          body: { full_name },
+          headers: { ...address, ...bearer(access_token) },
+          bindings: envWith({ MAX_ACCOUNT_CHANGES: '1' }),
+        })
+      return several(rename('Ann'), rename('Hannah'))(path, method)
+    },
     identifier_taken: asSomebody(async () => {
       const { email } = await somebody()
       const [username = ''] = email.split('@')
