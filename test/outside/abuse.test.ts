@@ -1,0 +1,177 @@
+import { writeSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../dev/processes/until.ts'
+import { cloneProject, freePort, removeProject, start } from '../node/dev-project.ts'
+
+// What one caller can do to everybody else, against `npm run dev` as it is: the cost of a password is that of production.
+
+const PASSWORD = 'a long and unusual password'
+const NEW = 'a new and unusual password'
+const PATIENCE_MS = 120_000
+const table: string[] = []
+
+let root: string
+let service: string
+let stack: string
+let running: ReturnType<typeof start>
+
+beforeAll(async () => {
+  root = await cloneProject()
+  const ports = { PORT: String(await freePort()), DEV_PORT: String(await freePort()) }
+  service = `http://127.0.0.1:${ports.PORT}`
+  stack = `http://127.0.0.1:${ports.DEV_PORT}`
+  running = start(root, 'dev/run.ts', ['--memory'], ports)
+  await running.ready
+})
+
+afterAll(async () => {
+  running.child.kill('SIGTERM')
+  await running.exit
+  await removeProject(root)
+  writeSync(1, `\n${table.join('\n')}\n`)
+})
+
+function found(what: string, figure: string | number) {
+  table.push(`${what}: ${figure}`)
+}
+
+type Asked = { from?: string; token?: string; method?: string }
+
+const ask = (path: string, body: object, { from = '203.0.113.7', token, method = 'POST' }: Asked = {}) =>
+  fetch(service + path, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      'cf-connecting-ip': from,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  })
+
+async function register(email: string, from?: string, fields: object = {}): Promise<void> {
+  const answer = await ask('/auth/register', { email, password: PASSWORD, ...fields }, { ...(from && { from }) })
+  expect(answer.status).toBe(201)
+}
+
+type Tokens = { access_token: string; device_token: string }
+
+async function logIn(username: string, from: string, fields: object = {}): Promise<{ status: number } & Tokens> {
+  const answer = await ask('/auth/login', { username, password: PASSWORD, ...fields }, { from })
+  return { status: answer.status, ...((await answer.json()) as Tokens) }
+}
+
+type Mail = { subject: string; text: string }
+const mailsTo = async (address: string) =>
+  (await (await fetch(`${stack}/mail.json?to=${encodeURIComponent(address)}`)).json()) as Mail[]
+
+/** So many callers who go on until they are told to stop. */
+function crowd(count: number, one: (n: number) => Promise<unknown>) {
+  let over = false
+  const loop = async (n: number) => {
+    while (!over) await one(n)
+  }
+  const loops = Promise.all(Array.from({ length: count }, (_, n) => loop(n)))
+  return async () => {
+    over = true
+    await loops
+  }
+}
+
+describe('what one caller can do to everybody else', () => {
+  it('a crowd of eighteen right log-ins by one account: at least nine of ten others get in', async () => {
+    await register('crowd@example.com')
+    const others = Array.from({ length: 10 }, (_, n) => `other${n}@example.com`)
+    for (const [n, other] of others.entries()) await register(other, `192.0.2.${n + 1}`)
+    const devices: string[] = []
+    for (let n = 0; n < 4; n++) devices.push((await logIn('crowd@example.com', '198.51.100.1')).device_token)
+    const stop = crowd(18, (n) => logIn('crowd@example.com', '198.51.100.1', { device_token: devices[n % 4] }))
+    const statuses: number[] = []
+    for (const [n, other] of others.entries()) statuses.push((await logIn(other, `192.0.2.${n + 1}`)).status)
+    await stop()
+    const let_in = statuses.filter((status) => status === 200).length
+    found('log-ins of others during a crowd of eighteen', `${let_in} of 10 (${statuses.join(' ')})`)
+    expect(let_in).toBeGreaterThanOrEqual(9)
+  })
+
+  it('thirty changes of a password: at most eleven mails to the box of a stranger', async () => {
+    const stranger = 'stranger@example.com'
+    await register(stranger, '198.51.100.2')
+    const { access_token: token } = await logIn(stranger, '198.51.100.2')
+    for (let n = 0, current = PASSWORD; n < 30; n++) {
+      const next = `another unusual password ${n}`
+      const body = { current_password: current, new_password: next }
+      const answer = await ask('/auth/password/change', body, { from: '198.51.100.2', token })
+      expect(answer.status).toBe(204)
+      current = next
+    }
+    const mails = await mailsTo(stranger)
+    found('mails to a stranger’s box after thirty changes', mails.length)
+    expect(mails.length).toBeLessThanOrEqual(11)
+  })
+
+  it('six loops of right log-ins: a reset mail comes within five seconds', async () => {
+    const owner = 'owner@example.com'
+    await register(owner, '198.51.100.3')
+    let loggedIn = 0
+    const stop = crowd(6, async (n) => {
+      const { status } = await logIn(owner, `198.51.100.${n + 30}`)
+      if (status === 200) loggedIn += 1
+    })
+    // Until each of them has pushed sessions out of the account a few times.
+    await until(() => loggedIn > 30, PATIENCE_MS)
+    const asked = Date.now()
+    expect((await ask('/auth/password/forgot', { email: owner }, { from: '192.0.2.90' })).status).toBe(202)
+    const came = async () => (await mailsTo(owner)).some(({ text }) => /^ {4}\d{6}$/m.test(text))
+    await until(came, PATIENCE_MS)
+    const seconds = (Date.now() - asked) / 1000
+    await stop()
+    found('seconds until a reset mail during six loops of log-ins', seconds.toFixed(1))
+    expect(seconds).toBeLessThan(5)
+  })
+
+  it('a hundred tries at nobody from one /56: a right code still resets', async () => {
+    const owner = 'careful@example.com'
+    await register(owner, '198.51.100.4')
+    for (let n = 0; n < 100; n++) {
+      const body = { email: `nobody${n}@example.com`, code: '000000', new_password: NEW }
+      const { status } = await ask('/auth/password/reset', body, { from: `2001:db8:0:${n.toString(16)}::1` })
+      expect([400, 429]).toContain(status)
+    }
+    await ask('/auth/password/forgot', { email: owner }, { from: '192.0.2.91' })
+    await until(async () => (await mailsTo(owner)).some(({ text }) => /^ {4}\d{6}$/m.test(text)), PATIENCE_MS)
+    const [code = ''] = (await mailsTo(owner)).flatMap(({ text }) => /^ {4}(\d{6})$/m.exec(text)?.[1] ?? [])
+    const { status } = await ask(
+      '/auth/password/reset',
+      { email: owner, code, new_password: NEW },
+      { from: '192.0.2.91' },
+    )
+    found('a right code after a hundred tries at nobody', status)
+    expect(status).toBe(204)
+  })
+
+  it('an account guessed at by two names: five evaluations in all', async () => {
+    await register('kim@example.com', '198.51.100.5', { username: 'kimmie' })
+    const statuses: number[] = []
+    for (const username of ['kim@example.com', 'kimmie']) {
+      for (let n = 0; n < 6; n++) {
+        const body = { username, password: 'wrong horse battery' }
+        statuses.push((await ask('/auth/login', body, { from: '192.0.2.92' })).status)
+      }
+    }
+    const evaluated = statuses.filter((status) => status === 401).length
+    found('evaluations of one account by two names', evaluated)
+    expect(evaluated).toBe(5)
+  })
+
+  it('questions for a username: the 101st is refused', async () => {
+    await register('curious@example.com', '198.51.100.6')
+    const { access_token: token } = await logIn('curious@example.com', '198.51.100.6')
+    const answers: number[] = []
+    for (let n = 0; n < 101; n++) {
+      const asked = { from: '198.51.100.7', token, method: 'PATCH' }
+      answers.push((await ask('/auth/me', { username: 'kimmie' }, asked)).status)
+    }
+    found('the 101st question for a name', answers.at(-1) ?? 0)
+    expect(answers).toEqual([...Array(100).fill(409), 429])
+  })
+})
