@@ -120,7 +120,7 @@ describe.each(Object.entries(PREPARE))('%s that could not end the sessions', (_,
     expect(await codeOf(await ask())).toBe('400 invalid_code')
   })
 
-  it('of many at once that repeat it, none fails', async () => {
+  it('repeated twice at once: one completes it, and the other does so too or comes too late', async () => {
     const { ask, done, heal } = await deafened(prepare)
     await pending(await ask())
     heal()

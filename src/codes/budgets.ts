@@ -47,7 +47,7 @@ export const withDigits = <Result>(
     } catch (error) {
       const verdict = verdictOf(error)
       if (verdict) settle(verdict, verdict)
-      // Refused before anything was compared. It is not free, since it may have cost a hash, or asked whether the password leaked.
+      // Refused before anything was compared. It is not free: it may have cost a hash, or a question whether the password leaked.
       else if (isBeforeComparing(error)) settle('wrong', 'void')
       else await release([address, ...(rest ?? [])])
       throw error
