@@ -103,6 +103,8 @@ type Particulars = {
   /** Names of our own parts, never of hosts. */
   down?: string[] | undefined
   retryAfter?: number | undefined
+  /** The answer says nothing about the guess, such as where the user changed meanwhile. So the guess does not count. */
+  inconclusive?: boolean
   cause?: unknown
 }
 
@@ -113,13 +115,15 @@ export class AuthError extends Error {
   readonly fields: FieldProblem[] | undefined
   readonly down: string[] | undefined
   readonly retryAfter: number | undefined
+  readonly inconclusive: boolean
 
-  constructor(code: ErrorCode, { reason, fields, down, retryAfter, cause }: Particulars = {}) {
+  constructor(code: ErrorCode, { reason, fields, down, retryAfter, inconclusive = false, cause }: Particulars = {}) {
     super(ERRORS[code].detail, { cause })
     this.code = code
     this.reason = reason
     this.fields = fields
     this.down = down
     this.retryAfter = retryAfter
+    this.inconclusive = inconclusive
   }
 }

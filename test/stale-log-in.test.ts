@@ -119,6 +119,22 @@ describe('web-log-in-race', () => {
     expect(await live((await people.logIn()).access_token)).toHaveLength(1)
   })
 
+  it('a log-in that is overtaken twice was nobody’s wrong guess: its attempt is given back', async () => {
+    const userId = await register()
+    const watch = wrapped({ MAX_LOGIN_ATTEMPTS: '1' })
+    watch.on('UserSessions.open', async (go) => {
+      await people.disable(userId)
+      await people.enable(userId)
+      return go()
+    })
+    const who = through(watch.env)
+    expect(await codeOf(await who.tryToLogIn())).toBe('401 invalid_credentials')
+    watch.off('UserSessions.open')
+    expect((await who.tryToLogIn()).status).toBe(200)
+    expect(await codeOf(await who.tryToLogIn({ password: NEW }))).toBe('401 invalid_credentials')
+    expect(await codeOf(await who.tryToLogIn())).toBe('429 too_many_attempts')
+  })
+
   it('a log-in that nobody overtakes is not asked twice, and one with a renewed hash is not stale', async () => {
     await register()
     const watch = wrapped({ PASSWORD_COST: '5' })

@@ -18,6 +18,12 @@ type Caller = Pick<Deps, 'client' | 'guard'>
 /** `instead`: what is refused just the same where enough has been mailed. */
 type Mailing = { write: () => Promise<boolean>; instead?: () => Promise<void> }
 
+/** What a statement that compares digits says: whether there was a code that lives and that they were not. */
+export type Compared = { met: boolean }
+
+/** Where the digits may not be compared (`live` is false), the same statement runs and finds nothing. */
+type Compare = <Result extends Compared>(statement: (live: boolean) => Promise<Result>) => Promise<Result>
+
 /**
  * Digits are few, so a try is reserved before it is compared, as with passwords. A spent address is told so; a spent account, or
  * the alarm, only takes away what could be right (`live` is false), so that the answer is the one for wrong digits.
@@ -25,27 +31,50 @@ type Mailing = { write: () => Promise<boolean>; instead?: () => Promise<void> }
 export const withDigits = <Result>(
   { client, guard }: Caller,
   code: CodeOf,
-  evaluate: (live: boolean) => Promise<Result>,
+  evaluate: (compare: Compare) => Promise<Result>,
 ): Promise<Result> =>
   seenThrough(guard, async () => {
     const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
-    const alarm = code.purpose === 'reset_password' ? [digitsInAll(guard, code.account)] : []
-    const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code), ...alarm]))
+    const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code)]))
     const settle = (ofAddress: Outcome, ofRest: Outcome) =>
       guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
+    const alarmed = rest !== null && code.purpose === 'reset_password'
+    const compare: Compare = (statement) =>
+      alarmed ? withAlarm(guard, code.account, statement) : statement(rest !== null)
     try {
-      const result = await evaluate(rest !== null)
+      const result = await evaluate(compare)
       settle('right', 'right')
       return result
     } catch (error) {
       const verdict = verdictOf(error)
       if (verdict) settle(verdict, verdict)
-      // Refused before anything was compared. It is not free, since it may have asked a service whether the password leaked.
-      else if (error instanceof AuthError && error.code === 'invalid_body') settle('wrong', 'void')
+      // Refused before anything was compared. It is not free: it may have cost a hash, or a question whether the password leaked.
+      else if (isBeforeComparing(error)) settle('wrong', 'void')
       else await release([address, ...(rest ?? [])])
       throw error
     }
   })
+
+const isBeforeComparing = (error: unknown) =>
+  error instanceof AuthError && (error.code === 'invalid_body' || error.code === 'too_many_attempts')
+
+/**
+ * One budget for all accounts, so only guesses at codes that live count: otherwise tries at nobody would switch everybody's
+ * digits off. A reservation lasts as long as the statement, for the same reason. Where those of others fill what is left,
+ * nobody knows yet whether the alarm is to be raised, and the caller is told to come again, whoever there is.
+ */
+async function withAlarm<Result extends Compared>(
+  guard: GuardDeps,
+  account: string,
+  statement: (live: boolean) => Promise<Result>,
+): Promise<Result> {
+  const alarm = await hold(guard, digitsInAll(guard, account))
+  if (!alarm.granted && alarm.pending) throw refusal(alarm)
+  if (!alarm.granted) return statement(false)
+  const result = await holding([alarm], () => statement(true))
+  guard.later(alarm.settle(result.met ? 'wrong' : 'void'))
+  return result
+}
 
 /**
  * Before everything that mails somebody because somebody else may have asked. Where enough has been mailed, `write` does not

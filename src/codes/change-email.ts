@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { demandPassword, withPasswordGuard } from '../accounts/confirm-password.ts'
 import { demandEmail } from '../accounts/names.ts'
-import { endSessionsOf } from '../accounts/tell-sessions.ts'
 import type { User } from '../accounts/user.ts'
 import { type Ending, userChanged } from '../accounts/user-events.ts'
 import { newId } from '../crypto/bytes.ts'
@@ -14,11 +13,12 @@ import { letter, letterIn, MAIL } from '../mail/letter.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { withDigits, withMail } from './budgets.ts'
-import { changingBy } from './changing.ts'
+import { changingBy, demandRedeemed } from './changing.ts'
+import { endSessionsBy } from './end-sessions.ts'
 import { leavingAddress } from './former-address.ts'
 import { type NewCode, newCode } from './new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from './purposes.ts'
-import { triedByDigits } from './redeem.ts'
+import { moment, triedByDigits, usedByDigits } from './redeem.ts'
 import { newStopLink } from './stop-link.ts'
 
 const purpose = 'change_email'
@@ -73,21 +73,37 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
 }
 
 type New = { account: string; code: string }
+type Kept = Ending & { keep: string }
 
-/** The address, and with it the name of whoever has no other. All other sessions end, as after a change of the password. */
+/**
+ * The address, and with it the name of whoever has no other. All other sessions end, as after a change of the password. Whoever
+ * comes again has the new address already.
+ */
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
-  const ending: Ending = { keep: access.sessionId, reason: 'email_changed' }
+  const ending = { keep: access.sessionId, reason: 'email_changed' } as const
+  return withDigits(deps, { purpose, account, asker: user.userId }, async (compare) => {
+    const redeemed = demandRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
+    await endSessionsBy(deps, redeemed, ending)
+    return redeemed.user
+  })
+}
+
+async function moveTo(deps: Deps, user: User, { account, code, live, ending }: New & { live: boolean; ending: Kept }) {
   const { userId, email } = user
-  return withDigits(deps, { purpose, account, asker: userId }, async (live) => {
-    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-    const now = deps.now()
-    const at = sql`${now.toISOString()}::timestamptz`
-    const stop = await newStopLink(deps, email)
-    const locale = user.locale ?? deps.client.language
-    const event = userChanged('email_changed', ending)
-    const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS })
-    const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
-    const changed = await changingBy(deps, triedByDigits({ purpose, account, hashes, userId }, now), {
+  const now = deps.now()
+  const at = moment(now)
+  const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+  const presented = { purpose, account, hashes, userId } as const
+  const stop = await newStopLink(deps, email)
+  const locale = user.locale ?? deps.client.language
+  const event = userChanged('email_changed', ending)
+  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS })
+  const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
+  const used = usedByDigits(presented, now, ending.keep)
+  return changingBy(
+    deps,
+    { tried: triedByDigits(presented, now), used },
+    {
       events: [
         { ...event, payloads: { ...event.payloads, [MAIL]: toOld }, ...stop.mail },
         { type: 'email_changed', userId, payload: toNew, sinks: [MAIL], eventId: newId() },
@@ -102,13 +118,10 @@ export async function confirmNewEmail(deps: Deps, access: Access, user: User, { 
         ...leavingAddress(),
         // Nobody redeems it, since it holds no digits: it is there for the link that undoes the change.
         undo: sql`insert into codes
-            (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)
-          select ${newId()}, ${purpose}, changed.user_id, changed.email, tried.payload, '', ${stop.hash}, ${at}, ${at}, ${at}
-          from changed, tried`,
+          (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)
+        select ${newId()}, ${purpose}, changed.user_id, changed.email, tried.payload, '', ${stop.hash}, ${at}, ${at}, ${at}
+        from changed, tried`,
       },
-    })
-    if (!changed) throw new AuthError('invalid_code')
-    await endSessionsOf(deps, changed, ending)
-    return changed
-  })
+    },
+  )
 }

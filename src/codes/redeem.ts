@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Purpose, TRIES_PER_CODE } from './purposes.ts'
+import { CODE_MINUTES, inMinutes, type Purpose, TRIES_PER_CODE } from './purposes.ts'
 
 /**
  * Digits belong to an account; of several codes for it, the newest alone is meant. A registration names its code itself.
@@ -15,7 +15,7 @@ export type Presented = {
 
 export type PresentedLink = { purpose: Purpose; hashes: readonly string[] }
 
-const moment = (at: Date) => sql`${at.toISOString()}::timestamptz`
+export const moment = (at: Date) => sql`${at.toISOString()}::timestamptz`
 const live = (now: Date) =>
   sql`codes.redeemed_at is null and codes.cancelled_at is null and codes.expires_at > ${moment(now)}`
 
@@ -43,6 +43,23 @@ export const triedByLink = ({ purpose, hashes }: PresentedLink, now: Date): SQL 
   update codes set redeemed_at = ${moment(now)}
   where codes.purpose = ${purpose} and codes.link_hash = any(${list(hashes)}) and ${live(now)}
   returning codes.code_id, codes.user_id, codes.account, codes.payload, true as redeemed`
+
+/** Whoever has used a code may say so for as long again as a code lives. */
+const usedLately = (now: Date) =>
+  sql`codes.cancelled_at is null and codes.redeemed_at > ${moment(inMinutes(now, -CODE_MINUTES))}`
+
+/** `keep`: the session that used it, where one did. Nobody else may say that it is theirs. */
+export const usedByDigits = (
+  { purpose, account, hashes, userId }: Omit<Presented, 'codeId'>,
+  now: Date,
+  keep: string | null = null,
+): SQL => sql`
+  codes.purpose = ${purpose} and codes.account = ${account} and codes.code_hash = any(${list(hashes)})
+  and ${userId === undefined ? sql`true` : sql`codes.user_id = ${userId}`}
+  and codes.untold->>'keep' is not distinct from ${keep}::text and ${usedLately(now)}`
+
+export const usedByLink = ({ purpose, hashes }: PresentedLink, now: Date): SQL => sql`
+  codes.purpose = ${purpose} and codes.link_hash = any(${list(hashes)}) and ${usedLately(now)}`
 
 export const list = (texts: readonly string[]): SQL =>
   sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`

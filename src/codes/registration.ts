@@ -71,7 +71,10 @@ async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wa
 }
 
 type Completing = { registration: string; code: string }
-type Row = { user_id: string; username: string | null; email: string; full_name: string | null }
+type Row = { redeemed: boolean } & (
+  | { user_id: string; username: string | null; email: string; full_name: string | null }
+  | { user_id: null }
+)
 
 /** The user is made of this one registration, and the others that waited for the address are over. */
 export async function completeRegistration(
@@ -80,19 +83,28 @@ export async function completeRegistration(
 ): Promise<Written<typeof Registered>> {
   const { codeId, account } = await demandRegistration(deps, registration)
   // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
-  return withDigits(deps, { purpose, account, asker: codeId }, async (live) => {
-    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-    const at = deps.now()
-    const now = sql`${at.toISOString()}::timestamptz`
-    const event = mailed(userCreated(), 'welcome', deps.client.language)
-    const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
-    const db = await deps.db()
-    // All that wait for the address, and always in one order: two that are completed at once would each hold what the other ends.
-    const locked = db.execute(sql`
+  return withDigits(deps, { purpose, account, asker: codeId }, async (compare) => {
+    const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))
+    if (!registered) throw new AuthError('invalid_code')
+    return registered
+  })
+}
+
+type Handed = { codeId: string; account: string; code: string; live: boolean }
+
+async function complete(deps: Deps, { codeId, account, code, live }: Handed) {
+  const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+  const at = deps.now()
+  const now = sql`${at.toISOString()}::timestamptz`
+  const event = mailed(userCreated(), 'welcome', deps.client.language)
+  const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
+  const db = await deps.db()
+  // All that wait for the address, and always in one order: two that are completed at once would each hold what the other ends.
+  const locked = db.execute(sql`
       select code_id from codes
       where purpose = ${purpose} and account = ${account} and redeemed_at is null and cancelled_at is null
       order by code_id for update`)
-    const completed = db.execute<Row>(sql`
+  const completed = db.execute<Row>(sql`
         with tried as (${triedByDigits({ purpose, account, hashes, codeId }, at)}), changed as (
           insert into users
             (subject, username, email, full_name, password_hash, email_verified_at, created_at, updated_at)
@@ -111,20 +123,23 @@ export async function completeRegistration(
           where codes.purpose = ${purpose} and codes.account = changed.email and codes.code_id <> ${codeId}
             and codes.redeemed_at is null and codes.cancelled_at is null
         )${recorded.ctes}
-        select user_id, username, email, full_name from changed`)
-    const [user] = await db
-      .batch([locked, completed])
-      .then(([, { rows }]) => rows)
-      .catch((error: unknown) => Promise.reject(asTaken(error)))
-    if (!user) throw new AuthError('invalid_code')
-    deps.later(deliver(deps, recorded))
-    const { email, username, full_name } = user
-    return {
-      user_id: Number(user.user_id),
+        select tried.redeemed, changed.user_id, changed.username, changed.email, changed.full_name
+        from tried left join changed on true`)
+  const [row] = await db
+    .batch([locked, completed])
+    .then(([, { rows }]) => rows)
+    .catch((error: unknown) => Promise.reject(asTaken(error)))
+  if (!row?.user_id) return { registered: null, met: row?.redeemed === false }
+  deps.later(deliver(deps, recorded))
+  const { user_id, username, email, full_name } = row
+  return {
+    registered: {
+      user_id: Number(user_id),
       username: username ?? email,
       email,
       full_name,
       created_at: at.toISOString(),
-    }
-  })
+    },
+    met: false,
+  }
 }

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import { demandAcceptablePassword } from '../accounts/acceptable-password.ts'
 import { demandUnbreached } from '../accounts/breach-check.ts'
+import { isPassword } from '../accounts/confirm-password.ts'
 import { demandEmail } from '../accounts/names.ts'
-import { endSessionsOf } from '../accounts/tell-sessions.ts'
 import type { User } from '../accounts/user.ts'
 import { type Ending, mailed, userChanged } from '../accounts/user-events.ts'
 import { hashesOfDigits, hashesOfToken } from '../crypto/code-hash.ts'
@@ -11,9 +11,10 @@ import { AuthError } from '../errors.ts'
 import { remember, withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import { withDigits } from './budgets.ts'
-import { changingBy } from './changing.ts'
+import { changingBy, demandRedeemed, type Presented, type Redeemed } from './changing.ts'
+import { endSessionsBy } from './end-sessions.ts'
 import { accountOfLink } from './link.ts'
-import { triedByDigits, triedByLink } from './redeem.ts'
+import { triedByDigits, triedByLink, usedByDigits, usedByLink } from './redeem.ts'
 
 export type Reset = { newPassword: string } & ({ email: string; code: string } | { token: string })
 
@@ -26,42 +27,50 @@ const NEW_PASSWORD = 'new_password'
  * so that strangers who guess at the account keep them out of neither.
  */
 export async function reset(deps: Deps, given: Reset): Promise<void> {
-  const user = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
-  await Promise.all([endSessionsOf(deps, user, ending), remember(deps, user.subject)])
+  const redeemed = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
+  await Promise.all([endSessionsBy(deps, redeemed, ending), remember(deps, redeemed.user.subject)])
 }
 
 function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
   const account = demandEmail(email)
   demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
-  return withDigits(deps, { purpose, account }, async (live) => {
+  return withDigits(deps, { purpose, account }, async (compare) => {
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
-    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-    return redeemed(await replace(deps, triedByDigits({ purpose, account, hashes }, deps.now()), passwordHash))
+    const tried = await compare((live) => {
+      const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+      const presented = { purpose, account, hashes } as const
+      const now = deps.now()
+      return replace(deps, { tried: triedByDigits(presented, now), used: usedByDigits(presented, now) }, passwordHash)
+    })
+    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
   })
 }
 
 /** The guard of the account is not asked, so whoever can read the mail always gets in. */
 function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
-  const hashes = hashesOfToken(deps.keys.codeHash, purpose, token)
+  const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
   return withAddress(deps, async () => {
-    const account = await accountOfLink(await deps.db(), { purpose, hashes })
+    const account = await accountOfLink(await deps.db(), link)
     if (account === null) throw new AuthError('invalid_code', { reason: 'unknown link' })
     demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
-    return redeemed(await replace(deps, triedByLink({ purpose, hashes }, deps.now()), passwordHash))
+    const now = deps.now()
+    const tried = await replace(deps, { tried: triedByLink(link, now), used: usedByLink(link, now) }, passwordHash)
+    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
   })
 }
 
-function redeemed(user: User | null): User {
-  if (!user) throw new AuthError('invalid_code')
-  return user
+/** Who comes again has to mean the same: with another password, it is a used code like any other. */
+async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
+  if (!redeemed.again || (await isPassword(deps, redeemed.user, newPassword))) return redeemed
+  throw new AuthError('invalid_code', { reason: 'used for another password' })
 }
 
 /** The address that the code went to has been shown to be the user's. */
-const replace = (deps: Deps, tried: ReturnType<typeof triedByLink>, passwordHash: string) =>
-  changingBy(deps, tried, {
+const replace = (deps: Deps, presented: Presented, passwordHash: string) =>
+  changingBy(deps, presented, {
     events: [mailed(userChanged('password_reset', ending), 'password_reset', deps.client.language)],
     set: {
       passwordHash,

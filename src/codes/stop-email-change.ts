@@ -1,15 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { endSessionsOf } from '../accounts/tell-sessions.ts'
 import { type Ending, mailed, userChanged } from '../accounts/user-events.ts'
 import { hashesOfToken } from '../crypto/code-hash.ts'
 import { users } from '../db/schema.ts'
-import { AuthError } from '../errors.ts'
 import { withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
-import { changingBy } from './changing.ts'
+import { changingBy, demandRedeemed } from './changing.ts'
+import { endSessionsBy } from './end-sessions.ts'
 import { comingBack } from './former-address.ts'
 import { inMinutes, STOP_HOURS } from './purposes.ts'
-import { list } from './redeem.ts'
+import { list, moment } from './redeem.ts'
 import { STOPPING } from './stop-link.ts'
 
 const ending: Ending = { reason: 'email_changed' }
@@ -22,8 +21,8 @@ const ending: Ending = { reason: 'email_changed' }
 export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
   withAddress(deps, async () => {
     const now = deps.now()
-    const at = sql`${now.toISOString()}::timestamptz`
-    const since = sql`${inMinutes(now, -STOP_HOURS * 60).toISOString()}::timestamptz`
+    const at = moment(now)
+    const since = moment(inMinutes(now, -STOP_HOURS * 60))
     const hashes = hashesOfToken(deps.keys.codeHash, STOPPING, token)
     // Confirming takes its code first and then the user. So does this, and sees what was confirmed while it waited; and of two
     // links used at once, neither waits for the other while the other waits for it.
@@ -42,23 +41,28 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
       where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
         and codes.cancelled_at is null and codes.created_at > ${since}
       returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
-    const user = await changingBy(deps, tried, {
-      first: [first, thenUser],
-      events: [mailed(userChanged('email_changed', ending), 'email_change_stopped', deps.client.language)],
-      set: {
-        email: sql`tried.payload->>'from'`,
-        emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${at})`,
-        passwordHash: null,
-        authVersion: sql`${users.authVersion} + 1`,
-      },
-      besides: {
-        ...comingBack(now),
-        others: sql`update codes set cancelled_at = ${at} from changed, tried
+    const used = sql`codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
+      and codes.cancelled_at is not null and codes.created_at > ${since}`
+    const stopped = await changingBy(
+      deps,
+      { tried, used },
+      {
+        first: [first, thenUser],
+        events: [mailed(userChanged('email_changed', ending), 'email_change_stopped', deps.client.language)],
+        set: {
+          email: sql`tried.payload->>'from'`,
+          emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${at})`,
+          passwordHash: null,
+          authVersion: sql`${users.authVersion} + 1`,
+        },
+        besides: {
+          ...comingBack(now),
+          others: sql`update codes set cancelled_at = ${at} from changed, tried
           where codes.purpose = 'change_email' and codes.user_id = changed.user_id
             and (codes.created_at > tried.created_at or codes.payload->>'from' = changed.email)
             and codes.code_id <> tried.code_id and codes.cancelled_at is null`,
+        },
       },
-    })
-    if (!user) throw new AuthError('invalid_code')
-    await endSessionsOf(deps, user, ending)
+    )
+    await endSessionsBy(deps, demandRedeemed(stopped), ending)
   })

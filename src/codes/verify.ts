@@ -6,13 +6,12 @@ import { mailed, userChanged } from '../accounts/user-events.ts'
 import type { Registered } from '../accounts/wire.ts'
 import { hashesOfDigits } from '../crypto/code-hash.ts'
 import { users } from '../db/schema.ts'
-import { AuthError } from '../errors.ts'
 import type { Deps } from '../platform/deps.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { Written } from '../when-needed.ts'
 import { withDigits } from './budgets.ts'
 import { confirmNewEmail } from './change-email.ts'
-import { changingBy } from './changing.ts'
+import { changingBy, demandRedeemed } from './changing.ts'
 import { triedByDigits } from './redeem.ts'
 import { completeRegistration } from './registration.ts'
 
@@ -29,7 +28,8 @@ export async function verify(deps: Deps, given: Verify, access: Access | null): 
   if ('registration' in given) return completeRegistration(deps, given)
   const account = demandEmail(given.email)
   const user = access && (await findById(deps.db, access.userId))
-  const changing = access !== null && user !== null && user.email !== account
+  // Whoever has confirmed their address already can only have come again, to finish a change to it.
+  const changing = access !== null && user !== null && (user.email !== account || user.emailVerifiedAt !== null)
   return shown(
     await (changing
       ? confirmNewEmail(deps, access, user, { account, code: given.code })
@@ -40,27 +40,32 @@ export async function verify(deps: Deps, given: Verify, access: Access | null): 
 const purpose = 'verify_email'
 
 function confirm(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
-  return withDigits(deps, { purpose, account }, async (live) => {
+  return withDigits(deps, { purpose, account }, async (compare) => {
     const now = deps.now()
-    const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
     const event = userChanged('email_verified', { reason: 'revoked' })
     // Where nobody could log in before, this is when they are welcome.
     const welcome = deps.config.codes.verification === 'after'
-    const user = await changingBy(deps, triedByDigits({ purpose, account, hashes }, now), {
-      events: [welcome ? mailed(event, 'welcome', deps.client.language) : event],
-      set: { emailVerifiedAt: now },
-      where: [
-        eq(users.email, sql`tried.account`),
-        isNull(users.emailVerifiedAt),
-        sql`${users.authVersion} = (tried.payload->>'auth_version')::int`,
-      ],
+    const tried = await compare((live) => {
+      const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+      return changingBy(
+        deps,
+        { tried: triedByDigits({ purpose, account, hashes }, now) },
+        {
+          events: [welcome ? mailed(event, 'welcome', deps.client.language) : event],
+          set: { emailVerifiedAt: now },
+          where: [
+            eq(users.email, sql`tried.account`),
+            isNull(users.emailVerifiedAt),
+            sql`${users.authVersion} = (tried.payload->>'auth_version')::int`,
+          ],
+        },
+      )
     })
-    if (!user) throw new AuthError('invalid_code')
-    return user
+    return demandRedeemed(tried).user
   })
 }
 
 function shown(user: User): Confirmed {
-  const { version: _, ...registered } = profileOf(user)
-  return registered
+  const { user_id, username, email, full_name, created_at } = profileOf(user)
+  return { user_id, username, email, full_name, created_at }
 }

@@ -5,7 +5,7 @@ import { whenNeeded } from '../when-needed.ts'
 
 const email = () => anyText(1_000).meta({ examples: ['ann@example.com'] })
 /** People copy digits in groups, and mail programs add spaces. */
-const code = () =>
+export const code = () =>
   anyText(64)
     .transform((text) => text.replaceAll(/\s/g, ''))
     .meta({ examples: ['012345'] })

@@ -111,6 +111,8 @@ export const codes = pgTable(
     expiresAt: moment('expires_at').notNull(),
     redeemedAt: moment('redeemed_at'),
     cancelledAt: moment('cancelled_at'),
+    /** What using the code led to, while the session object could not be told of it: whoever used it may then ask again. */
+    untold: jsonb('untold').$type<{ auth_version: number; keep?: string }>(),
   },
   (table) => [
     check('codes_purpose', sql`${table.purpose} in ('verify_email', 'reset_password', 'change_email', 'register')`),

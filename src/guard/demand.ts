@@ -18,7 +18,8 @@ const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
   revocation_pending: 'right',
 }
 
-export const verdictOf = (error: unknown) => (error instanceof AuthError ? VERDICTS[error.code] : undefined)
+export const verdictOf = (error: unknown) =>
+  error instanceof AuthError && !error.inconclusive ? VERDICTS[error.code] : undefined
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 

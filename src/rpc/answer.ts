@@ -27,6 +27,10 @@ export async function answer<Message extends object & { client?: Client }, Value
   } catch (thrown) {
     const { code, reason, retryAfter, fields } = known(thrown)
     if (ERRORS[code].status >= 500) log.error({ rpc: true, code, reason })
-    return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(fields && { fields }) }
+    const named = fields?.map(({ path, message }) => ({ path: camelCased(path), message }))
+    return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(named && { fields: named }) }
   }
 }
+
+/** A use case names a field as HTTP does, such as `new_password`. */
+const camelCased = (path: string) => path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { answer } from './answer.ts'
+import * as codes from './code-use-cases.ts'
 import * as useCases from './use-cases.ts'
 import * as wire from './wire.ts'
 
@@ -21,6 +22,26 @@ export class VerifyRpc extends WorkerEntrypoint<Env> {
 export class AuthRpc extends WorkerEntrypoint<Env> {
   register(message: unknown) {
     return answer(this.env, this.ctx, wire.Register, message, useCases.registerUser)
+  }
+
+  sendCode(message: unknown) {
+    return answer(this.env, this.ctx, wire.SendCode, message, codes.sendCodeFor)
+  }
+
+  verifyEmail(message: unknown) {
+    return answer(this.env, this.ctx, wire.VerifyEmail, message, codes.verifyEmailFor)
+  }
+
+  changeEmail(message: unknown) {
+    return answer(this.env, this.ctx, wire.ChangeEmail, message, codes.changeEmailFor)
+  }
+
+  forgotPassword(message: unknown) {
+    return answer(this.env, this.ctx, wire.ForgotPassword, message, codes.forgotPasswordOf)
+  }
+
+  resetPassword(message: unknown) {
+    return answer(this.env, this.ctx, wire.ResetPassword, message, codes.resetPasswordOf)
   }
 
   login(message: unknown) {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { password } from '../accounts/wire.ts'
+import { code } from '../codes/wire.ts'
 import { anyText, line } from '../http/fields.ts'
 import { languageOf } from '../mail/language.ts'
 import { type Client, LONGEST_USER_AGENT } from '../platform/client.ts'
@@ -47,6 +48,45 @@ export const Register = whenNeeded(() =>
     password: password(),
     fullName: line(200).nullish(),
   }),
+)
+const address = () => anyText(1_000)
+const registration = () => anyText(2_000)
+type Waiting = { email?: string | undefined; registration?: string | undefined }
+const namesOne = ({ email, registration }: Waiting) => (email === undefined) !== (registration === undefined)
+const NAMES_ONE = { path: ['email'], message: 'Exactly one of email and registration is needed.' }
+
+export const SendCode = whenNeeded(() =>
+  ForClient()
+    .extend({ email: address().optional(), registration: registration().optional() })
+    .refine(namesOne, NAMES_ONE),
+)
+export const VerifyEmail = whenNeeded(() =>
+  ForClient()
+    .extend({
+      email: address().optional(),
+      registration: registration().optional(),
+      code: code(),
+      accessToken: presented().optional(),
+    })
+    .refine(namesOne, NAMES_ONE),
+)
+export const ForgotPassword = whenNeeded(() => ForClient().extend({ email: address() }))
+export const ResetPassword = whenNeeded(() =>
+  ForClient()
+    .extend({
+      email: address().optional(),
+      code: code().optional(),
+      token: anyText(200).optional(),
+      newPassword: password(),
+    })
+    .refine(
+      ({ email, code, token }) =>
+        token === undefined ? email !== undefined && code !== undefined : email === undefined && code === undefined,
+      { path: ['token'], message: 'Either token, or email and code, are needed.' },
+    ),
+)
+export const ChangeEmail = whenNeeded(() =>
+  ForClient().extend({ accessToken: presented(), email: address(), password: anyText(1_024) }),
 )
 export const Refresh = whenNeeded(() => ForClient().extend({ refreshToken: token(), transport: transport() }))
 export const LogOut = whenNeeded(() =>

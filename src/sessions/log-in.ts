@@ -29,7 +29,7 @@ export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
     // Sessions were ended while the password was being hashed: what was read no longer counts.
     const again = await enter(deps, input, await read(), device)
     if (again !== 'stale') return again
-    throw new AuthError('invalid_credentials', { reason: 'the user changed twice during one log-in' })
+    throw new AuthError('invalid_credentials', { reason: 'the user changed twice in one log-in', inconclusive: true })
   })
 }
 

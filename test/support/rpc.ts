@@ -9,7 +9,21 @@ export const operatorRpc = exports.OperatorRpc
 
 export const REACHABLE = {
   VerifyRpc: ['verify', 'introspect'],
-  AuthRpc: ['register', 'login', 'refresh', 'logout', 'getUser', 'listSessions', 'revokeSession', 'revokeUser'],
+  AuthRpc: [
+    'register',
+    'sendCode',
+    'verifyEmail',
+    'changeEmail',
+    'forgotPassword',
+    'resetPassword',
+    'login',
+    'refresh',
+    'logout',
+    'getUser',
+    'listSessions',
+    'revokeSession',
+    'revokeUser',
+  ],
   OperatorRpc: ['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus', 'replayDeadLetter'],
 } as const
 

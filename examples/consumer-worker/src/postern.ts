@@ -66,12 +66,26 @@ export type Session = {
   amr: string[]
 }
 type Done = { status: 'success' }
+/** If there is somebody to mail, a mail leaves: the answer is the same for everybody. */
+type Accepted = { status: 'accepted' }
 type For<Message> = Message & { client: Client }
 
 export interface AuthRpc {
   register(
     message: For<{ email?: string; username?: string; password: string; fullName?: string | null }>,
   ): Promise<Answer<Registered | Pending>>
+  /** Takes exactly one of the two. */
+  sendCode(message: For<{ email?: string; registration?: string }>): Promise<Answer<Accepted>>
+  /** Takes exactly one of `email` and `registration`; with `accessToken`, what `changeEmail` began. */
+  verifyEmail(
+    message: For<{ email?: string; registration?: string; code: string; accessToken?: string }>,
+  ): Promise<Answer<Registered>>
+  changeEmail(message: For<{ accessToken: string; email: string; password: string }>): Promise<Answer<Accepted>>
+  forgotPassword(message: For<{ email: string }>): Promise<Answer<Accepted>>
+  /** Takes either `email` and `code`, or `token`. */
+  resetPassword(
+    message: For<{ email?: string; code?: string; token?: string; newPassword: string }>,
+  ): Promise<Answer<Done>>
   login(
     message: For<{ username: string; password: string; deviceToken?: string; transport?: Transport }>,
   ): Promise<Answer<Tokens & { deviceToken: string }>>
