@@ -13,6 +13,9 @@ import {
 } from '../guard/state.ts'
 import { createTables, differs, hasTables, load, save } from '../guard/store.ts'
 import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { tellFailure, tellFailuresOf } from './tell-failures.ts'
+
+const NAME = 'LoginGuard'
 
 /** How soon to look again where the clean-up failed. */
 const LOOK_AGAIN_MS = 15 * 60_000
@@ -56,9 +59,7 @@ export class LoginGuard extends DurableObject<Env> {
       await this.#apply(advance)
       await this.#leaveOrLookAgain(await this.#move())
     } catch (error) {
-      console.error(
-        JSON.stringify({ event: 'guard_alarm_failed', error: error instanceof Error ? error.name : 'unknown' }),
-      )
+      tellFailure(NAME, 'alarm', error)
       this.#forgetMemory()
       await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
     }
@@ -139,3 +140,5 @@ export class LoginGuard extends DurableObject<Env> {
     this.#alarmIsSet = false
   }
 }
+
+tellFailuresOf(LoginGuard, NAME)
