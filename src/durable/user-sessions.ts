@@ -10,6 +10,7 @@ import { list, look } from '../sessions/state/read.ts'
 import { rotate } from '../sessions/state/rotate.ts'
 import type { Changes, State } from '../sessions/state/types.ts'
 import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { stepForward } from './steps.ts'
 import { tellFailure, tellFailuresOf, telling } from './tell-failures.ts'
 import * as rows from './user-sessions-rows.ts'
 
@@ -32,7 +33,7 @@ export class UserSessions extends DurableObject<Env> {
     super(ctx, env)
     const wake = async () => {
       const { sql } = ctx.storage
-      rows.createTables(sql)
+      stepForward(ctx.storage, rows.TABLES)
       this.#state = restore(rows.readAccount(sql), rows.readSessions(sql), rows.countOutbox(sql))
       this.#alarmAt = await ctx.storage.getAlarm()
     }

@@ -4,11 +4,12 @@ import { blockBegunAt, forgottenAt, refusal } from './window.ts'
 
 /**
  * A reservation, which is a failure until somebody says otherwise. `at` is when it lapses while it is pending, and
- * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come.
+ * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come. A newer program
+ * may have left an `unknown` status, or claims on budgets that are unknown here: both are kept, and neither counts.
  */
 export type Attempt = {
   id: string
-  status: 'pending' | 'wrong' | 'lapsed'
+  status: 'pending' | 'wrong' | 'lapsed' | 'unknown'
   reservedAt: number
   at: number
   claims: readonly Claim[]
@@ -31,7 +32,10 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
   const { reservation, pendingSeconds } = message
   if (state.attempts.has(reservation)) return { state, events, answer: { granted: true, reservation } }
   const claims = claimsFor(state, message)
-  const refused = claims.map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)).filter(isRefusal)
+  const refused = claims
+    .filter(isKnown)
+    .map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock))
+    .filter(isRefusal)
   if (refused.length > 0) return { state, events, answer: strictest(refused) }
   const attempts = new Map(state.attempts).set(reservation, {
     id: reservation,
@@ -47,7 +51,7 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
 export function settle(before: GuardState, { reservation, outcome, remember: where }: Settle, at: number): Step {
   const { state, events } = advance(before, at)
   const attempt = state.attempts.get(reservation)
-  const settled = attempt && attempt.status !== 'wrong' ? settlement[outcome](state, attempt) : { state, events: [] }
+  const settled = attempt && isOpen(attempt) ? settlement[outcome](state, attempt) : { state, events: [] }
   const remembered = outcome === 'right' && where ? withNetwork(settled.state, where) : settled.state
   return { state: remembered, events: [...events, ...settled.events] }
 }
@@ -66,7 +70,8 @@ export function advance(before: GuardState, at: number): Step {
   let state: GuardState = { ...before, clock }
   const events: LoginBlocked[] = []
   for (const attempt of overdue) {
-    const step = counted(state, attempt, 'lapsed', attempt.at)
+    const lapses = attempt.claims.some(isKnown)
+    const step = lapses ? counted(state, attempt, 'lapsed', attempt.at) : settlement.void(state, attempt)
     state = step.state
     events.push(...step.events)
   }
@@ -91,7 +96,7 @@ const settlement = {
 
 function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed', at: number): Step {
   const state = { ...before, attempts: new Map(before.attempts).set(attempt.id, { ...attempt, status, at }) }
-  const events = attempt.claims.flatMap((claim): LoginBlocked[] => {
+  const events = attempt.claims.filter(isKnown).flatMap((claim): LoginBlocked[] => {
     const until = blockBegunAt(at, spentOf(state, claim).failures, claim.budget)
     const { told } = BUDGETS[claim.name]
     if (until === null || told === null) return []
@@ -109,11 +114,11 @@ function without(state: GuardState, attempt: Attempt): GuardState {
 
 /** Failures of those who guessed before stay in the wide counts; attempts under way keep all their claims. */
 function cleared(state: GuardState, right: Attempt): GuardState {
-  const gone = right.claims.filter((claim) => BUDGETS[claim.name].clearedByRight)
+  const gone = right.claims.filter((claim) => isKnown(claim) && BUDGETS[claim.name].clearedByRight)
   const attempts = new Map<string, Attempt>()
   for (const attempt of state.attempts.values()) {
     const kept = attempt.claims.filter((claim) => !gone.some((other) => sameClaim(claim, other)))
-    const touched = attempt.status !== 'pending' && kept.length < attempt.claims.length
+    const touched = isFailure(attempt) && kept.length < attempt.claims.length
     if (!touched || kept.length > 0) attempts.set(attempt.id, touched ? { ...attempt, claims: kept } : attempt)
   }
   return { ...state, attempts }
@@ -140,7 +145,7 @@ function claimsFor(state: GuardState, { claims, network }: Reserve): Claim[] {
 function spentOf(state: GuardState, claim: Claim) {
   const same = [...state.attempts.values()].filter((attempt) => attempt.claims.some((other) => sameClaim(claim, other)))
   const pending = same.filter((attempt) => attempt.status === 'pending').length
-  const failures = same.filter((attempt) => attempt.status !== 'pending').map((attempt) => attempt.at)
+  const failures = same.filter(isFailure).map((attempt) => attempt.at)
   return { failures: failures.sort((a, b) => a - b), pending }
 }
 
@@ -150,6 +155,9 @@ const strictest = (refused: readonly Refused[]): Refused => ({
   pending: refused.every((one) => one.pending),
 })
 
+const isKnown = (claim: Claim) => Object.hasOwn(BUDGETS, claim.name)
+const isOpen = ({ status }: Attempt) => status === 'pending' || status === 'lapsed'
+const isFailure = ({ status }: Attempt) => status === 'wrong' || status === 'lapsed'
 const sameClaim = (a: Claim, b: Claim) => a.name === b.name && a.key === b.key
 const lastsUntil = ({ at, claims }: Attempt) => Math.max(...claims.map((claim) => forgottenAt(at, claim.budget)))
 const isRefusal = (answer: Refused | null): answer is Refused => answer !== null
