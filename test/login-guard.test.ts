@@ -157,7 +157,7 @@ describe('clean-up', () => {
     await guess(g, HERE, 'wrong')
     const guard = stub(`network:${HERE}`)
     await runInDurableObject(guard, (_guard, { storage }) => {
-      storage.sql.exec("UPDATE attempts SET claims = 'broken'")
+      storage.sql.exec('ALTER TABLE networks RENAME TO elsewhere')
     })
     await evict(`network:${HERE}`)
     expect(await runDurableObjectAlarm(guard)).toBe(true)

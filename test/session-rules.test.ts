@@ -58,14 +58,18 @@ describe('the token before the newest one', () => {
     expect(model.rows.get('s')?.knocks).toBe(2)
   })
 
-  it('from another network or agent is answered, and recorded once for each generation', () => {
+  it('from another network or agent is answered, and recorded once an hour', () => {
     const device = 'Firefox on Windows'
     const model = afterRotation(0, false)
     expect(refresh(model, 1, { network: '198.51.100.0/24', address: '198.51.100.1' })).toBe(2)
     expect(refresh(model, 1, { userAgent: 'curl/8.5.0' })).toBe(2)
     expect(refresh(model, 1)).toBe(2)
     expect(model.eventsOf('refresh_shadowed').map((event) => event.payload.shadow_address)).toEqual(['198.51.100.1'])
+    model.clock += 60 * MINUTE - 1
     refresh(model, 2)
+    refresh(model, 2, { userAgent: 'curl/8.5.0' })
+    expect(model.eventsOf('refresh_shadowed')).toHaveLength(1)
+    model.clock += 1
     refresh(model, 2, { userAgent: 'curl/8.5.0' })
     expect(model.eventsOf('refresh_shadowed').map((event) => event.payload.shadow_device)).toEqual([device, 'curl'])
   })

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UserSessions } from '../src/durable/user-sessions.ts'
+import { complaintsSoFar } from './support/each.ts'
 import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
 
 const START = Date.parse('2027-01-15T08:00:00Z')
@@ -139,6 +140,7 @@ describe('one object', () => {
     await expect(inside((_, instance) => instance.end({ sessionId: 'a', reason: 'logged_out' }))).rejects.toThrow(
       'outbox',
     )
+    expect(complaintsSoFar()).toMatchObject([expect.stringContaining('"method":"end"')])
     await inside(({ storage }) => void storage.sql.exec(mendOutbox))
     expect(await object.look({ sessionId: 'a' })).toMatchObject({ ok: true })
     expect((await dump()).sessions).toMatchObject([{ id: 'a', endedAt: null }])
@@ -183,7 +185,8 @@ describe('the alarm', () => {
     later(31 * DAY)
     await inside(({ storage }) => void storage.sql.exec('ALTER TABLE sessions RENAME TO elsewhere'))
     await runDurableObjectAlarm(object)
-    expect(complaints).toHaveBeenCalledOnce()
+    const told = complaints.mock.calls.map(([line]) => JSON.parse(String(line)).method)
+    expect(told, 'the cleaning, and the removal of what was moved').toEqual(['alarm', 'outboxDelete'])
     const again = ((await armedFor()) ?? 0) - Date.now()
     expect(again).toBeGreaterThan(0)
     expect(again).toBeLessThanOrEqual(5 * MINUTE)

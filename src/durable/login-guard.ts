@@ -11,8 +11,12 @@ import {
   type Step,
   settle,
 } from '../guard/state.ts'
-import { createTables, differs, hasTables, load, save } from '../guard/store.ts'
+import { differs, load, save, TABLES } from '../guard/store.ts'
 import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { stepForward, versionOf } from './steps.ts'
+import { tellFailure, tellFailuresOf } from './tell-failures.ts'
+
+const NAME = 'LoginGuard'
 
 /** How soon to look again where the clean-up failed. */
 const LOOK_AGAIN_MS = 15 * 60_000
@@ -38,11 +42,11 @@ export class LoginGuard extends DurableObject<Env> {
   }
 
   outboxPeek(limit: number): OutboxRow[] {
-    return hasTables(this.ctx.storage.sql) ? peek(this.ctx.storage.sql, limit) : []
+    return this.#hasTables() ? peek(this.ctx.storage.sql, limit) : []
   }
 
   outboxDelete(ids: string[]): void {
-    if (hasTables(this.ctx.storage.sql)) remove(this.ctx.storage.sql, ids)
+    if (this.#hasTables()) remove(this.ctx.storage.sql, ids)
   }
 
   ping(): boolean {
@@ -56,9 +60,7 @@ export class LoginGuard extends DurableObject<Env> {
       await this.#apply(advance)
       await this.#leaveOrLookAgain(await this.#move())
     } catch (error) {
-      console.error(
-        JSON.stringify({ event: 'guard_alarm_failed', error: error instanceof Error ? error.name : 'unknown' }),
-      )
+      tellFailure(NAME, 'alarm', error)
       this.#forgetMemory()
       await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
     }
@@ -89,14 +91,14 @@ export class LoginGuard extends DurableObject<Env> {
 
   /** Memory follows the transaction: what was not written was not counted. Nothing is awaited between reading and writing. */
   async #apply<S extends Step>(step: (state: GuardState, now: number) => S): Promise<S> {
-    const { sql } = this.ctx.storage
+    const { storage } = this.ctx
     const { state: before, fresh } = this.#read()
     const result = step(before, Date.now())
     if (!differs(before, result.state)) return this.#remembering(result)
-    this.ctx.storage.transactionSync(() => {
-      if (fresh) createTables(sql)
-      save(sql, before, result.state)
-      record(sql, result.events)
+    storage.transactionSync(() => {
+      if (fresh) stepForward(storage, TABLES)
+      save(storage.sql, before, result.state)
+      record(storage.sql, result.events)
     })
     this.#tables = true
     this.#remembering(result)
@@ -111,10 +113,19 @@ export class LoginGuard extends DurableObject<Env> {
   }
 
   #read(): { state: GuardState; fresh: boolean } {
-    const { sql } = this.ctx.storage
-    this.#tables ||= hasTables(sql)
-    this.#state ??= this.#tables ? load(sql) : emptyState()
-    return { state: this.#state, fresh: !this.#tables }
+    const made = this.#hasTables()
+    this.#state ??= made ? load(this.ctx.storage.sql) : emptyState()
+    return { state: this.#state, fresh: !made }
+  }
+
+  /** An object that never counted anything owns not even a table; one that has tables brings them up to date first. */
+  #hasTables(): boolean {
+    if (this.#tables) return true
+    const { storage } = this.ctx
+    const made = versionOf(storage.sql, TABLES) > 0
+    if (made) stepForward(storage, TABLES)
+    this.#tables = made
+    return made
   }
 
   /** On a fresh object the alarm is set in the same turn as the first row, so neither is ever there without the other. */
@@ -140,3 +151,5 @@ export class LoginGuard extends DurableObject<Env> {
     this.#alarmIsSet = false
   }
 }
+
+tellFailuresOf(LoginGuard, NAME)

@@ -1,7 +1,7 @@
 import { databaseFailure } from '../db/failure.ts'
 import { moveEvents, type Origin } from '../events/move.ts'
 import { perIsolate } from '../platform/deps.ts'
-import { log } from '../platform/log.ts'
+import { describeThrown, log } from '../platform/log.ts'
 
 /** Long enough for what happens together to travel together. */
 export const MOVE_AFTER_MS = 1_000
@@ -12,7 +12,7 @@ export async function moveOn(env: Env, origin: Origin): Promise<number | null> {
   try {
     return (await moveEvents(perIsolate(env), origin)) ? null : Date.now() + MOVE_AFTER_MS
   } catch (error) {
-    const reason = databaseFailure(error)?.reason ?? (error instanceof Error ? error.name : typeof error)
+    const reason = databaseFailure(error)?.reason ?? describeThrown(error)
     log.warn({ code: 'events_not_moved', reason })
     return Date.now() + RETRY_MS * (0.5 + Math.random())
   }

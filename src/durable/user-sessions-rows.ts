@@ -1,34 +1,39 @@
 import type { OutboxEvent } from '../sessions/state/messages.ts'
 import type { Account, Changes, Session } from '../sessions/state/types.ts'
+import type { Tables } from './steps.ts'
 
 /** Columns bear the names of the properties, so a row is nearly its value: only lists and booleans change their form. */
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS account (
-    one INTEGER PRIMARY KEY CHECK (one = 1), userId INTEGER NOT NULL, version INTEGER NOT NULL,
-    authVersion INTEGER NOT NULL, status TEXT NOT NULL, claims TEXT NOT NULL, buried INTEGER NOT NULL,
-    dropped INTEGER NOT NULL, clock INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS sessions (
-    id TEXT PRIMARY KEY, secretHash TEXT NOT NULL, clientId TEXT NOT NULL, transport TEXT NOT NULL, amr TEXT NOT NULL,
-    authTime INTEGER NOT NULL, createdAt INTEGER NOT NULL, absoluteEnd INTEGER NOT NULL, authVersion INTEGER NOT NULL,
-    lastUsedAt INTEGER NOT NULL, idleEnd INTEGER NOT NULL, address TEXT NOT NULL, country TEXT, device TEXT NOT NULL,
-    network TEXT NOT NULL, agent TEXT NOT NULL, generation INTEGER NOT NULL, rotatedAt INTEGER NOT NULL,
-    arrived INTEGER NOT NULL, shadowedAt INTEGER NOT NULL, endedAt INTEGER, endReason TEXT, knocks INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS outbox (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, type TEXT NOT NULL,
-    payload TEXT NOT NULL);`
+export const TABLES: Tables = {
+  first: 'account',
+  steps: [
+    `CREATE TABLE account (
+      one INTEGER PRIMARY KEY CHECK (one = 1), userId INTEGER NOT NULL, version INTEGER NOT NULL,
+      authVersion INTEGER NOT NULL, status TEXT NOT NULL, claims TEXT NOT NULL, buried INTEGER NOT NULL,
+      dropped INTEGER NOT NULL, clock INTEGER NOT NULL);
+    CREATE TABLE sessions (
+      id TEXT PRIMARY KEY, secretHash TEXT NOT NULL, clientId TEXT NOT NULL, transport TEXT NOT NULL, amr TEXT NOT NULL,
+      authTime INTEGER NOT NULL, createdAt INTEGER NOT NULL, absoluteEnd INTEGER NOT NULL, authVersion INTEGER NOT NULL,
+      lastUsedAt INTEGER NOT NULL, idleEnd INTEGER NOT NULL, address TEXT NOT NULL, country TEXT, device TEXT NOT NULL,
+      network TEXT NOT NULL, agent TEXT NOT NULL, generation INTEGER NOT NULL, rotatedAt INTEGER NOT NULL,
+      arrived INTEGER NOT NULL, shadowedAt INTEGER NOT NULL, endedAt INTEGER, endReason TEXT, knocks INTEGER NOT NULL);
+    CREATE TABLE outbox (
+      place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, type TEXT NOT NULL,
+      payload TEXT NOT NULL)`,
+    'ALTER TABLE sessions ADD COLUMN shadowRecordedAt INTEGER NOT NULL DEFAULT 0',
+  ],
+}
 
 type Column = keyof Session
 const LASTING: Column[] = ['id', 'secretHash', 'clientId', 'transport', 'amr', 'authTime', 'createdAt', 'absoluteEnd']
 const MOVING: Column[] = [
   ...(['authVersion', 'lastUsedAt', 'idleEnd', 'address', 'country', 'device', 'network', 'agent'] as const),
-  ...(['generation', 'rotatedAt', 'arrived', 'shadowedAt', 'endedAt', 'endReason', 'knocks'] as const),
+  ...(['generation', 'rotatedAt', 'arrived', 'shadowedAt', 'shadowRecordedAt'] as const),
+  ...(['endedAt', 'endReason', 'knocks'] as const),
 ]
 const ALL = [...LASTING, ...MOVING]
 const ADD_SESSION = `INSERT INTO sessions (${ALL.join(', ')}) VALUES (${ALL.map(() => '?').join(', ')})`
 const SAVE_ACCOUNT = `INSERT OR REPLACE INTO account
   (one, userId, version, authVersion, status, claims, buried, dropped, clock) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES)
 
 type AccountRow = Omit<Account, 'claims' | 'buried'> & { claims: string; buried: number }
 

@@ -10,8 +10,11 @@ import { list, look } from '../sessions/state/read.ts'
 import { rotate } from '../sessions/state/rotate.ts'
 import type { Changes, State } from '../sessions/state/types.ts'
 import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { stepForward } from './steps.ts'
+import { tellFailure, tellFailuresOf, telling } from './tell-failures.ts'
 import * as rows from './user-sessions-rows.ts'
 
+const NAME = 'UserSessions'
 const OUTBOX_BATCH = 100
 const ALARM_RETRY = 5 * 60 * 1000
 
@@ -28,12 +31,13 @@ export class UserSessions extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    ctx.blockConcurrencyWhile(async () => {
+    const wake = async () => {
       const { sql } = ctx.storage
-      rows.createTables(sql)
+      stepForward(ctx.storage, rows.TABLES)
       this.#state = restore(rows.readAccount(sql), rows.readSessions(sql), rows.countOutbox(sql))
       this.#alarmAt = await ctx.storage.getAlarm()
-    })
+    }
+    ctx.blockConcurrencyWhile(telling(NAME, 'constructor', wake))
   }
 
   open(message: Messages.Open): Messages.Opened {
@@ -90,9 +94,7 @@ export class UserSessions extends DurableObject<Env> {
     try {
       this.#obey(clean, undefined)
     } catch (error) {
-      console.error(
-        JSON.stringify({ event: 'session_clean_up_failed', error: error instanceof Error ? error.name : '' }),
-      )
+      tellFailure(NAME, 'alarm', error)
       const again = Date.now() + ALARM_RETRY
       await this.ctx.storage.setAlarm(again)
       this.#alarmAt = again
@@ -139,6 +141,8 @@ export class UserSessions extends DurableObject<Env> {
     return due !== null && due <= Math.max(this.#state.clock, Date.now()) ? (this.#alarmAt ?? due) : due
   }
 }
+
+tellFailuresOf(UserSessions, NAME)
 
 const earliest = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 

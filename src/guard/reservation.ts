@@ -1,3 +1,4 @@
+import { faultOf } from '../platform/object-fault.ts'
 import type { NameOf, Question } from './claims.ts'
 import type { GuardLimits } from './limits.ts'
 import type { Guard, Outcome, Refused } from './messages.ts'
@@ -11,7 +12,7 @@ export type GuardDeps = {
   later: (work: Promise<unknown>) => void
 }
 
-/** The guard did not answer, so nobody is let in. */
+/** The guard gave no answer, so nobody is let in. The message says why, for the log. */
 export class GuardUnavailable extends Error {
   override name = 'GuardUnavailable'
 }
@@ -25,7 +26,7 @@ export async function hold({ guard }: GuardDeps, { name, message, remember }: Qu
     const answer = await guard(name).reserve({ reservation, ...message })
     if (!answer.granted) return answer
   } catch (cause) {
-    throw new GuardUnavailable('The guard did not answer.', { cause })
+    throw new GuardUnavailable(`the guard ${faultOf(cause)}`, { cause })
   }
   // Without claims nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
   const settles = (outcome: Outcome) =>

@@ -5,11 +5,12 @@ import { blockBegunAt, forgottenAt, refusal } from './window.ts'
 
 /**
  * A reservation, which is a failure until somebody says otherwise. `at` is when it lapses while it is pending, and
- * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come.
+ * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come. A newer program
+ * may have left an `unknown` status, or claims on budgets that are unknown here: both are kept, and neither counts.
  */
 export type Attempt = {
   id: string
-  status: 'pending' | 'wrong' | 'lapsed'
+  status: 'pending' | 'wrong' | 'lapsed' | 'unknown'
   reservedAt: number
   at: number
   claims: readonly Claim[]
@@ -39,7 +40,7 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
   if (state.attempts.has(reservation)) return { state, events, answer: { granted: true, reservation } }
   const claims = claimsFor(state, message)
   const refused = [
-    ...claims.map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)),
+    ...claims.filter(isKnown).map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)),
     ...asked.map((check) => refusalOfCheck(state.checks, check, state.clock)),
   ].filter(isRefusal)
   if (refused.length > 0) return { state, events, answer: strictest(refused) }
@@ -61,7 +62,7 @@ export function settle(before: GuardState, { reservation, outcome, remember: whe
   const { state: now, events } = advance(before, at)
   const state = outcome === 'void' ? { ...now, checks: withoutCheck(now.checks, reservation) } : now
   const attempt = state.attempts.get(reservation)
-  const settled = attempt && attempt.status !== 'wrong' ? settlement[outcome](state, attempt) : { state, events: [] }
+  const settled = attempt && isOpen(attempt) ? settlement[outcome](state, attempt) : { state, events: [] }
   const remembered = outcome === 'right' && where ? withNetwork(settled.state, where) : settled.state
   return { state: remembered, events: [...events, ...settled.events] }
 }
@@ -80,7 +81,8 @@ export function advance(before: GuardState, at: number): Step {
   let state: GuardState = { ...before, clock }
   const events: LoginBlocked[] = []
   for (const attempt of overdue) {
-    const step = counted(state, attempt, 'lapsed', attempt.at)
+    const lapses = attempt.claims.some(isKnown)
+    const step = lapses ? counted(state, attempt, 'lapsed', attempt.at) : settlement.void(state, attempt)
     state = step.state
     events.push(...step.events)
   }
@@ -103,16 +105,18 @@ const settlement = {
     attempt.status === 'lapsed' ? { state, events: [] } : countedIf('wrong', state, attempt),
 }
 
-/** Goes on as what it spends by ending like this; where it spends nothing, it never happened. */
+/** Goes on as what it spends by ending like this; where it spends nothing, it never happened. What is unknown stays with a failure. */
 function countedIf(outcome: 'right' | 'wrong', state: GuardState, attempt: Attempt): Step {
-  const claims = attempt.claims.filter(({ name }) => BUDGETS[name].counts === outcome)
+  const claims = attempt.claims.filter((claim) =>
+    isKnown(claim) ? BUDGETS[claim.name].counts === outcome : outcome === 'wrong',
+  )
   if (claims.length === 0) return { state: without(state, attempt), events: [] }
   return counted(state, { ...attempt, claims }, 'wrong', state.clock)
 }
 
 function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed', at: number): Step {
   const state = { ...before, attempts: new Map(before.attempts).set(attempt.id, { ...attempt, status, at }) }
-  const events = attempt.claims.flatMap((claim): LoginBlocked[] => {
+  const events = attempt.claims.filter(isKnown).flatMap((claim): LoginBlocked[] => {
     const until = blockBegunAt(at, spentOf(state, claim).failures, claim.budget)
     const { told } = BUDGETS[claim.name]
     if (until === null || told === null) return []
@@ -130,11 +134,11 @@ function without(state: GuardState, attempt: Attempt): GuardState {
 
 /** Failures of those who guessed before stay in the wide counts; attempts under way keep all their claims. */
 function cleared(state: GuardState, right: Attempt): GuardState {
-  const gone = right.claims.filter((claim) => BUDGETS[claim.name].clearedByRight)
+  const gone = right.claims.filter((claim) => isKnown(claim) && BUDGETS[claim.name].clearedByRight)
   const attempts = new Map<string, Attempt>()
   for (const attempt of state.attempts.values()) {
     const kept = attempt.claims.filter((claim) => !gone.some((other) => sameClaim(claim, other)))
-    const touched = attempt.status !== 'pending' && kept.length < attempt.claims.length
+    const touched = isFailure(attempt) && kept.length < attempt.claims.length
     if (!touched || kept.length > 0) attempts.set(attempt.id, touched ? { ...attempt, claims: kept } : attempt)
   }
   return { ...state, attempts }
@@ -161,7 +165,7 @@ function claimsFor(state: GuardState, { claims, network }: Reserve): Claim[] {
 function spentOf(state: GuardState, claim: Claim) {
   const same = [...state.attempts.values()].filter((attempt) => attempt.claims.some((other) => sameClaim(claim, other)))
   const pending = same.filter((attempt) => attempt.status === 'pending').length
-  const failures = same.filter((attempt) => attempt.status !== 'pending').map((attempt) => attempt.at)
+  const failures = same.filter(isFailure).map((attempt) => attempt.at)
   return { failures: failures.sort((a, b) => a - b), pending }
 }
 
@@ -171,6 +175,9 @@ const strictest = (refused: readonly Refused[]): Refused => ({
   pending: refused.every((one) => one.pending),
 })
 
+const isKnown = (claim: Claim) => Object.hasOwn(BUDGETS, claim.name)
+const isOpen = ({ status }: Attempt) => status === 'pending' || status === 'lapsed'
+const isFailure = ({ status }: Attempt) => status === 'wrong' || status === 'lapsed'
 const sameClaim = (a: Claim, b: Claim) => a.name === b.name && a.key === b.key
 const lastsUntil = ({ at, claims }: Attempt) => Math.max(...claims.map((claim) => forgottenAt(at, claim.budget)))
 const isRefusal = (answer: Refused | null): answer is Refused => answer !== null

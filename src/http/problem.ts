@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts'
 import { databaseFailure } from '../db/failure.ts'
 import { AuthError, ERRORS, type ErrorCode, type Failure, type FieldProblem } from '../errors.ts'
 import { GuardUnavailable } from '../guard/reservation.ts'
+import { describeThrown } from '../platform/log.ts'
 
 export type Problem = {
   type: string
@@ -33,17 +34,10 @@ export const problemOf = ({ code, fields, down }: AuthError): Problem => {
 export function known(error: unknown): AuthError {
   if (error instanceof AuthError) return error
   if (error instanceof ConfigError) return new AuthError('misconfigured', { reason: error.message })
-  if (error instanceof GuardUnavailable) return new AuthError('unavailable', { reason: 'the guard', retryAfter: 1 })
+  if (error instanceof GuardUnavailable) return new AuthError('unavailable', { reason: error.message, retryAfter: 1 })
   const failure = databaseFailure(error)
   if (failure?.transient) return new AuthError('unavailable', { reason: failure.reason, retryAfter: 2, cause: error })
-  return new AuthError('internal_error', { reason: failure?.reason ?? describeUnknown(error), cause: error })
-}
-
-/** Name and stack frames only: messages of drivers and parsers quote what they were given. */
-function describeUnknown(error: unknown): string {
-  if (!(error instanceof Error)) return `a thrown ${typeof error}`
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
-  return [error.name, ...frames.slice(0, 8)].join('\n')
+  return new AuthError('internal_error', { reason: failure?.reason ?? describeThrown(error), cause: error })
 }
 
 export function answerProblem(error: AuthError): Response {

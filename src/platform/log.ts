@@ -11,3 +11,14 @@ export const log = {
 
 /** Of what was thrown, the name alone: messages of drivers and parsers quote what they were given. */
 export const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : typeof thrown)
+
+const FRAMES = 8
+
+/** The name and the first frames. V8 writes the message before the frames, and a message may itself look like a frame. */
+export function describeThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`
+  const { name, message, stack = '' } = thrown
+  const at = stack.indexOf(message)
+  const frames = at < 0 ? [] : stack.slice(at + message.length).split('\n')
+  return [name, ...frames.filter((line) => line.trimStart().startsWith('at ')).slice(0, FRAMES)].join('\n')
+}

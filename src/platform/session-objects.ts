@@ -1,6 +1,7 @@
 import type { UserSessions } from '../durable/user-sessions.ts'
 import { AuthError } from '../errors.ts'
 import type { SessionObject } from '../sessions/state/messages.ts'
+import { faultOf } from './object-fault.ts'
 
 /** Asks the session object of one user. Whatever keeps it from answering is a 503: nobody is let in, and nobody told 401. */
 export type AskSessions = <Answer>(subject: string, ask: (object: SessionObject) => Promise<Answer>) => Promise<Answer>
@@ -12,6 +13,6 @@ export const sessionObjectsIn =
     try {
       return await ask(namespace.getByName(subject))
     } catch (cause) {
-      throw new AuthError('unavailable', { reason: 'the session object did not answer', retryAfter: 1, cause })
+      throw new AuthError('unavailable', { reason: `the session object ${faultOf(cause)}`, retryAfter: 1, cause })
     }
   }

@@ -39,6 +39,7 @@ function newSession({ session, authVersion, policy }: Open, now: number): Sessio
     generation: FIRST_GENERATION,
     arrived: false,
     shadowedAt: 0,
+    shadowRecordedAt: 0,
     endedAt: null,
     endReason: null,
     knocks: 0,

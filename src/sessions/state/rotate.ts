@@ -6,6 +6,8 @@ import type { Session } from './types.ts'
 export const FIRST_GENERATION = 1
 export const AGENT_KEPT = 256
 const LOST_ANSWER_WINDOW = 60_000
+/** Whoever holds two tokens could have an event with every generation, and each says the same. */
+const SHADOWS_APART = 60 * 60_000
 /** A number that says enough; a patient thief is not to cost a write for every knock. */
 const KNOCKS_COUNTED = 1_000
 
@@ -50,11 +52,20 @@ function advanced(session: Session, message: Rotate, now: number): Session {
   }
 }
 
+/** Objects of the first version know the generation alone. */
+const wasShadowed = ({ shadowedAt, shadowRecordedAt, generation }: Session, now: number): boolean =>
+  shadowedAt === generation || now - shadowRecordedAt < SHADOWS_APART
+
 function noteShadow(draft: Draft, session: Session, message: Rotate) {
   const sameClient = session.network === message.network && session.agent === message.userAgent.slice(0, AGENT_KEPT)
-  if (sameClient || session.shadowedAt === session.generation) return
+  if (sameClient || wasShadowed(session, draft.now)) return
   const shadow = { shadow_address: message.address, shadow_device: nameOfDevice(message.userAgent) }
-  const seen = put(draft, { ...session, shadowedAt: session.generation, lastUsedAt: draft.now })
+  const seen = put(draft, {
+    ...session,
+    shadowedAt: session.generation,
+    shadowRecordedAt: draft.now,
+    lastUsedAt: draft.now,
+  })
   record(draft, 'refresh_shadowed', seen, shadow)
 }
 

@@ -45,8 +45,9 @@ export type Session = {
   rotatedAt: number
   /** Somebody has shown that the newest tokens reached a client. */
   arrived: boolean
-  /** The generation at which a shadowed refresh was last recorded; 0 for never. */
+  /** The generation at which a shadowed refresh was last recorded, and when; 0 for never. */
   shadowedAt: number
+  shadowRecordedAt: number
   endedAt: number | null
   endReason: EndReason | null
   /** Right secrets presented after the end. */

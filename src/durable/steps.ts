@@ -1,0 +1,40 @@
+/**
+ * The tables of one class of objects. Step `n` leads from version `n - 1` to version `n`, so the number of steps is our version.
+ * A step that has been deployed is never changed. It only adds, and gives what it adds a default, since a program that was rolled
+ * back goes on inserting without it.
+ */
+export type Tables = {
+  /** A table of the first step: objects that have it and no version are from before versions, which is version 1. */
+  first: string
+  steps: readonly string[]
+}
+
+const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
+  one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)`
+const SAVE_VERSION = `INSERT INTO schema_version (one, version) VALUES (1, ?)
+  ON CONFLICT (one) DO UPDATE SET version = excluded.version`
+
+/** 0 where nothing was ever written. */
+export function versionOf(sql: SqlStorage, { first }: Tables): number {
+  const tables = sql.exec<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('schema_version', ?)",
+    first,
+  )
+  const names = tables.toArray().map(({ name }) => name)
+  const [row] = names.includes('schema_version')
+    ? sql.exec<{ version: number }>('SELECT version FROM schema_version').toArray()
+    : []
+  return row?.version ?? (names.includes(first) ? 1 : 0)
+}
+
+/** All that are missing, in one transaction. An object that is newer than this program has none missing, and stays as it is. */
+export function stepForward(storage: DurableObjectStorage, tables: Tables): void {
+  const { sql } = storage
+  const missing = tables.steps.slice(versionOf(sql, tables))
+  if (missing.length === 0) return
+  storage.transactionSync(() => {
+    for (const step of missing) sql.exec(step)
+    sql.exec(VERSION_TABLE)
+    sql.exec(SAVE_VERSION, tables.steps.length)
+  })
+}
