@@ -1,6 +1,7 @@
 import { eq, isNull, sql } from 'drizzle-orm'
 import { demandEmail } from '../accounts/names.ts'
 import { findById } from '../accounts/store.ts'
+import { tellSessions } from '../accounts/tell-sessions.ts'
 import { profileOf, type User } from '../accounts/user.ts'
 import { mailed, userChanged } from '../accounts/user-events.ts'
 import type { Registered } from '../accounts/wire.ts'
@@ -56,6 +57,7 @@ function confirm(deps: Deps, account: string, { code }: { code: string }): Promi
       ],
     })
     if (!user) throw new AuthError('invalid_code')
+    await tellSessions(deps, user)
     return user
   })
 }
