@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, register, tryToLogIn } from './support/people.ts'
@@ -52,9 +53,11 @@ describe('a password hash that was brought along', () => {
     watched.watchSql()
     watched.on('SQL', oneAfterAnother(goingOn, throwing, goingOn))
     await through(watched.env).logIn(right)
+    await afterwork()
     expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
     expect(await hashNow()).toBe(BCRYPT)
     await through(env).logIn(right)
+    await afterwork()
     expect(await hashNow()).toMatch(/^\$scrypt\$/)
   })
 
@@ -73,6 +76,7 @@ describe('a password hash that was brought along', () => {
   it('is good enough to change the password with, and to delete the account', async () => {
     await comeWith(BCRYPT)
     const { access_token } = await through(env).logIn(right)
+    await afterwork()
     await sql()`update users set password_hash = ${BCRYPT}`
     const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
     expect((await changePassword(access_token, passwords)).status).toBe(204)

@@ -6,6 +6,7 @@ import { parseConfig } from '../src/config.ts'
 import { hashesOfDigits, hashesOfToken, newLinkToken } from '../src/crypto/code-hash.ts'
 import { deriveKeys } from '../src/crypto/keys.ts'
 import { connect } from '../src/db/client.ts'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn, withLinks } from './support/mailbox.ts'
 import { codeOf, from, register, registerAndLogIn } from './support/people.ts'
@@ -109,6 +110,7 @@ describe('16.2.5 nothing of a code', () => {
     await post('/auth/password/reset', { email: ANN, code: secrets[0], new_password: 'another horse battery' })
     await post('/auth/email/verify', { email: ANN, code: secrets[2] })
     await post('/auth/email/stop', { token: stop })
+    await afterwork()
     rows.push(await rowsOf('codes'), await rowsOf('outbox'), await rowsOf('users'))
     expect(secrets).toHaveLength(5)
     const everything = JSON.stringify([rows, said, answers])
@@ -118,6 +120,7 @@ describe('16.2.5 nothing of a code', () => {
   it('6.5.2 is left once the mail has arrived: the sealed part is erased with it', async () => {
     await register()
     await postJson('/auth/password/forgot', { email: ANN }, from('203.0.113.7'), withLinks())
+    await afterwork()
     const rows = await rowsOf<{ type: string; state: string; sealed: string | null }>('outbox')
     expect(rows.filter(({ type }) => type === 'code_mailed')).toMatchObject([{ state: 'delivered', sealed: null }])
   })
@@ -130,6 +133,7 @@ describe('16.2.5 nothing of a code', () => {
       from('203.0.113.7'),
       mailing({ RESEND_BASE_URL: 'http://closed.test' }),
     )
+    await afterwork()
     const rows = await rowsOf<{ deliver_before: string; created_at: string; sealed: string | null }>(
       "outbox where type = 'code_mailed'",
     )

@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { disableUser, enableUser, setRoles } from '../src/accounts/user-state.ts'
@@ -8,6 +8,7 @@ import { kafkaMessage } from '../src/events/messages.ts'
 import { asBorn } from '../src/guard/outbox.ts'
 import { NOBODY } from '../src/platform/client.ts'
 import { type Deps, depsFrom } from '../src/platform/deps.ts'
+import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { bearer, logIn, PASSWORD } from './support/people.ts'
@@ -26,17 +27,15 @@ const LISTENING = envWith({
 type Told = { key: string; value: Record<string, unknown> }
 
 async function told(): Promise<Told[]> {
+  await afterwork()
   const events = await (await fetch(`${stack}/events.json?topic=${EVENTS_TOPIC}`)).json<
     { key: string; value: string }[]
   >()
   return events.map(({ key, value }) => ({ key, value: JSON.parse(value) }))
 }
 
-async function asOperator(work: (deps: Deps) => Promise<unknown>) {
-  const context = createExecutionContext()
-  await work(depsFrom(LISTENING, context, { clientOf: () => NOBODY }))
-  await waitOnExecutionContext(context)
-}
+const asOperator = (work: (deps: Deps) => Promise<unknown>) =>
+  work(depsFrom(LISTENING, createExecutionContext(), { clientOf: () => NOBODY }))
 
 const asUser = (token: string, method: string, path: string, body: object) =>
   call(

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
+import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { guessWrong, WRONG } from './support/guessing.ts'
 import { goingOn, hanging, oneAfterAnother, pause, throwing } from './support/pausing.ts'
@@ -67,6 +68,7 @@ describe.each([['refuse'], ['hang'], ['error']] as const)('Postgres stopped (%s)
 
   it('nothing is 401 that would not be otherwise, and no half of a change is made', async () => {
     const { access_token } = await registerAndLogIn()
+    await afterwork()
     await env.PROFILES.delete('user:1')
     const startAgain = await stopPostgres()
     await comesAgain(await people.me(access_token))
@@ -112,6 +114,7 @@ describe('KV', { timeout: 30_000 }, () => {
   ])('that %s changes nothing visible', async (_, spoil) => {
     const healthy = await life(people)
     expect(healthy).toHaveLength(10)
+    await afterwork()
     await neon(env.DATABASE_URL)`truncate users, identifiers restart identity cascade`
     await env.PROFILES.delete('user:1')
     const watch = wrapped()
@@ -164,6 +167,7 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
     watch.on('LoginGuard.settle', throwing)
     const who = through(watch.env)
     expect((await who.tryToLogIn()).status).toBe(200)
+    await afterwork()
     expect(complaintsSoFar()).toEqual([expect.stringContaining('background_failure')])
     await breakEndpoint('sql', 'refuse')
     await comesAgain(await who.tryToLogIn())

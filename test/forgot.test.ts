@@ -1,11 +1,22 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
-import worker from '../src/index.ts'
-import { ORIGIN, postJson } from './support/api.ts'
+import { afterwork } from './support/after-work.ts'
+import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { digitsIn, lastMailTo, linkIn, mailing, mailsTo, RESET_URL, tokenIn, withLinks } from './support/mailbox.ts'
+import {
+  digitsIn,
+  lastMailTo,
+  linkIn,
+  mailing,
+  mailsSoFar,
+  mailsTo,
+  RESET_URL,
+  tokenIn,
+  withLinks,
+} from './support/mailbox.ts'
+import { goingOn, oneAfterAnother, pause } from './support/pausing.ts'
 import { codeOf, from, PASSWORD, register } from './support/people.ts'
-import { breakEndpoint, healEverything, holding, sqlRequestsOf } from './support/switchboard.ts'
+import { breakEndpoint, healEverything, holding } from './support/switchboard.ts'
+import { wrapped } from './support/wrapped-env.ts'
 
 const ANN = 'ann@example.com'
 const env = withLinks()
@@ -40,44 +51,31 @@ describe('a forgotten password', () => {
 
   it('6.3.8 forgot: a known and an unknown address get one answer, at the cost of one SQL request each', async () => {
     await register()
-    const answers: unknown[] = []
+    await afterwork()
+    const watch = wrapped()
+    const { cue, goOn } = pause()
+    watch.watchSql()
     const ask = async (email: string) => {
-      const context = createExecutionContext()
-      const body = JSON.stringify({ email })
-      const headers = { 'content-type': 'application/json', ...from('203.0.113.7'), 'cf-ray': '0123456789abcdef' }
-      const request = new Request(`${ORIGIN}/auth/password/forgot`, { method: 'POST', headers, body })
-      const answer = await worker.fetch(request, { ...env, RESEND_BASE_URL: 'http://held.test' }, context)
-      answers.push([answer.status, [...answer.headers], await answer.text()])
-      return context
+      // Its own request, and no other before it is answered.
+      watch.on('SQL', oneAfterAnother(goingOn, cue))
+      const answer = await forget(email, '203.0.113.7', env, { 'cf-ray': '0123456789abcdef' })
+      return [answer.status, [...answer.headers], await answer.text()]
     }
-    const known = await holding(async () => {
-      const costs = [await sqlRequestsOf(() => ask('nobody@example.com'))]
-      let context = createExecutionContext()
-      costs.push(await sqlRequestsOf(async () => (context = await ask(ANN))))
-      expect(costs[0]).toBe(1)
-      return context
-    })
-    expect(answers[1]).toEqual(answers[0])
-    await waitOnExecutionContext(known)
+    const unknown = await ask('nobody@example.com')
+    expect(watch.calls).toEqual(['SQL'])
+    expect(await ask(ANN)).toEqual(unknown)
+    goOn()
     expect(await resetMailsTo(ANN)).toHaveLength(1)
     expect(await mailsTo('nobody@example.com')).toEqual([])
   })
 
   it('the answer waits for no sink: it is out while the mail service still says nothing', async () => {
     await register()
-    const context = createExecutionContext()
-    const headers = { 'content-type': 'application/json', ...from('203.0.113.7') }
-    const request = new Request(`${ORIGIN}/auth/password/forgot`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ email: ANN }),
-    })
     await holding(async () => {
-      const answer = await worker.fetch(request, withLinks({ RESEND_BASE_URL: 'http://held.test' }), context)
+      const answer = await forget(ANN, '203.0.113.7', withLinks({ RESEND_BASE_URL: 'http://held.test' }))
       expect(answer.status).toBe(202)
-      expect(await resetMailsTo(ANN)).toEqual([])
+      expect(await mailsSoFar(ANN)).toEqual([])
     })
-    await waitOnExecutionContext(context)
     expect(await resetMailsTo(ANN)).toHaveLength(1)
   })
 

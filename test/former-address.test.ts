@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { tidyCodes } from '../src/codes/tidy.ts'
 import { parseConfig } from '../src/config.ts'
 import { connect } from '../src/db/client.ts'
+import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, tokenIn } from './support/mailbox.ts'
 import { bearer, codeOf, from, logIn, PASSWORD, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
@@ -126,6 +127,7 @@ describe('an address that an account has left', () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)
     const afterHours = async (hours: number) => {
+      await afterwork()
       vi.setSystemTime(start + hours * 3_600_000)
       await tidyCodes(await connect(parseConfig(plain)), new Date())
       return (await signUp()).status

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { codesOf, describeApi, idsOf, operationsOf, successesOf } from './support/description.ts'
 import { complaintsSoFar } from './support/each.ts'
@@ -110,6 +111,7 @@ describe('the description', () => {
       expect(response?.status).toBe(status)
       expect(operation?.responses[status]?.content).toHaveProperty(['application/problem+json'])
     }
+    await afterwork()
     expect(complaintsSoFar().filter((line) => line.includes('undeclared'))).toEqual([])
   })
 

@@ -1,13 +1,14 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { changeRoles } from '../src/accounts/changes.ts'
 import { disableUser, enableUser, revokeUser, setRoles } from '../src/accounts/user-state.ts'
-import worker from '../src/index.ts'
 import { NOBODY } from '../src/platform/client.ts'
 import { type Deps, depsFrom } from '../src/platform/deps.ts'
-import { call, ORIGIN, postJson } from './support/api.ts'
+import { afterwork } from './support/after-work.ts'
+import { call, postJson } from './support/api.ts'
+import { fireCron } from './support/cron.ts'
 import { outboxRows, type Stored } from './support/outbox.ts'
 import { bearer, logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
 import { deafTo, envWith } from './support/provoke-bindings.ts'
@@ -17,18 +18,11 @@ import { breakEndpoint, healEverything } from './support/switchboard.ts'
 const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })
 
 async function asOperator<Result>(work: (deps: Deps) => Promise<Result>, bindings: Env = LISTENING): Promise<Result> {
-  const context = createExecutionContext()
   try {
-    return await work(depsFrom(bindings, context, { clientOf: () => NOBODY }))
+    return await work(depsFrom(bindings, createExecutionContext(), { clientOf: () => NOBODY }))
   } finally {
-    await waitOnExecutionContext(context)
+    await afterwork()
   }
-}
-
-async function fireCron(bindings: Env) {
-  const context = createExecutionContext()
-  await worker.scheduled(createScheduledController({ cron: '* * * * *' }), bindings, context)
-  await waitOnExecutionContext(context)
 }
 
 const published = async () => (await outboxRows()).filter(({ sink }) => sink === 'kafka-rest')
@@ -55,17 +49,12 @@ describe('a registration', () => {
       if (sqlRequests > 1) await answered
       return send(input, init)
     })
-    const context = createExecutionContext()
-    const request = new Request(`${ORIGIN}/auth/register`, {
-      method: 'POST',
-      body: JSON.stringify({ email: 'ann@example.com', password: PASSWORD, full_name: 'Ann' }),
-      headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
-    })
-    const response = await worker.fetch(request, LISTENING, context)
+    const ann = { email: 'ann@example.com', password: PASSWORD, full_name: 'Ann' }
+    const response = await postJson('/auth/register', ann, {}, LISTENING)
     expect(response.status).toBe(201)
     const { created_at } = await response.json<{ created_at: string }>()
     resolve()
-    await waitOnExecutionContext(context)
+    await afterwork()
     expect(await published()).toMatchObject([
       {
         type: 'user_registered',
@@ -104,6 +93,7 @@ describe('a change', () => {
     await asOperator((deps) => revokeUser(deps, 1))
     const again = await logIn({ password: 'another horse battery' })
     await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
+    await afterwork()
 
     expect((await published()).map(summary)).toEqual([
       ['user_updated', 1, 1],
@@ -151,6 +141,7 @@ describe('a change', () => {
   it('the copy in the cache follows it', async () => {
     const { access_token: token } = await registerAndLogIn()
     await change('/auth/me', 'PATCH', token, { full_name: 'Ann' })
+    await afterwork()
     expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({ full_name: 'Ann', version: 2, user_id: 1 })
   })
 

@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { OperatorRpc } from '../src/index.ts'
 import { FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT, states } from './support/outbox.ts'
@@ -8,12 +8,8 @@ import { envWith } from './support/provoke-bindings.ts'
 const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })
 const START = Date.parse('2027-01-15T08:00:00Z')
 
-async function operator<Answer>(ask: (rpc: OperatorRpc) => Promise<Answer>): Promise<Answer> {
-  const context = createExecutionContext()
-  const answer = await ask(new OperatorRpc(context, LISTENING))
-  await waitOnExecutionContext(context)
-  return answer
-}
+const operator = <Answer>(ask: (rpc: OperatorRpc) => Promise<Answer>): Promise<Answer> =>
+  ask(new OperatorRpc(createExecutionContext(), LISTENING))
 
 async function twoDeadLetters() {
   vi.useFakeTimers({ toFake: ['Date'], now: START })

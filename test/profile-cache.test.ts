@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { hanging, oneAfterAnother, pause } from './support/pausing.ts'
 import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
@@ -9,17 +10,17 @@ import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
 import { answerOf } from './support/wrapped-env.ts'
 
 const KEY = 'user:1'
-const cached = () => env.PROFILES.get<{ version: number; username: string; full_name: string | null }>(KEY, 'json')
-const patchWith = (token: string, fields: object, bindings?: Env) =>
-  call(
-    '/auth/me',
-    {
-      method: 'PATCH',
-      headers: { ...bearer(token), 'cf-connecting-ip': '203.0.113.7', 'content-type': 'application/json' },
-      body: JSON.stringify(fields),
-    },
-    bindings,
-  )
+/** It is written after the answer. */
+async function cached() {
+  await afterwork()
+  return env.PROFILES.get<{ version: number; username: string; full_name: string | null }>(KEY, 'json')
+}
+const patch = (token: string, fields: object): RequestInit => ({
+  method: 'PATCH',
+  headers: { ...bearer(token), 'cf-connecting-ip': '203.0.113.7', 'content-type': 'application/json' },
+  body: JSON.stringify(fields),
+})
+const patchWith = (token: string, fields: object, bindings?: Env) => call('/auth/me', patch(token, fields), bindings)
 const meThrough = (token: string, bindings: Env) => call('/auth/me', { headers: bearer(token) }, bindings)
 const nameIn = async (response: Response) => (await response.json<{ full_name: string | null }>()).full_name
 
@@ -51,15 +52,18 @@ describe('the profile cache', () => {
 
   it('me goes on while Postgres is down, with what is cached', async () => {
     const { access_token } = await registerAndLogIn()
+    await afterwork()
     await breakEndpoint('sql', 'refuse')
     expect((await meWith(access_token)).status).toBe(200)
   })
 
   it('an older version than the session object knows of is not shown', async () => {
     const { access_token } = await registerAndLogIn()
+    await afterwork()
     const stale = await env.PROFILES.get(KEY)
     await neon(env.DATABASE_URL)`update users set full_name = 'Ann', version = version + 1`
     await logIn()
+    await afterwork()
     expect(await env.PROFILES.get(KEY)).toBe(stale)
     expect(await sqlRequestsOf(async () => expect(await nameIn(await meWith(access_token))).toBe('Ann'))).toBe(1)
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
@@ -78,6 +82,7 @@ describe('the profile cache', () => {
   ])('an entry %s is passed over, and replaced', async (_, entry) => {
     const { access_token } = await registerAndLogIn()
     const right = await (await meWith(access_token)).text()
+    await afterwork()
     await env.PROFILES.put(KEY, entry === 'x' ? entry : JSON.stringify(entry))
     expect(await (await meWith(access_token)).text()).toBe(right)
     expect(await cached()).toMatchObject({ version: 1, email: 'ann@example.com' })
@@ -122,14 +127,11 @@ describe('a change of the profile', () => {
 
   it('is seen at once by who made it, although the cache is stale and the session object far away', async () => {
     const { access_token } = await registerAndLogIn()
+    await afterwork()
     const stale = await env.PROFILES.get(KEY)
     const bindings = slowTo('advance', { 'Profiles.get': async () => stale, 'Profiles.put': async () => undefined })
-    const headers = { ...bearer(access_token), 'content-type': 'application/json' }
-    const change = { method: 'PATCH', headers, body: '{"full_name":"Ann"}' }
-    const { response, finished } = await answerOf('/auth/me', change, bindings)
-    expect(response.status).toBe(200)
+    expect((await patchWith(access_token, { full_name: 'Ann' }, bindings)).status).toBe(200)
     expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
-    await finished()
   })
 
   it('never gives way to an older one that is written later', async () => {
@@ -137,7 +139,8 @@ describe('a change of the profile', () => {
     const { cue, reached, goOn } = pause()
     const reading = meThrough(access_token, profilesThat({ get: oneAfterAnother(async () => null, cue) }))
     await reached
-    await patchWith(access_token, { full_name: 'Ann' })
+    const { finished } = await answerOf('/auth/me', patch(access_token, { full_name: 'Ann' }), env)
+    await finished()
     goOn()
     expect(await nameIn(await reading)).toBeNull()
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
@@ -148,6 +151,7 @@ describe('a change of the profile', () => {
     const headers = { ...bearer(access_token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
     const body = '{"password":"correct horse battery"}'
     expect((await call('/auth/me', { method: 'DELETE', headers, body })).status).toBe(204)
+    await afterwork()
     expect(await env.PROFILES.list()).toMatchObject({ keys: [] })
   })
 })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { bearer, codeOf, logIn, meWith, refreshWith, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
@@ -190,6 +191,7 @@ describe('PATCH me', () => {
     const { access_token } = await registerAndLogIn()
     const response = await patch(access_token, { full_name: 'Ann' }, deafTo('advance'))
     expect(await response.json()).toMatchObject({ full_name: 'Ann' })
+    await afterwork()
     expect(await (await meWith(access_token)).json()).toMatchObject({ full_name: 'Ann' })
     expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
   })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { postForm, postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
@@ -112,8 +113,12 @@ describe('register', () => {
 
   it('caches the profile after the answer', async () => {
     await register({ email: 'ann@example.com', full_name: 'Ann' })
-    const cached = await vi.waitUntil(() => env.PROFILES.get('user:1', 'json'))
-    expect(cached).toMatchObject({ user_id: 1, username: 'ann@example.com', version: 1 })
+    await afterwork()
+    expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({
+      user_id: 1,
+      username: 'ann@example.com',
+      version: 1,
+    })
   })
 
   it.each(['refuse', 'error'] as const)('is a 503 with Retry-After when Postgres fails (%s)', async (fault) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { guessWrong, WRONG } from './support/guessing.ts'
 import {
@@ -142,6 +143,7 @@ describe('a reset', () => {
     vi.setSystemTime(start + 601_000)
     expect(await codeOf(await byDigits(code))).toBe('400 invalid_code')
     expect(await codeOf(await reset({ token }))).toBe('400 invalid_code')
+    await afterwork()
     vi.setSystemTime(start + 900_001)
     const another = await resetCode(ANN, env)
     vi.setSystemTime(start + 900_001 + 599_000)
@@ -223,6 +225,7 @@ describe('wrong digits', () => {
     const code = await resetCode(ANN, three)
     expect(await codeOf(await byDigits(code, HERE, three))).toBe('400 invalid_code')
     expect((await reset({ token: await lastToken() }, HERE, three)).status).toBe(204)
+    await afterwork()
     vi.setSystemTime(start + 3_601_000)
     expect((await byDigits(await resetCode(ANN, three), HERE, three)).status).toBe(204)
   })
@@ -237,6 +240,7 @@ describe('wrong digits', () => {
     const code = await resetCode(ANN, env)
     for (let at = 0; at < 5; at++) answers.push(await byDigits(otherThan(code), `203.0.114.${at}`))
     answers.push(await byDigits(code, '203.0.113.3'))
+    await afterwork()
     vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 16))
     const late = await resetCode(ANN, env)
     vi.setSystemTime(Date.UTC(2030, 0, 1, 0, 27))

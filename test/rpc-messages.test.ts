@@ -1,10 +1,7 @@
 import { exports, RpcTarget } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { waitForAfterWork } from './support/after-work.ts'
 import { register } from './support/people.ts'
 import { type Answered, ann, authRpc, client, granted, outcomeOf, REACHABLE, verifyRpc } from './support/rpc.ts'
-
-waitForAfterWork()
 
 class Stub extends RpcTarget {
   token = 'ey'

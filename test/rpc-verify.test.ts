@@ -2,13 +2,10 @@ import { env, exports } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { rememberSightings } from '../src/platform/sightings.ts'
 import type { Looked } from '../src/sessions/state/messages.ts'
-import { waitForAfterWork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { logOutWith, registerAndLogIn } from './support/people.ts'
 import { ann, authRpc, client, granted, operatorRpc, outcomeOf, verifyRpc } from './support/rpc.ts'
 import { breakEndpoint, healEverything, sqlRequestsOf } from './support/switchboard.ts'
-
-waitForAfterWork()
 
 /** How often a session object was called while this was done. */
 async function callsOf(work: () => Promise<unknown>): Promise<number> {

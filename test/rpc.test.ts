@@ -4,7 +4,6 @@ import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern
 import * as entrypoints from '../src/rpc/entrypoints.ts'
 import type * as wire from '../src/rpc/wire.ts'
 import type { Written } from '../src/when-needed.ts'
-import { waitForAfterWork } from './support/after-work.ts'
 import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
 import {
   type Answered,
@@ -17,8 +16,6 @@ import {
   REACHABLE,
   verifyRpc,
 } from './support/rpc.ts'
-
-waitForAfterWork()
 
 describe('the entrypoints', () => {
   it.each(Object.entries(REACHABLE))('%s: whoever binds it reaches these methods and no other', (name, methods) => {

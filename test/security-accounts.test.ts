@@ -1,7 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
-import { waitForAfterWork } from './support/after-work.ts'
 import { call, postForm, postJson } from './support/api.ts'
 import {
   ADDRESS,
@@ -18,8 +17,6 @@ import {
   tryToLogIn,
 } from './support/people.ts'
 import { authRpc, client, operatorRpc, outcomeOf } from './support/rpc.ts'
-
-waitForAfterWork()
 
 const sql = () => neon(env.DATABASE_URL)
 const FORM = { username: 'ann@example.com', password: PASSWORD }

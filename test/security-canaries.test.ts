@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { dumpCache, dumpGuards, dumpPostgres, dumpSessionObjects } from './support/dumps.ts'
 import { complaintsSoFar } from './support/each.ts'
@@ -132,6 +133,7 @@ it('16.2.5 a password, a token, an address stand where they belong and nowhere e
   const guardNames = vi.spyOn(env.LOGIN_GUARD, 'getByName')
   await aLife()
   await everyField()
+  await afterwork()
   const kept = {
     'the database': await dumpPostgres(),
     'the cache': await dumpCache(),
@@ -141,6 +143,7 @@ it('16.2.5 a password, a token, an address stand where they belong and nowhere e
   }
   await breakEndpoint('sql', 'error')
   await everyField()
+  await afterwork()
   await healEverything()
   const answered = (which: (status: number) => boolean) =>
     answers

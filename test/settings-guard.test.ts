@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { serviceWith } from './support/other-settings.ts'
 import { bearer, from, register } from './support/people.ts'
 
@@ -11,7 +12,10 @@ beforeEach(async () => {
   await register()
 })
 
-const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1_000)
+async function wait(seconds: number) {
+  await afterwork()
+  vi.setSystemTime(Date.now() + seconds * 1_000)
+}
 
 describe('one account from one address', () => {
   it('MAX_LOGIN_ATTEMPTS wrong passwords close the way, and LOGIN_BLOCK_TIME says for how long', async () => {
@@ -19,7 +23,7 @@ describe('one account from one address', () => {
     expect([await guess(HOME), await guess(HOME), await guess(HOME)]).toEqual(['401', '401', '429 40'])
     expect((await tryToLogIn({}, from(HOME))).status).toBe(429)
     expect((await tryToLogIn({}, from(OFFICE))).status).toBe(200)
-    wait(40)
+    await wait(40)
     expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
   })
 
@@ -42,7 +46,7 @@ describe('one address', () => {
     for (const username of names) answers.push(await guess(STRANGER, { username }))
     expect(answers).toEqual(['401', '401', '401', '429 70'])
     expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
-    wait(70)
+    await wait(70)
     expect(await guess(STRANGER)).toBe('401')
   })
 
@@ -75,7 +79,7 @@ describe('one account from all addresses', () => {
       [5, 25],
     ] as const) {
       expect(await guess(far(host))).toBe(`429 ${seconds}`)
-      wait(seconds)
+      await wait(seconds)
       expect(await guess(far(host))).toBe('401')
     }
   })
@@ -86,7 +90,7 @@ describe('one account from all addresses', () => {
   ])('ACCOUNT_WINDOW_HOURS=%s: two hours later, a second guess is %s', async (hours, expected) => {
     const { guess } = serviceWith({ ACCOUNT_WINDOW_HOURS: hours, MAX_ACCOUNT_ATTEMPTS: '2' })
     await guess(far(1))
-    wait(2 * HOUR)
+    await wait(2 * HOUR)
     expect(await guess(far(2))).toBe('401')
     expect(await guess(far(3))).toBe(expected)
   })
@@ -99,7 +103,7 @@ describe('whoever was there before', () => {
     const withDevice = () => guess(HOME, { device_token })
     expect([await withDevice(), await withDevice(), await withDevice()]).toEqual(['401', '401', '429 80'])
     expect((await tryToLogIn({}, from(HOME))).status).toBe(200)
-    wait(80)
+    await wait(80)
     expect((await tryToLogIn({ device_token }, from(HOME))).status).toBe(200)
   })
 
@@ -109,7 +113,7 @@ describe('whoever was there before', () => {
   ])('KNOWN_NETWORKS=%s: under attack, the first and the second network are answered %j', async (most, expected) => {
     const { guess, logIn, tryToLogIn } = serviceWith({ KNOWN_NETWORKS: most, MAX_ACCOUNT_ATTEMPTS: '1' })
     await logIn({}, from(HOME))
-    wait(1)
+    await wait(1)
     await logIn({}, from(OFFICE))
     await guess(STRANGER)
     const statusFrom = async (address: string) => (await tryToLogIn({}, from(address))).status
@@ -122,7 +126,7 @@ describe('whoever was there before', () => {
   ])('KNOWN_NETWORK_DAYS=%s: two days later, under attack, the network is answered %i', async (days, expected) => {
     const { guess, logIn, tryToLogIn } = serviceWith({ KNOWN_NETWORK_DAYS: days, MAX_ACCOUNT_ATTEMPTS: '1' })
     await logIn({}, from(HOME))
-    wait(2 * DAY)
+    await wait(2 * DAY)
     await guess(STRANGER)
     expect((await tryToLogIn({}, from(HOME))).status).toBe(expected)
   })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { type Service, serviceWith } from './support/other-settings.ts'
 import { bearer, codeOf, from, PASSWORD, register } from './support/people.ts'
@@ -79,6 +80,7 @@ describe('passwords', () => {
     await register()
     expect(await costs()).toMatch(/^ln=4,/)
     await serviceWith({ PASSWORD_COST: '6' }).logIn()
+    await afterwork()
     expect(await costs()).toMatch(/^ln=6,/)
   })
 })

@@ -7,7 +7,8 @@ import { changeProfile as change, type ProfileChange } from './changes.ts'
 import { shown } from './me.ts'
 import { usernameFor } from './names.ts'
 import { findById } from './store.ts'
-import { claimsOf, profileOf, stateOf } from './user.ts'
+import { tellSessions } from './tell-sessions.ts'
+import { claimsOf, profileOf } from './user.ts'
 import type { Me, ProfileRequest } from './wire.ts'
 
 /** Asking for a name tells whether it is taken, so it counts for the address as registering does. */
@@ -25,12 +26,7 @@ export async function changeProfile(
     })
   const { user } = await (wanted.username ? withAddress(deps, work) : work())
   if (!user) return unchanged(deps, access)
-  // Before the answer, so that whoever made the change sees it at once. But no right is lowered here, so an object that
-  // cannot be reached is told by the outbox.
-  const news = { ...stateOf(user), reason: 'revoked' as const }
-  const told = deps.askSessions(user.subject, (object) => object.advance(news))
-  deps.later(told)
-  await Promise.allSettled([told])
+  await tellSessions(deps, user)
   return shown(profileOf(user), { claims: claimsOf(user) })
 }
 

@@ -14,6 +14,17 @@ export async function endSessionsOf(deps: Deps, user: User, { keep, reason }: En
   await orPending(() => deps.askSessions(user.subject, (object) => object.advance(news)))
 }
 
+/**
+ * The same where no right is lowered: before the answer, so that whoever made the change sees it at once. An object that cannot
+ * be reached is told by the outbox, and nobody has to come again.
+ */
+export async function tellSessions(deps: Deps, user: User): Promise<void> {
+  const news = { ...stateOf(user), reason: 'revoked' as const }
+  const told = deps.askSessions(user.subject, (object) => object.advance(news))
+  deps.later(told)
+  await Promise.allSettled([told])
+}
+
 type Remains = Pick<User, 'subject' | 'userId' | 'version' | 'authVersion'>
 
 /** After the user's row has gone: nothing opens under this subject again. */

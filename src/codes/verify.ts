@@ -1,6 +1,7 @@
 import { eq, isNull, sql } from 'drizzle-orm'
 import { demandEmail } from '../accounts/names.ts'
 import { findById } from '../accounts/store.ts'
+import { tellSessions } from '../accounts/tell-sessions.ts'
 import { profileOf, type User } from '../accounts/user.ts'
 import { mailed, userChanged } from '../accounts/user-events.ts'
 import type { Registered } from '../accounts/wire.ts'
@@ -61,7 +62,9 @@ function confirm(deps: Deps, account: string, { code }: { code: string }): Promi
         },
       )
     })
-    return demandRedeemed(tried).user
+    const { user } = demandRedeemed(tried)
+    await tellSessions(deps, user)
+    return user
   })
 }
 

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from '../support/after-work.ts'
 import { edge, json } from '../support/edge.ts'
 
 /**
@@ -79,6 +80,7 @@ describe('a client of the FastAPI service with Kafka and Redis', () => {
 
   it('others find user:{id} in the cache, with at least what they used to', async () => {
     const { user_id } = await client().register(...ANN)
+    await afterwork()
     const cached = await env.PROFILES.get(`user:${user_id}`, 'json')
     expect(cached).toMatchObject({ user_id, username: 'ann@example.com', version: 1 })
   })

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { connect } from '../../src/db/client.ts'
+import { waitForAfterWork } from './after-work.ts'
 import { keepModulesAtHand } from './modules-at-hand.ts'
 import { emptyDatabase, healEverything } from './switchboard.ts'
 
@@ -29,8 +30,11 @@ beforeEach(async () => {
   await connect(parseConfig(env))
 })
 
+// Run in reverse order: what still follows the answers ends while this test's doubles are in place.
 afterEach(() => {
   vi.restoreAllMocks()
   vi.useRealTimers()
   expect(complaints, 'a stray console.error').toEqual([])
 })
+
+waitForAfterWork()

@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import * as hashing from '../../src/crypto/scrypt.ts'
+import { afterwork } from './after-work.ts'
 import { from } from './people.ts'
 import { through } from './through.ts'
 
@@ -18,9 +19,12 @@ export async function hashesOf(work: () => Promise<unknown>): Promise<number> {
 export const waitOf = (response: Response) => Number(response.headers.get('retry-after'))
 export const letPass = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
 
-/** Wrong guesses one after another, and what each was answered. */
+/** Wrong guesses one after another, each counted before the next, and what each was answered. */
 export async function guessWrong(times: number, headers = (_: number) => HERE, who = through()) {
   const answers: number[] = []
-  for (let index = 0; index < times; index++) answers.push((await who.tryToLogIn(WRONG, headers(index))).status)
+  for (let index = 0; index < times; index++) {
+    answers.push((await who.tryToLogIn(WRONG, headers(index))).status)
+    await afterwork()
+  }
   return answers
 }

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import type { Mail } from '../../dev/stack/inbox.ts'
+import { afterwork } from './after-work.ts'
 import { postJson } from './api.ts'
 import { from } from './people.ts'
 import { envWith } from './provoke-bindings.ts'
@@ -19,7 +20,14 @@ export const mailing = (settings: Record<string, string> = {}): Env => envWith({
 export const RESET_URL = 'https://app.example.com/reset'
 export const withLinks = (settings: Record<string, string> = {}) => mailing({ RESET_URL, ...settings })
 
+/** A mail leaves after the answer, so this asks for what follows it. */
 export async function mailsTo(address: string): Promise<Mail[]> {
+  await afterwork()
+  return mailsSoFar(address)
+}
+
+/** What has arrived, whatever else is on its way. */
+export async function mailsSoFar(address: string): Promise<Mail[]> {
   return (await (await fetch(`${STACK}/mail.json?to=${encodeURIComponent(address)}`)).json()) as Mail[]
 }
 

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import { afterwork } from './after-work.ts'
 import { call, postJson } from './api.ts'
 import { bearer, from, PASSWORD, type TokenAnswer } from './people.ts'
 
@@ -24,9 +25,10 @@ export function serviceWith(settings: Record<string, string>) {
       expect(response.status).toBe(200)
       return response.json()
     },
-    /** The status of a wrong guess and, where it is refused, for how long. */
+    /** The status of a wrong guess and, where it is refused, for how long; it is counted when this is over. */
     guess: async (address: string, fields: object = {}): Promise<string> => {
       const response = await tryToLogIn({ password: 'wrong horse battery', ...fields }, from(address))
+      await afterwork()
       return [response.status, response.headers.get('retry-after') ?? []].flat().join(' ')
     },
     me: (token: string) => get('/auth/me', bearer(token)),

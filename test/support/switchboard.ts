@@ -1,4 +1,5 @@
 import type { Endpoint, Fault } from '../../dev/stack/faults.ts'
+import { afterwork } from './after-work.ts'
 import type { Ranges } from './ranges.ts'
 
 const ask = (path: string, body?: unknown) =>
@@ -25,10 +26,15 @@ export const setRanges = (ranges: Ranges) => ask('/set-ranges', ranges)
 export const rangesAsked = async () =>
   (await (await ask('/ranges')).json()) as { url: string; headers: Record<string, string> }[]
 
-/** How many SQL requests `work` costs, as the network counts them. */
+/**
+ * How many SQL requests `work` costs, as the network counts them, with what follows its answers. What followed those before is
+ * none of it.
+ */
 export async function sqlRequestsOf(work: () => Promise<unknown>): Promise<number> {
+  await afterwork()
   const before = await sqlRequests()
   await work()
+  await afterwork()
   return (await sqlRequests()) - before
 }
 

@@ -1,4 +1,4 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { OperatorRpc, VerifyRpc } from '../../src/rpc/entrypoints.ts'
@@ -23,6 +23,7 @@ export function through(bindings: Env = env) {
   const get = (path: string, token: string) => call(path, { headers: bearer(token) }, bindings)
   const tryToLogIn = (fields: object = {}, headers: Headers = {}) =>
     postJson('/auth/login', { username: ANN, password: PASSWORD, ...fields }, headers, bindings)
+  const operator = () => new OperatorRpc(createExecutionContext(), bindings)
   return {
     register: (email = ANN, fields: object = {}, headers: Headers = {}) =>
       postJson('/auth/register', { email, password: PASSWORD, ...fields }, headers, bindings),
@@ -45,19 +46,11 @@ export function through(bindings: Env = env) {
     changeProfile: (token: string, body: object) => signedIn(token, 'PATCH', '/auth/me', body),
     deleteAccount: (token: string, password = PASSWORD) => signedIn(token, 'DELETE', '/auth/me', { password }),
     verify: (token: string, maxStaleness = 0) =>
-      asked((context) => new VerifyRpc(context, bindings).verify({ token, maxStaleness })),
-    disable: (userId: number) => asked((context) => new OperatorRpc(context, bindings).disableUser({ userId })),
-    enable: (userId: number) => asked((context) => new OperatorRpc(context, bindings).enableUser({ userId })),
-    setRoles: (userId: number, roles: string[]) =>
-      asked((context) => new OperatorRpc(context, bindings).setRoles({ userId, roles })),
+      new VerifyRpc(createExecutionContext(), bindings).verify({ token, maxStaleness }),
+    disable: (userId: number) => operator().disableUser({ userId }),
+    enable: (userId: number) => operator().enableUser({ userId }),
+    setRoles: (userId: number, roles: string[]) => operator().setRoles({ userId, roles }),
   }
-}
-
-async function asked<T>(work: (context: ExecutionContext) => Promise<T>): Promise<T> {
-  const context = createExecutionContext()
-  const answer = await work(context)
-  await waitOnExecutionContext(context)
-  return answer
 }
 
 export const sessionsIn = async (response: Response) =>

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import worker from '../../src/index.ts'
 import type { SETTINGS } from '../../src/settings.ts'
+import { afterwork } from './after-work.ts'
 import { ORIGIN } from './api.ts'
 import type { Cue } from './pausing.ts'
 
@@ -46,15 +47,20 @@ export function wrapped(settings: Settings = {}) {
   return {
     env: bindings,
     calls,
-    /** Every object that was spoken to loses its memory. */
-    evictAll: () => Promise.all([...objects.values()].map((evict) => evict())),
+    /** Every object that was spoken to loses its memory, once nobody speaks to it any more. */
+    async evictAll() {
+      await afterwork()
+      await Promise.all([...objects.values()].map((evict) => evict()))
+    },
     /** From now on, for every call whose label begins so. */
     on: (begin: string, cue: Cue) => void cues.set(begin, cue),
     off: (begin: string) => void cues.delete(begin),
-    /** What `work` calls. */
+    /** What `work` calls, with what follows its answers; nothing of what followed those before. */
     async callsOf(work: () => Promise<unknown>): Promise<string[]> {
+      await afterwork()
       const before = calls.length
       await work()
+      await afterwork()
       return calls.slice(before)
     },
     /** SQL requests are written down too, as `SQL`, until the end of the test. */
@@ -70,7 +76,7 @@ export function wrapped(settings: Settings = {}) {
 
 export type Wrapped = ReturnType<typeof wrapped>
 
-/** The answer as soon as it is there; what the Worker does afterwards is waited for by `finished`. */
+/** For a test that asks for the afterwork of this one request, while others are still under way: `finished` waits for it. */
 export async function answerOf(path: string, init: RequestInit, bindings: Env) {
   const context = createExecutionContext()
   const response = await worker.fetch(new Request(ORIGIN + path, init), bindings, context)
