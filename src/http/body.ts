@@ -16,8 +16,6 @@ const PARSERS: ReadonlyMap<string, (text: string) => unknown> = new Map([
   ['application/x-www-form-urlencoded', parseStrictForm],
 ])
 
-export const BODY_TYPES = [...PARSERS.keys()]
-
 /** Exactly the two types: an oddly spelt one is how a form gets past a check for forms (an advisory of hono). */
 export function mediaType(request: Request): string | null {
   const header = request.headers.get('content-type')
