@@ -8,6 +8,7 @@ export type Failure = { status: number; title: string; detail: string; challenge
 export const ERRORS = {
   malformed_json: { status: 400, title: 'Malformed body', detail: 'The body is not valid JSON.' },
   malformed_form: { status: 400, title: 'Malformed body', detail: 'The body is not a valid form.' },
+  incomplete_body: { status: 400, title: 'Incomplete body', detail: 'The body broke off before its end.' },
   repeated_key: { status: 400, title: 'Malformed body', detail: 'The body names the same field twice.' },
   forbidden_key: { status: 400, title: 'Malformed body', detail: 'The body names a field that is never accepted.' },
   nested_too_deep: { status: 400, title: 'Malformed body', detail: 'The body is nested too deeply.' },

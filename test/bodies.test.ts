@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { call, postForm, postJson } from './support/api.ts'
+import { complaintsSoFar } from './support/each.ts'
 
 const PATH = '/auth/register'
 const send = (type: string | null, body: BodyInit, headers: Record<string, string> = {}) =>
@@ -88,6 +89,12 @@ describe('a body that cannot be read is a clear 4xx', () => {
     })
     expect(await codeOf(await send('application/json', endless))).toBe('413 body_too_large')
     expect(sent).toBeLessThan(200)
+  })
+
+  it('an error of ours while the body is read is nobody else’s fault', async () => {
+    const faulty = new ReadableStream({ pull: (controller) => controller.error(new Error('ours')) })
+    expect(await codeOf(await send('application/json', faulty))).toBe('500 internal_error')
+    expect(complaintsSoFar()).toEqual([expect.stringContaining('internal_error')])
   })
 
   it('never repeats what was sent', async () => {

@@ -7,9 +7,9 @@ const refused = (reason: string): Canonical => ({ ok: false, reason })
 
 // Longer than any identifier in any spelling: such a text is not worth normalising.
 const MAX_TYPED = 1024
-const MAX_EMAIL = 254
-const MAX_LOCAL_PART = 64
-const USERNAME_LENGTH = { min: 2, max: 64 }
+export const MAX_EMAIL = 254
+export const MAX_LOCAL_PART = 64
+export const USERNAME_LENGTH = { min: 2, max: 64 }
 
 // Default_Ignorable_Code_Point adds what is invisible and yet a letter or a mark: Hangul fillers, variation selectors.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u

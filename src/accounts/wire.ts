@@ -1,26 +1,38 @@
 import * as z from 'zod'
 import { anyText, line } from '../http/fields.ts'
 import { whenNeeded } from '../when-needed.ts'
+import { EMAIL, LOCALE, NEW_PASSWORD, OTHER_EMAILS, OTHER_USERNAMES, USERNAME } from './shapes.ts'
 
 const identifier = () => anyText(1_000)
+/** Where another field takes its place, an address is not looked at. */
+export const anyEmail = () => identifier().meta({ description: OTHER_EMAILS, examples: ['ann@example.com'] })
+export const email = () => anyEmail().meta(EMAIL)
 /** Longer than any password that is accepted: its rules say what is wrong with it, this only bounds the work. */
-export const password = () => anyText(20_000)
+export const password = () => anyText(20_000).meta(NEW_PASSWORD)
 
 export const RegisterRequest = whenNeeded(() =>
   z
     .object({
-      email: identifier()
-        .optional()
-        .meta({ examples: ['ann@example.com'] }),
+      email: email().optional(),
       username: identifier()
         .optional()
-        .meta({ description: 'May be left out: the e-mail address serves.', examples: ['ann'] }),
+        .meta({
+          description: `May be left out: the e-mail address serves. With an @, it is that address. ${OTHER_USERNAMES}`,
+          examples: ['ann'],
+        }),
       password: password().meta({ examples: ['four random common words'] }),
       full_name: line(200)
         .nullish()
         .meta({ examples: ['Ann Example'] }),
     })
-    .meta({ title: 'RegisterRequest' }),
+    .meta({
+      title: 'RegisterRequest',
+      description: 'Without `email`, the `username` has to be an e-mail address.',
+      anyOf: [
+        { required: ['email'], properties: { username: USERNAME } },
+        { required: ['username'], properties: { username: EMAIL }, not: { required: ['email'] } },
+      ],
+    }),
 )
 
 export const Registered = whenNeeded(() =>
@@ -62,9 +74,13 @@ export const ProfileRequest = whenNeeded(() =>
   z
     .object({
       full_name: line(200).nullish(),
-      username: identifier().nullish().meta({ description: 'Null: the e-mail address serves again.' }),
+      username: identifier()
+        .meta(USERNAME)
+        .nullish()
+        .meta({ description: `Null, or the own e-mail address: the address serves again. ${OTHER_USERNAMES}` }),
       locale: anyText(35)
         .refine(isLocale, 'This must be a language tag, such as en or pt-BR.')
+        .meta(LOCALE)
         .nullish()
         .meta({ examples: ['en'] }),
     })

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { App } from '../app.ts'
+import { endpoint } from '../http/endpoint.ts'
 import { STOP_PAGE } from './stop-link.ts'
 
 const SCRIPT = `${STOP_PAGE}.js`
@@ -57,10 +58,21 @@ button.addEventListener('click', async () => {
 `)
 
 export function stopPage(app: App) {
-  app.get(STOP_PAGE, (c) => {
-    const language = c.get('deps').client.language ?? 'en'
-    const words = WORDS[language] ?? WORDS.en
-    return words ? c.html(page(language, words), 200, { 'content-security-policy': POLICY }) : c.notFound()
-  })
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: [STOP_PAGE],
+      tag: 'Code',
+      summary: 'The page that the link in the mail leads to',
+      answer: { status: 200, description: 'A page with one button.', page: true },
+      errors: [],
+    },
+    (c) => {
+      const language = c.get('deps').client.language ?? 'en'
+      const words = WORDS[language] ?? WORDS.en
+      return words ? c.html(page(language, words), 200, { 'content-security-policy': POLICY }) : c.notFound()
+    },
+  )
   app.get(SCRIPT, (c) => c.body(script.toString(), 200, { 'content-type': 'text/javascript; charset=utf-8' }))
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { password } from '../accounts/wire.ts'
+import { EMAIL } from '../accounts/shapes.ts'
+import { anyEmail, email, password } from '../accounts/wire.ts'
 import { anyText } from '../http/fields.ts'
 import { whenNeeded } from '../when-needed.ts'
 
-const email = () => anyText(1_000).meta({ examples: ['ann@example.com'] })
 /** People copy digits in groups, and mail programs add spaces. */
 export const code = () =>
   anyText(64)
@@ -20,11 +20,24 @@ const EITHER = {
   message: 'Send either a token, or an address and a code, and not both.',
 }
 
+/** Beside a registration, an address is not looked at. */
+const EMAIL_OR_REGISTRATION = {
+  anyOf: [
+    { required: ['registration'] },
+    { required: ['email'], properties: { email: EMAIL }, not: { required: ['registration'] } },
+  ],
+}
+
 export const ForgotRequest = whenNeeded(() => z.object({ email: email() }).meta({ title: 'ForgotRequest' }))
 
 export const ResetRequest = whenNeeded(() =>
   z
-    .object({ email: email().optional(), code: code().optional(), token: token().optional(), new_password: password() })
+    .object({
+      email: anyEmail().optional(),
+      code: code().optional(),
+      token: token().optional(),
+      new_password: password(),
+    })
     .transform((given, context) => {
       const { email, code, token, new_password: newPassword } = given
       if (token !== undefined && code === undefined) return { token, newPassword }
@@ -32,31 +45,46 @@ export const ResetRequest = whenNeeded(() =>
       context.addIssue(token !== undefined ? EITHER : needs(code === undefined ? 'token' : 'email'))
       return z.NEVER
     })
-    .meta({ title: 'ResetRequest', description: 'Either `email` and `code`, or `token`.' }),
+    .meta({
+      title: 'ResetRequest',
+      description: 'Either `email` and `code`, or `token`.',
+      anyOf: [
+        { required: ['token'], not: { required: ['code'] } },
+        { required: ['email', 'code'], properties: { email: EMAIL }, not: { required: ['token'] } },
+      ],
+    }),
 )
 
 export const SendCodeRequest = whenNeeded(() =>
   z
-    .object({ email: email().optional(), registration: registration().optional() })
+    .object({ email: anyEmail().optional(), registration: registration().optional() })
     .transform(({ email, registration }, context) => {
       if (registration !== undefined) return { registration }
       if (email !== undefined) return { email }
       context.addIssue(needs('email'))
       return z.NEVER
     })
-    .meta({ title: 'SendCodeRequest', description: 'Either `email` or `registration`.' }),
+    .meta({
+      title: 'SendCodeRequest',
+      description: 'Either `email` or `registration`.',
+      ...EMAIL_OR_REGISTRATION,
+    }),
 )
 
 export const VerifyRequest = whenNeeded(() =>
   z
-    .object({ email: email().optional(), registration: registration().optional(), code: code() })
+    .object({ email: anyEmail().optional(), registration: registration().optional(), code: code() })
     .transform(({ email, registration, code }, context) => {
       if (registration !== undefined) return { registration, code }
       if (email !== undefined) return { email, code }
       context.addIssue(needs('email'))
       return z.NEVER
     })
-    .meta({ title: 'VerifyRequest', description: 'Either `email` or `registration`, and the code.' }),
+    .meta({
+      title: 'VerifyRequest',
+      description: 'Either `email` or `registration`, and the code.',
+      ...EMAIL_OR_REGISTRATION,
+    }),
 )
 
 export const ChangeEmailRequest = whenNeeded(() =>

@@ -1,5 +1,6 @@
 import { toText } from '../crypto/bytes.ts'
 import { AuthError } from '../errors.ts'
+import { arriving } from './cut-off.ts'
 import { parseStrictForm } from './strict-form.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -14,8 +15,6 @@ const PARSERS: ReadonlyMap<string, (text: string) => unknown> = new Map([
   ['application/json', parseStrictJson],
   ['application/x-www-form-urlencoded', parseStrictForm],
 ])
-
-export const BODY_TYPES = [...PARSERS.keys()]
 
 /** Exactly the two types: an oddly spelt one is how a form gets past a check for forms (an advisory of hono). */
 export function mediaType(request: Request): string | null {
@@ -42,11 +41,13 @@ export async function readBody(request: Request, type: string | null): Promise<u
 async function readBounded(request: Request): Promise<Uint8Array> {
   const { headers } = request
   if (Number(headers.get('content-length')) > DROPPED_LIMIT) throw new AuthError('body_too_large')
-  if (headers.has('content-length') && !headers.has('transfer-encoding')) return demandShort(await request.bytes())
+  if (headers.has('content-length') && !headers.has('transfer-encoding'))
+    return demandShort(await arriving(request, request.bytes()))
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body?.getReader()
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+  const next = () => reader && arriving(request, reader.read())
+  for (let part = await next(); part?.value; part = await next()) {
     length += part.value.length
     if (length <= BODY_LIMIT) chunks.push(part.value)
     if (length > DROPPED_LIMIT) break

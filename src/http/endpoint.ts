@@ -10,7 +10,13 @@ import { ourWords } from './our-words.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
-type Success = { status: 200 | 201 | 202 | 204; description: string; schema?: () => z.ZodType }
+export type Success = {
+  status: 200 | 201 | 202 | 204
+  description: string
+  schema?: () => z.ZodType
+  /** Answers HTML for people. */
+  page?: boolean
+}
 
 export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   method: 'get' | 'post' | 'patch' | 'delete'

@@ -5,6 +5,7 @@ export const ERRORS_OF_ANY_ROUTE: ErrorCode[] = ['internal_error', 'misconfigure
 export const FRAME_ERRORS_OF_A_BODY: ErrorCode[] = [
   'malformed_json',
   'malformed_form',
+  'incomplete_body',
   'repeated_key',
   'forbidden_key',
   'nested_too_deep',

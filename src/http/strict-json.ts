@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.ts'
 
 /** No body of this service nests deeper than a list of strings in a field. */
-const DEEPEST = 6
+export const DEEPEST = 6
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs
 
 /**

@@ -30,7 +30,11 @@ export const LogInRequest = whenNeeded(() =>
       context.addIssue({ code: 'custom', path: ['username'], message: 'This field is required.' })
       return z.NEVER
     })
-    .meta({ title: 'LogInRequest' }),
+    .meta({
+      title: 'LogInRequest',
+      description: 'Either `username` or `email`.',
+      anyOf: [{ required: ['username'] }, { required: ['email'] }],
+    }),
 )
 
 export const RefreshRequest = whenNeeded(() =>

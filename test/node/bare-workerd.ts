@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export type BareWorkerd = {
+  port: number
   /** A connection of its own for each request; `cut` resets it, as a network does. */
   get: (path: string) => { answer: Promise<{ status: number; text: string }>; cut: () => void }
   stop: () => Promise<void>
@@ -44,6 +45,7 @@ export async function startWorkerd(modules: Record<string, string>, flags: strin
   const { port } = JSON.parse(String(line)) as { port: number }
 
   return {
+    port,
     get(path) {
       const { promise, resolve } = Promise.withResolvers<{ status: number; text: string }>()
       const request = http.get({ host: '127.0.0.1', port, path, agent: false }, async (response) => {

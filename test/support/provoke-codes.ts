@@ -137,5 +137,6 @@ export const PROVOKE_CODES: Record<string, Provoked> = {
   'post /auth/email/send-code': forgot,
   'post /auth/email/verify': verify,
   'post /auth/email/change': change,
+  'get /auth/email/stop': { succeeds: asking(), refuses: {} },
   'post /auth/email/stop': stop,
 }

@@ -18,10 +18,22 @@ const send =
   (path, method) =>
     call(path, { method, body, headers: { 'content-type': type, authorization: 'Bearer of.no.use', ...headers } })
 
+/** As workerd does it when the caller is gone: `test/node/cut-bodies.test.ts` asks a real connection. */
+const brokenOff: Provocation = (path, method) => {
+  const lost = Object.assign(new Error('Network connection lost.'), { retryable: true })
+  const body = new ReadableStream({ pull: (controller) => controller.error(lost) })
+  return call(path, {
+    method,
+    body,
+    headers: { 'content-type': 'application/json', authorization: 'Bearer of.no.use' },
+  })
+}
+
 /** How anybody gets each refusal of the frame out of any operation that takes a body. */
 export const PROVOKE_THE_FRAME: Record<string, Provocation> = {
   malformed_json: send('application/json', '{'),
   malformed_form: send(FORM, 'a=%'),
+  incomplete_body: brokenOff,
   repeated_key: send('application/json', '{"a":1,"a":2}'),
   forbidden_key: send('application/json', '{"__proto__":1}'),
   nested_too_deep: send('application/json', `${'['.repeat(9)}${']'.repeat(9)}`),

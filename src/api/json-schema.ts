@@ -1,0 +1,12 @@
+/** The keywords that are read here; there are others. */
+export type JsonSchema = {
+  type?: unknown
+  format?: unknown
+  minLength?: number
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, JsonSchema>
+  required?: readonly string[]
+  anyOf?: readonly JsonSchema[]
+  [keyword: string]: unknown
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { call } from './support/api.ts'
+import { describeApi, type Operation, operationsOf } from './support/description.ts'
+import { bearer, PASSWORD } from './support/people.ts'
+import { somebody } from './support/provoke.ts'
+import { type BodySchema, valuesOf } from './support/schema-values.ts'
+
+const RUNS = 40
+const FORM = 'application/x-www-form-urlencoded'
+
+const description = await describeApi()
+const components: Record<string, BodySchema> = description.components.schemas
+
+type Place = { name: string; method: string; path: string; type: string; operation: Operation; schema: BodySchema }
+
+const places: Place[] = Object.entries(operationsOf(description)).flatMap(([name, operation]) => {
+  const [method = '', path = ''] = name.split(' ')
+  return Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema = {} }]) => ({
+    ...{ name: `${name} ${type}`, method: method.toUpperCase(), path, type, operation, schema },
+  }))
+})
+
+/** What no schema can say, and the description says in words: rules that look at a whole list, or at somebody's account. */
+const IN_WORDS = [
+  'The password is among the most common ones.',
+  'The password says little more than a name.',
+  'This is your address already.',
+]
+
+type Answer = { code: string; errors?: { message: string }[] }
+
+function isDocumentedInWords({ code, errors = [] }: Answer, { operation }: Place): boolean {
+  if (code === 'invalid_body') return errors.length > 0 && errors.every(({ message }) => IN_WORDS.includes(message))
+  return code === 'invalid_code' && JSON.stringify(operation.responses['400']).includes('`invalid_code`')
+}
+
+const encoded = (type: string, body: Record<string, unknown>) =>
+  type === FORM
+    ? new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)])).toString()
+    : JSON.stringify(body)
+
+let requests = 0
+/** From an address of its own, so that no guard answers in place of the reader of bodies. */
+const anAddress = () => ({ 'cf-connecting-ip': `198.18.${(++requests >> 8) & 255}.${requests & 255}` })
+
+/** Whoever has to show the own password shows it, so that what lies behind that check is reached. */
+async function send({ method, path, type, operation }: Place, body: Record<string, unknown>) {
+  const signedIn = operation.security !== undefined
+  const own = signedIn ? ['password', 'current_password'].filter((name) => name in body) : []
+  const whole = { ...body, ...Object.fromEntries(own.map((name) => [name, PASSWORD])) }
+  const authorization = signedIn ? bearer((await somebody()).access_token) : {}
+  const headers = { 'content-type': type, ...anAddress(), ...authorization }
+  return call(path, { method, headers, body: encoded(type, whole) })
+}
+
+describe('what the description calls a valid body is not refused as an invalid one', { timeout: 60_000 }, () => {
+  it.each(places.map((place) => [place.name, place] as const))('%s', async (_, place) => {
+    await fc.assert(
+      fc.asyncProperty(valuesOf(place.schema, components), async (body) => {
+        const response = await send(place, body as Record<string, unknown>)
+        if (response.status !== 400 && response.status !== 422) return
+        const answer = await response.json<Answer>()
+        expect(isDocumentedInWords(answer, place), JSON.stringify(answer)).toBe(true)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('has looked at JSON and at forms of every operation with a body', () => {
+    const withBody = Object.values(operationsOf(description)).filter(({ requestBody }) => requestBody)
+    expect(withBody.length).toBeGreaterThan(10)
+    expect(places).toHaveLength(withBody.length * 2)
+  })
+})
+
+describe('a method that an address does not have', () => {
+  const methodsOf = Object.entries(description.paths).map(([path, methods]) => {
+    const described = Object.keys(methods).map((method) => method.toUpperCase())
+    return [path, described.includes('GET') ? [...described, 'HEAD'] : described] as const
+  })
+
+  it.each(methodsOf)('%s allows those of the description, and HEAD where there is GET', async (path, methods) => {
+    for (const method of ['PUT', 'OPTIONS']) {
+      const response = await call(path, { method })
+      expect(response.status).toBe(405)
+      expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(methods.toSorted())
+    }
+    for (const method of ['GET', 'POST', 'PATCH', 'DELETE', 'HEAD']) {
+      const { status } = await call(path, { method, headers: anAddress() })
+      expect(status === 405, method).toBe(!methods.includes(method))
+    }
+  })
+})
