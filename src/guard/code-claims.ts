@@ -35,15 +35,19 @@ export const mailFromAddress = (deps: With, from: Network) => fromAddress(deps, 
 export const mailboxOf = (deps: With, address: string) =>
   question(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
 
+const inAll = (deps: With, which: string) => question(deps, deps.nameOf('service', which), 'mailTotal')
+
+/** All mails but those for forgotten passwords. */
+export const mailsInAll = (deps: With) => inAll(deps, 'mail')
+
 /**
  * The narrowest first: what it refuses is spent nowhere else. A forgotten password counts by the very account, and in all by
  * itself: a mailbox's share, and what all share, are spent by whoever registers with somebody's address and a tag of their own.
  */
 export function mailTo(deps: With, code: CodeOf): Question[] {
-  const inAll = (which: string) => question(deps, deps.nameOf('service', which), 'mailTotal')
   const requests = question(deps, nameOfCode(deps, code), 'codeRequests')
-  if (code.purpose === 'reset_password') return [requests, inAll('reset mail')]
-  return [requests, mailboxOf(deps, code.account), inAll('mail')]
+  if (code.purpose === 'reset_password') return [requests, inAll(deps, 'reset mail')]
+  return [requests, mailboxOf(deps, code.account), mailsInAll(deps)]
 }
 
 export const noticeOf = (deps: With, template: string, once: string): Question =>

@@ -7,7 +7,8 @@ import { envWith } from './provoke-bindings.ts'
 
 const STACK = new URL(env.DATABASE_HTTP_URL).origin
 
-const MAILING = {
+/** The settings that switch mail on. */
+export const MAILING = {
   RESEND_API_KEY: 're_test',
   RESEND_BASE_URL: STACK,
   MAIL_FROM: 'Postern <no-reply@auth.example.com>',
