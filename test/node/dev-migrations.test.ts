@@ -81,8 +81,8 @@ test('up, all the way down, and up again with rows in it: the schema is the same
 })
 
 test('an address that was left under the version before is kept for whoever left it, and no other is touched', async () => {
-  await migrate(engine)
-  await rollback(engine, 1)
+  const names = await migrate(engine)
+  await rollback(engine, names.length - names.indexOf('0002_former_addresses'))
   const someone = async (email: string) => {
     const [[id] = []] = await rowsOf(
       `insert into users (subject, email) values ('${randomUUID()}', '${email}') returning user_id`,

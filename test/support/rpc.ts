@@ -10,7 +10,10 @@ export const operatorRpc = exports.OperatorRpc
 export const REACHABLE = {
   VerifyRpc: ['verify', 'introspect'],
   AuthRpc: ['register', 'login', 'refresh', 'logout', 'getUser', 'listSessions', 'revokeSession', 'revokeUser'],
-  OperatorRpc: ['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus', 'replayDeadLetter'],
+  OperatorRpc: [
+    ...(['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus'] as const),
+    ...(['replayDeadLetter', 'discardDeadLetter'] as const),
+  ],
 } as const
 
 export const client = {
