@@ -24,6 +24,7 @@ import {
   registerAndLogIn,
 } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
+import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 import { through } from './support/through.ts'
 
 const OLD = 'ann@example.com'
@@ -101,6 +102,28 @@ describe('changing the e-mail address', () => {
     for (const link of links) expect(link).toMatch(/^https:\/\/auth\.example\.com\/auth\/email\/stop#token=[\w-]{43}$/)
     const told = await lastMailTo(NEW)
     expect([told.subject, linkIn(told)]).toEqual(['Your Postern e-mail address has changed', ''])
+  })
+
+  it('every mail with a link or a code ends to be sent when that is dead, and what ends sessions never does', async () => {
+    const { access_token } = await registerAndLogIn()
+    await change(access_token)
+    const code = await digitsMailedTo(NEW)
+    await breakEndpoint('emails', 'error')
+    await verify(code, access_token)
+    await healEndpoints()
+    type Row = { sink: string; type: string; hours: number | null }
+    const hours = 'extract(epoch from deliver_before - created_at)::int / 3600.0'
+    const rows = await rowsOf<Row>(
+      `(select sink, type, place, (${hours})::float as hours from outbox) as o order by place`,
+    )
+    expect(rows.map(({ sink, type, hours }) => [sink, type, hours])).toEqual([
+      ['mail:secret', 'code_mailed', 10 / 60],
+      ['mail:secret', 'email_change_begun', 72],
+      ['sessions', 'email_changed', null],
+      ['mail:secret', 'email_changed', 72],
+      ['profile', 'email_changed', null],
+      ['mail', 'email_changed', null],
+    ])
   })
 
   it('ends the other sessions', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { isWorthTelling } from '../src/mail/notices.ts'
+import { capOnNotice } from '../src/mail/notices.ts'
 import { open } from '../src/sessions/state/open.ts'
+import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { opening, type place } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'
 
+const GUARD = { limits: DEFAULT_LIMITS, nameOf: (_: string, text: string) => text }
 const CURL = 'curl/8.14.1'
 type Where = Partial<typeof place> & { known?: boolean }
 
@@ -11,7 +13,7 @@ function logIn(model: SessionModel, id: string, { known = false, ...where }: Whe
   const message = opening(id)
   model.send(open, { ...message, knownDevice: known, session: { ...message.session, ...where } })
   const { type = '', payload } = model.outbox.at(-1) ?? {}
-  return isWorthTelling(type, payload ?? {})
+  return capOnNotice(GUARD, { type, userId: 7, payload: payload ?? {} }) !== null
 }
 
 describe('a new device', () => {

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { backoffMs } from '../src/events/backoff.ts'
+import { needsAttention } from '../src/events/outbox-status.ts'
 import type { Verdict } from '../src/events/types.ts'
 import { complaintsSoFar } from './support/each.ts'
 import {
@@ -151,8 +152,8 @@ describe('giving up', () => {
   })
 
   it('when it is too late: what had to be delivered before is not delivered after', async () => {
-    const mail = fakeSink('mail', () => FAILED)
-    const { record, sweep } = outboxWith([mail])
+    const mail = fakeSink('mail:secret', () => FAILED)
+    const { record, sweep } = outboxWith([fakeSink('mail'), mail])
     const deliverBefore = new Date(START + 600_000)
     await record(happened(1, { sinks: ['mail'], sealed: 'digits', deliverBefore }))
     await record(happened(1, { sinks: ['mail'], sealed: 'digits', deliverBefore: new Date(START + 601_000) }))
@@ -173,11 +174,11 @@ describe('giving up', () => {
 
 describe('what is kept', () => {
   it('16.2.5 a secret is erased with its delivery, and no other sink ever has it', async () => {
-    const [mail, kafka] = [fakeSink('mail'), fakeSink(KAFKA)]
-    const { record, sweep } = outboxWith([mail, kafka])
+    const [mail, kafka] = [fakeSink('mail:secret'), fakeSink(KAFKA)]
+    const { record, sweep } = outboxWith([fakeSink('mail'), mail, kafka])
     await record(happened(1, { sealed: 'digits', sinks: ['mail', KAFKA] }))
     expect((await outboxRows()).map(({ sink, sealed }) => [sink, sealed])).toEqual([
-      ['mail', 'digits'],
+      ['mail:secret', 'digits'],
       [KAFKA, null],
     ])
     await sweep()
@@ -185,7 +186,42 @@ describe('what is kept', () => {
     expect(mail.got).toMatchObject([{ sealed: 'digits' }])
   })
 
-  it('OUTBOX_RETENTION_DAYS: what was delivered goes after so many days; what died stays', async () => {
+  it('14.2.7 whom a mail went to is erased with its delivery or its end, and what others were told is not', async () => {
+    const [mail, kafka] = [fakeSink('mail', ({ userId }) => (userId === 1 ? DELIVERED : FAILED)), fakeSink(KAFKA)]
+    const { record, sweep } = outboxWith([mail, kafka])
+    const payload = { to: 'ann@example.com' }
+    const deliverBefore = new Date(START + 60_000)
+    await record(happened(1, { payload, sinks: ['mail', KAFKA] }))
+    await record(happened(2, { payload, sinks: ['mail'], deliverBefore }))
+    // Behind what is stuck, and found by nobody but the tidying.
+    await record(happened(3, { payload, sinks: ['mail'] }))
+    await record(happened(3, { payload, sinks: ['mail'], deliverBefore }))
+    await sweep()
+    later(60_000)
+    await sweep()
+    expect((await outboxRows()).map(({ sink, state, payload: { to } }) => [sink, state, to])).toEqual([
+      ['mail', 'delivered', undefined],
+      [KAFKA, 'delivered', 'ann@example.com'],
+      ['mail', 'expired', undefined],
+      ['mail', 'waiting', 'ann@example.com'],
+      ['mail', 'expired', undefined],
+    ])
+  })
+
+  it('OUTBOX_RETENTION_DAYS: what waits for a sink that was switched off goes after so many days', async () => {
+    const { record } = outboxWith([fakeSink(KAFKA), fakeSink('webhook:2')])
+    await record(happened(1))
+    await record(happened(2))
+    const left = outboxWith([fakeSink(KAFKA, () => FAILED)], { OUTBOX_RETENTION_DAYS: '3' })
+    later(3 * DAY)
+    await left.sweep()
+    expect((await states()).filter((state) => state === 'webhook:2 waiting')).toHaveLength(2)
+    later(1)
+    await left.sweep()
+    expect(await states()).toEqual([`${KAFKA} waiting`, `${KAFKA} waiting`])
+  })
+
+  it('OUTBOX_RETENTION_DAYS: what was delivered or given up goes after so many days, and the warning with it', async () => {
     const sinks = [fakeSink(KAFKA), fakeSink(RABBIT, () => ({ ok: false, reason: 'unfit', final: true }))]
     const { record, sweep } = outboxWith(sinks, { OUTBOX_RETENTION_DAYS: '3' })
     await record(happened(1))
@@ -193,9 +229,11 @@ describe('what is kept', () => {
     later(3 * DAY)
     await sweep()
     expect(await states()).toEqual([`${KAFKA} delivered`, `${RABBIT} dead`])
+    expect(await needsAttention(await outboxWith([]).deps.db(), new Date())).toBe(true)
     later(1)
     await sweep()
-    expect(await states()).toEqual([`${RABBIT} dead`])
+    expect(await states()).toEqual([])
+    expect(await needsAttention(await outboxWith([]).deps.db(), new Date())).toBe(false)
     const counters = await neon(env.DATABASE_URL)`select user_id, seq from event_counters`
     expect(counters).toEqual([{ user_id: '1', seq: '1' }])
   })

@@ -71,6 +71,19 @@ describe('an operator', () => {
     expect(healed.map((sink) => sink.ids()[0])).toEqual([eventId, eventId])
   })
 
+  it('discards one sink, one event, or all, and nothing that still waits', async () => {
+    const eventId = await twoDeadLetters()
+    const discard = (which: object) => operator((rpc) => rpc.discardDeadLetter(which))
+    expect(await discard({})).toMatchObject({ ok: false, error: 'invalid_body' })
+    expect(await discard({ all: true, sink: KAFKA })).toMatchObject({ ok: false, error: 'invalid_body' })
+    expect(await discard({ eventId: 'another' })).toEqual({ ok: true, value: { discarded: 0 } })
+    expect(await states()).toEqual([`${KAFKA} dead`, `${RABBIT} dead`, `${KAFKA} waiting`, `${RABBIT} waiting`])
+    expect(await discard({ eventId, sink: KAFKA })).toEqual({ ok: true, value: { discarded: 1 } })
+    expect(await states()).toEqual([`${RABBIT} dead`, `${KAFKA} waiting`, `${RABBIT} waiting`])
+    expect(await discard({ all: true })).toEqual({ ok: true, value: { discarded: 1 } })
+    expect(await states()).toEqual([`${KAFKA} waiting`, `${RABBIT} waiting`])
+  })
+
   it('is told of a message that makes no sense', async () => {
     expect(await operator((rpc) => rpc.replayDeadLetter({ eventId: 7 }))).toMatchObject({ error: 'invalid_body' })
   })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { insertBorn } from '../src/events/outbox-store.ts'
 import type { Verdict } from '../src/events/types.ts'
 import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT } from './support/outbox.ts'
+import { insertUser } from './support/rows.ts'
 
 // The embedded engine has one session; these races are at their widest with TEST_DATABASE_URL.
 
@@ -45,6 +46,7 @@ describe('races', { timeout: 60_000 }, () => {
   })
 
   it('one move, repeated twenty times at once beside other changes: once each, and no gap', async () => {
+    await insertUser(7)
     const { deps, record } = outboxWith([fakeSink(KAFKA)])
     const born = times(5, (index) => ({
       id: `event-${index}`,

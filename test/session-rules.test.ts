@@ -235,6 +235,8 @@ describe('ending', () => {
       value: { ended: ['a', 'b'] },
     })
     expect(model.rows.size).toBe(0)
+    const nowhere = { device: '', address: '', country: null, reason: 'user_deleted' }
+    expect(model.outbox.slice(-2).map(({ payload }) => payload)).toMatchObject([nowhere, nowhere])
     expect(JSON.stringify(model.account)).not.toContain('ann')
     expect(model.send(open, opening('c', { version: 9, authVersion: 9 }))).toEqual({ ok: false, error: 'gone' })
     expect(model.send(advance, news(9, 9))).toEqual({ ok: false, error: 'gone' })

@@ -46,8 +46,12 @@ async function runUserCommand(ask: Reached['ask'], request: UserRequest): Promis
   return tell(granted(await ask((operator) => act(operator, userId, request.roles)), request.named))
 }
 
-async function runOutboxCommand(ask: Reached['ask'], { verb, which }: OutboxRequest): Promise<string[]> {
+async function runOutboxCommand(ask: Reached['ask'], { verb, which, all }: OutboxRequest): Promise<string[]> {
   if (verb === 'status') return outboxTold(granted(await ask((operator) => operator.outboxStatus({}))))
+  if (verb === 'discard') {
+    const { discarded } = granted(await ask((operator) => operator.discardDeadLetter({ ...which, all })))
+    return [discarded === 1 ? 'One event is discarded.' : `${discarded} events are discarded.`]
+  }
   const { replayed } = granted(await ask((operator) => operator.replayDeadLetter(which)))
   return [replayed === 1 ? 'One event is tried again.' : `${replayed} events are tried again.`]
 }

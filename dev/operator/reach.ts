@@ -19,6 +19,7 @@ export type Operator = {
   setRoles: Asked<{ userId: number; roles: string[] }>
   outboxStatus: Asked<object, OutboxStatus>
   replayDeadLetter: Asked<WhichDead, { replayed: number }>
+  discardDeadLetter: Asked<WhichDead & { all: boolean }, { discarded: number }>
 }
 export type Question<Value> = (operator: Operator) => Promise<Answer<Value>>
 export type Reached = { ask: <Value>(question: Question<Value>) => Promise<Answer<Value>>; leave: () => Promise<void> }

@@ -11,6 +11,7 @@ export const HELP = `npm run postern -- user|outbox <command> [options]
 
   outbox status                 what waits for each sink, and which events were given up
   outbox replay                 tries what was given up again; --sink <name> and --event <id> choose
+  outbox discard                forgets what was given up: --sink <name>, --event <id>, or --all of it
 
   --production                  the deployed Worker instead of the one that \`npm run dev\` has started, with the
                                 Cloudflare account that wrangler is logged in to
@@ -23,19 +24,21 @@ const options = {
   none: { type: 'boolean', default: false },
   sink: { type: 'string' },
   event: { type: 'string' },
+  all: { type: 'boolean', default: false },
   production: { type: 'boolean', default: false },
   env: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
 const VERBS = ['show', 'disable', 'enable', 'roles'] as const
-const OUTBOX_VERBS = ['status', 'replay'] as const
+const OUTBOX_VERBS = ['status', 'replay', 'discard'] as const
 
 export type Who = { userId: number } | { identifier: string }
 export type OutboxRequest = {
   about: 'outbox'
   verb: (typeof OUTBOX_VERBS)[number]
   which: { sink?: string; eventId?: string }
+  all: boolean
   place: Place
 }
 export type UserRequest = {
@@ -66,18 +69,27 @@ function userRequest(word: string | undefined, [named, ...roles]: string[], valu
   if (verb === undefined) throw new Complaint(HELP)
   if (named === undefined) throw new Complaint('Say which user: by id, e-mail address or username.')
   demandRoles(verb, roles, values.none)
+  if (values.all) throw new Complaint('--all is one word too many.')
   return { about: 'user', verb, named, who: whoIs(named), roles, place: placeOf(values) }
 }
 
 function outboxRequest(word: string | undefined, values: Values): OutboxRequest {
   const verb = OUTBOX_VERBS.find((known) => known === word)
   if (verb === undefined) throw new Complaint(HELP)
-  const { sink, event } = values
+  const { sink, event, all } = values
   const which = { ...(sink !== undefined && { sink }), ...(event !== undefined && { eventId: event }) }
-  if (verb === 'status' && Object.keys(which).length > 0) {
-    throw new Complaint('--sink and --event choose what `outbox replay` tries again.')
-  }
-  return { about: 'outbox', verb, which, place: placeOf(values) }
+  const chosen = Object.keys(which).length > 0
+  if (verb === 'status' && chosen)
+    throw new Complaint('--sink and --event choose for `outbox replay` and `outbox discard`.')
+  if (verb === 'discard') demandChoice(chosen, all)
+  else if (all) throw new Complaint('--all is one word too many.')
+  return { about: 'outbox', verb, which, all, place: placeOf(values) }
+}
+
+/** What is discarded is lost, so a word that was forgotten must not mean all of it. */
+function demandChoice(chosen: boolean, all: boolean): void {
+  if (!chosen && !all) throw new Complaint('Say what to discard: --event <id>, --sink <name>, or --all.')
+  if (chosen && all) throw new Complaint('Say --all, or choose with --event and --sink.')
 }
 
 function parse(args: string[]) {

@@ -1,4 +1,4 @@
-import { and, eq, ne, or, sql } from 'drizzle-orm'
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { TypedQueryBuilder } from 'drizzle-orm/query-builders/query-builder'
 import type { Client, Database } from '../db/database.ts'
 import { violates } from '../db/failure.ts'
@@ -10,7 +10,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { Status } from '../sessions/state/types.ts'
 import { asTaken, USER_COLUMNS } from './store.ts'
 import type { User } from './user.ts'
-import { type Ending, mailed, userChanged, userGone } from './user-events.ts'
+import { type Ending, mailed, userChanged } from './user-events.ts'
 
 // Every change raises `version` in the statement that makes it, so no two states of a user ever share a number;
 // `authVersion` rises beside it where sessions must end.
@@ -125,15 +125,6 @@ export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promis
       .returning(USER_COLUMNS),
   )
 
-/** Only with the password that was verified, so a change of it in between is not overrun. The names become free. */
-export const deleteUser = (deps: Deps, user: User): Promise<User | null> =>
-  changing(deps, mailed(userGone(), 'account_deleted', deps.client.language), (db) =>
-    db
-      .delete(users)
-      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-      .returning(USER_COLUMNS),
-  )
-
 export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disabled' : 'revoked')
 
 type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
@@ -146,12 +137,13 @@ async function changing(deps: Deps, event: NewEvent, change: Change): Promise<Us
   return user ?? null
 }
 
-function changed(deps: Deps, db: Client, event: NewEvent, change: Change) {
+/** `besides`: what else follows from the change, as CTEs by their names; they may read `changed` and `counted`. */
+export function changed(deps: Deps, db: Client, event: NewEvent, change: Change, besides: Record<string, SQL> = {}) {
   const now = deps.now()
   const cte = db.$with('changed').as(change(db, now))
   const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })
   const query = db
-    .with(cte, ...recorded.withs(db))
+    .with(cte, ...recorded.withs(db), ...Object.entries(besides).map(([name, more]) => db.$with(name, {}).as(more)))
     .select()
     .from(cte)
   return { query, deliverNow: () => deps.later(deliver(deps, recorded)) }

@@ -40,10 +40,11 @@ export const userChanged = (type: string, ending: Ending): NewEvent => ({
   payloads: { sessions: advance(ending), profile },
 })
 
+/** It says who, and nothing else: whatever is personal goes with the user. */
 export const userGone = (): NewEvent => ({
   type: 'user_deleted',
   userId: sql`changed.user_id`,
-  payload: person,
+  payload: {},
   payloads: { sessions: bury, profile: sql`jsonb_build_object('forget', changed.user_id)` },
 })
 
@@ -55,10 +56,16 @@ export const userCreated = (): NewEvent => ({
   payloads: { profile },
 })
 
-/** The user is told as well, at the address that the change has left them with. */
+/**
+ * The user is told as well, at the address that the change has left them with. Until it is confirmed it may be a stranger's, so
+ * such a mail is capped.
+ */
 export const mailed = (event: NewEvent, template: TemplateName, language: string | null): NewEvent => {
   const to = { to: sql`changed.email`, locale: sql`coalesce(changed.locale, ${language}::text)` }
-  return { ...event, payloads: { ...event.payloads, [MAIL]: letterIn(template, to, {}) } }
+  return {
+    ...event,
+    payloads: { ...event.payloads, [MAIL]: letterIn(template, to, {}, { capped: sql`not ${verified}` }) },
+  }
 }
 
 /** The one thing that the statement itself makes is the number. */
@@ -73,7 +80,7 @@ export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEven
   },
 })
 
-/** Anybody can type anybody's address, so this mail is one that a full mailbox is spared. */
+/** Anybody can type anybody's address, so this mail is capped. */
 export const welcomed = (event: NewEvent, to: string, locale: string | null): NewEvent => ({
   ...event,
   payloads: { [MAIL]: letter('welcome', { to, locale }, {}, { capped: true }) },

@@ -9,6 +9,7 @@ import {
   mailTo,
 } from '../guard/code-claims.ts'
 import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
+import { holdEach } from '../guard/hold-each.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -102,19 +103,5 @@ export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, inste
 async function demand(guard: GuardDeps, question: Question): Promise<Held> {
   const held = await hold(guard, question)
   if (!held.granted) throw refusal(held)
-  return held
-}
-
-/** All of them, or null and none. */
-async function holdEach(guard: GuardDeps, questions: readonly Question[]): Promise<Held[] | null> {
-  const held: Held[] = []
-  for (const question of questions) {
-    const one = await holding(held, () => hold(guard, question))
-    if (!one.granted) {
-      await release(held)
-      return null
-    }
-    held.push(one)
-  }
   return held
 }

@@ -39,6 +39,9 @@ function refuseOwn(): never {
   throw new AuthError('invalid_body', { fields: [{ path: 'email', message: 'This is your address already.' }] })
 }
 
+/** An address that nobody has confirmed may be a stranger's. */
+const cappedFor = ({ emailVerifiedAt }: User) => ({ capped: emailVerifiedAt === null })
+
 /** The code to the new address; to the old one, the way to stop it. */
 async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
   const { userId, email, authVersion } = user
@@ -47,7 +50,7 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
   const to = { to: sql`${code.account}::text`, locale: sql`${locale}::text` }
   const toNew = sql`case when issued.taken then ${letterIn('address_taken', to, {})}
     else ${letterIn('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
-  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS })
+  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
   const recorded = recording(deps.sinksOn, {
     events: [
       { type: 'code_mailed', userId, payload: toNew, sinks: [MAIL], ...code.mail },
@@ -97,7 +100,7 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
   const stop = await newStopLink(deps, email)
   const locale = user.locale ?? deps.client.language
   const event = userChanged('email_changed', ending)
-  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS })
+  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
   const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
   const used = usedByDigits(presented, now, ending.keep)
   return changingBy(

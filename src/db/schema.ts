@@ -89,6 +89,8 @@ export const outbox = pgTable(
     index('outbox_expiring')
       .on(table.deliverBefore)
       .where(sql`${table.state} in ('waiting', 'dead') and ${table.deliverBefore} is not null`),
+    /** A deletion finds all rows of its user, whatever their state. */
+    index('outbox_of_user').on(table.userId),
     index('outbox_settled').on(table.state, table.settledAt).where(sql`${table.state} <> 'waiting'`),
   ],
 )

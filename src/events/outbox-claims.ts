@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../db/database.ts'
+import { erased } from './erasing.ts'
 import type { OutboxRow, Payload } from './types.ts'
 
 export type Claim = {
@@ -75,6 +76,7 @@ function claiming(db: Client, { sinks, most, maxTries, now, until, eventIds }: C
       leased_until = case when due.fate = 'waiting' then ${until.toISOString()}::timestamptz end,
       settled_at = case when due.fate <> 'waiting' then ${at} end,
       sealed = case when due.fate <> 'expired' then taken.sealed end,
+      payload = case due.fate when 'expired' then ${erased('taken')} else taken.payload end,
       last_error = case due.fate when 'dead' then coalesce(taken.last_error, 'no verdict') else taken.last_error end
     from due
     where taken.event_id = due.event_id and taken.sink = due.sink
@@ -133,7 +135,10 @@ export async function settleAndClaim(
   return claimedOf(rows)
 }
 
-/** A secret is erased by the statement that says it arrived. */
+/**
+ * A secret, and the address that it went to, are erased by the statement that says it arrived. Rows are locked in the order of
+ * `place`, like those of a deletion: several sinks may settle rows of one user here.
+ */
 function settling(db: Client, settlements: readonly Settlement[], now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`
   return db.execute(sql`
@@ -143,12 +148,18 @@ function settling(db: Client, settlements: readonly Settlement[], now: Date) {
       next_at = coalesce(verdict."nextAt", one.next_at),
       leased_until = null,
       last_error = coalesce(verdict.reason, one.last_error),
-      sealed = case when verdict.state <> 'delivered' then one.sealed end
-    from jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb)
-      as verdict ("eventId" text, sink text, state text, reason text, "nextAt" timestamptz, until timestamptz)
-    where one.event_id = verdict."eventId" and one.sink = verdict.sink
-      and one.state = 'waiting' and one.leased_until = verdict.until`)
+      sealed = case when verdict.state <> 'delivered' then one.sealed end,
+      payload = case verdict.state when 'delivered' then ${erased('one')} else one.payload end
+    from (
+      select verdict.*, held.event_id
+      from outbox as held join jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb)
+        as verdict ("eventId" text, sink text, state text, reason text, "nextAt" timestamptz, until timestamptz)
+        on held.event_id = verdict."eventId" and held.sink = verdict.sink
+      where held.state = 'waiting' and held.leased_until = verdict.until
+      order by held.place for update of held
+    ) as verdict
+    where one.event_id = verdict.event_id and one.sink = verdict.sink`)
 }
 
-const textArray = (texts: readonly string[]) =>
+export const textArray = (texts: readonly string[]) =>
   sql`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`

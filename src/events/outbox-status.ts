@@ -48,15 +48,38 @@ const iso = (moment: SQL) => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-
 /** Which dead letters; without any of these, all. */
 export type WhichDead = { eventId?: string | undefined; sink?: string | undefined }
 
-/** They wait again, under the same ids, with all their tries before them. Answers the ids. */
-export async function revive(db: Client, { eventId, sink }: WhichDead, now: Date): Promise<string[]> {
+/** Locked in the order of `place`, like the rows of a user who is being deleted. */
+function chosen({ eventId, sink }: WhichDead, limit = sql``): SQL {
   const which = [sql`state = 'dead'`]
   if (eventId !== undefined) which.push(sql`event_id = ${eventId}`)
   if (sink !== undefined) which.push(sql`sink = ${sink}`)
+  return sql`chosen as (
+    select event_id, sink from outbox where ${sql.join(which, sql` and `)} order by place ${limit} for update)`
+}
+
+/** They wait again, under the same ids, with all their tries before them. Answers the ids. */
+export async function revive(db: Client, which: WhichDead, now: Date): Promise<string[]> {
   const { rows } = await db.execute<{ event_id: string }>(sql`
-    update outbox set state = 'waiting', attempts = 0, next_at = ${now.toISOString()}::timestamptz, settled_at = null,
-      leased_until = null
-    where ${sql.join(which, sql` and `)}
-    returning event_id`)
+    with ${chosen(which)}
+    update outbox as one set state = 'waiting', attempts = 0, next_at = ${now.toISOString()}::timestamptz,
+      settled_at = null, leased_until = null
+    from chosen where one.event_id = chosen.event_id and one.sink = chosen.sink
+    returning one.event_id`)
   return rows.map(({ event_id }) => event_id)
+}
+
+const DISCARDED_AT_ONCE = 5_000
+
+/** Nobody hears of them any more. Answers how many there were. */
+export async function discard(db: Client, which: WhichDead): Promise<number> {
+  for (let discarded = 0; ; ) {
+    const { rows } = await db.execute<{ gone: number }>(sql`
+      with ${chosen(which, sql`limit ${DISCARDED_AT_ONCE}::int`)}, gone as (
+        delete from outbox as one using chosen where one.event_id = chosen.event_id and one.sink = chosen.sink
+        returning one.event_id
+      ) select count(*)::int as gone from gone`)
+    const gone = rows[0]?.gone ?? 0
+    discarded += gone
+    if (gone < DISCARDED_AT_ONCE) return discarded
+  }
 }

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { WithSubquery } from 'drizzle-orm/subquery'
 import { newId } from '../crypto/bytes.ts'
 import type { Client } from '../db/database.ts'
-import { isPublisher, sinksWanting } from './catalogue.ts'
+import { lineOf, MAIL } from '../mail/letter.ts'
+import { isPublisher, kindOf, sinksWanting } from './catalogue.ts'
 import type { NewEvent, Payload } from './types.ts'
 
 type Happening = {
@@ -59,7 +60,10 @@ function rowsOf(sinksOn: readonly string[], events: readonly NewEvent[]): Row[] 
     const sinks = sinksOn.filter((sink) => wanting.includes(sink) || payloads[sink] !== undefined)
     const published = sinks.some(isPublisher)
     if (published) nth += 1
-    return sinks.map((sink) => ({ eventId, sink, event, payload: payloads[sink] ?? payload, published, nth }))
+    return sinks.map((sink) => ({
+      ...{ eventId, sink: lineOf(sink, event), event, payload: payloads[sink] ?? payload },
+      ...{ published, nth },
+    }))
   })
 }
 
@@ -80,10 +84,10 @@ function inserting(rows: readonly Row[], source: Name, at: Date): SQL {
   const now = at.toISOString()
   const behind = publishedIn(rows)
   const values = rows.map(({ eventId, sink, event, payload, nth }, order) => {
-    const { type, sealed = null, deliverBefore } = event
-    const before = deliverBefore?.toISOString() ?? null
+    const { type } = event
+    const { sealed = null, deliverBefore } = kindOf(sink) === MAIL ? event : {}
     return sql`(${order}::int, ${eventId}::text, ${sink}::text, ${behind - nth}::int, ${type}::text, ${jsonb(payload)},
-      ${sink === 'mail' ? sealed : null}::text, ${before}::timestamptz)`
+      ${sealed}::text, ${deliverBefore?.toISOString() ?? null}::timestamptz)`
   })
   return sql`
     insert into outbox (event_id, sink, user_id, seq, type, payload, sealed, created_at, deliver_before, next_at)

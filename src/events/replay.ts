@@ -1,5 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
-import { type OutboxStatus, readStatus, revive, type WhichDead } from './outbox-status.ts'
+import { discard, type OutboxStatus, readStatus, revive, type WhichDead } from './outbox-status.ts'
 import { sweep } from './sweep.ts'
 
 export const outboxStatus = async ({ db }: Deps): Promise<OutboxStatus> => readStatus(await db())
@@ -10,3 +10,9 @@ export async function replayDeadLetter(deps: Deps, which: WhichDead): Promise<{ 
   if (revived.length > 0) deps.later(sweep(deps))
   return { replayed: revived.length }
 }
+
+/** For what nobody can deliver or wants any more, such as that of a webhook which is gone. */
+export const discardDeadLetter = async (
+  { db }: Deps,
+  { all: _, ...which }: WhichDead & { all: boolean },
+): Promise<{ discarded: number }> => ({ discarded: await discard(await db(), which) })

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { MAIL } from '../mail/letter.ts'
+import { MAIL_LINES } from '../mail/letter.ts'
 import type { Deps } from '../platform/deps.ts'
 import { kafkaRest } from './sinks/kafka-rest.ts'
 import { mailSink } from './sinks/mail.ts'
@@ -18,7 +18,7 @@ function table({ events, mail }: Pick<Config, 'events' | 'mail'>): Row[] {
   const { topic, upstash, restProxy, rabbit, webhooks } = events
   return [
     { name: 'sessions', make: ({ askSessions }) => sessions(askSessions) },
-    ...(mail ? [{ name: MAIL, make: (needed: Needed) => mailSink(mail, needed) }] : []),
+    ...(mail ? MAIL_LINES.map((name) => ({ name, make: (needed: Needed) => mailSink(name, mail, needed) })) : []),
     { name: 'profile', make: ({ profiles }) => profile(profiles) },
     ...(upstash ? [{ name: 'upstash-kafka', make: () => upstashKafka(upstash, topic) }] : []),
     ...(restProxy ? [{ name: 'kafka-rest', make: () => kafkaRest(restProxy, topic) }] : []),

@@ -17,10 +17,12 @@ const DAY_MS = 86_400_000
 export async function sweep(deps: Delivering & Pick<Deps, 'sinks'>): Promise<void> {
   const { config, now } = deps
   const started = now().getTime()
-  await eachOf(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
+  const sinks = deps.sinks()
+  await eachOf(sinks, SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
   const db = await deps.db()
   await tidyCodes(db, now())
-  await tidy(db, { now: now(), keptSince: new Date(started - config.events.retentionDays * DAY_MS) })
+  const keptSince = new Date(started - config.events.retentionDays * DAY_MS)
+  await tidy(db, { now: now(), keptSince, sinksOn: sinks.map(({ name }) => name) })
 }
 
 async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {

@@ -15,7 +15,7 @@ export type NewEvent = {
   payloads?: Partial<Record<string, Payload | SQL>>
   /** Instead of the sinks of the catalogue. One that is not switched on gets nothing. */
   sinks?: readonly string[]
-  /** Goes into the row of the mail sink and nowhere else. */
+  /** These two go into the row of the mail and into no other: a revocation never expires. */
   sealed?: string
   deliverBefore?: Date
   /** Where the event has a name before it is recorded. */

@@ -19,9 +19,15 @@ export class GuardUnavailable extends Error {
 
 export type Held = { granted: true; settle: (outcome: Outcome) => Promise<void> }
 
-/** No retry: the platform repeats what may be repeated, and an overloaded guard needs no second knock. */
-export async function hold({ guard }: GuardDeps, { name, message, remember }: Question): Promise<Held | Refused> {
-  const reservation = crypto.randomUUID()
+/**
+ * No retry: the platform repeats what may be repeated, and an overloaded guard needs no second knock. Work that may begin again
+ * after a crash names its reservation itself: the guard grants a name that it knows once more and counts it once.
+ */
+export async function hold(
+  { guard }: GuardDeps,
+  { name, message, remember }: Question,
+  reservation: string = crypto.randomUUID(),
+): Promise<Held | Refused> {
   try {
     const answer = await guard(name).reserve({ reservation, ...message })
     if (!answer.granted) return answer

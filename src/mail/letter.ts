@@ -4,15 +4,25 @@ import { type SealedFor, seal } from '../crypto/seal.ts'
 import type { Payload } from '../events/types.ts'
 import type { Secret, TemplateName, ValuesOf } from './templates.ts'
 
-/** The name that the sink has, and the only one that may open what is sealed for it. */
+/** The sink of mails; events name it, and secrets are sealed for it. */
 export const MAIL = 'mail'
+/** The line of mails with a secret. Rows of one user and one sink wait for each other, and no code is to wait for notices. */
+export const MAIL_SECRET = 'mail:secret'
+export const MAIL_LINES = [MAIL_SECRET, MAIL] as const
+
+/** The sink of a row: the one that the event names, or the line for secrets. */
+export const lineOf = (sink: string, { sealed }: { sealed?: string }): string =>
+  sink === MAIL && sealed !== undefined ? MAIL_SECRET : sink
 
 /** The moment of every mail is that of its event. */
 type Values<Name extends TemplateName> = Omit<ValuesOf<Name>, 'at'>
 
 export type Recipient = { to: string; locale: string | null }
 
-/** What the row of a mail says: everything but its secret. `capped`: nobody misses it where the mailbox got many. */
+/**
+ * What the row of a mail says: everything but its secret. `capped`: it goes to an address that is not confirmed, and counts
+ * at delivery in the caps on mail that anybody can cause.
+ */
 export const letter = <Name extends TemplateName>(
   template: Name,
   { to, locale }: Recipient,
@@ -25,8 +35,9 @@ export const letterIn = (
   template: TemplateName,
   { to, locale }: { to: SQL; locale: SQL },
   values: Record<string, number>,
-): SQL => sql`jsonb_build_object(
-    'template', ${template}::text, 'to', ${to}, 'locale', ${locale}, 'values', ${JSON.stringify(values)}::jsonb)`
+  { capped = sql`false` } = {},
+): SQL => sql`jsonb_build_object('template', ${template}::text, 'to', ${to}, 'locale', ${locale},
+    'values', ${JSON.stringify(values)}::jsonb, 'capped', ${capped})`
 
 /** Good for this one mail to this one address: in another row it opens nothing. */
 export const boundTo = (eventId: string, to: string): SealedFor => ({

@@ -12,14 +12,16 @@ type Notice = {
   to: string
   locale: string | null
   values: Record<string, unknown>
-  cap: (guard: GuardDeps) => Question
+  capped: boolean
 }
 type Worth = {
   template: TemplateName
   tells: (payload: Payload) => boolean
   /** What is told once a day: of one user, or of each of their devices. */
-  once: (row: OutboxRow) => string
+  once: (told: Told) => string
 }
+
+type Told = Pick<OutboxRow, 'type' | 'userId' | 'payload'>
 
 /** What is born in a session object and worth telling its user, who is not known there by an address. */
 const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
@@ -34,19 +36,22 @@ const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
   ['session_evicted', { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) }],
 ])
 
-/** Only these become a mail; every other event of a session would be a row for nothing. */
-export const isWorthTelling = (type: string, payload: Payload): boolean => NOTICES.get(type)?.tells(payload) === true
+/** The cap on a notice; null for what is no notice. Only what is within its cap becomes a mail. */
+export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): Question | null {
+  const worth = NOTICES.get(told.type)
+  return worth?.tells(told.payload) ? noticeOf(guard, worth.template, worth.once(told)) : null
+}
 
 /** Null: nothing that anybody need be told, or nobody left to tell. */
 export async function noticeFor(db: Client, row: OutboxRow): Promise<Notice | null> {
   const worth = NOTICES.get(row.type)
   if (!worth?.tells(row.payload)) return null
   const [user] = await db
-    .select({ to: users.email, locale: users.locale })
+    .select({ to: users.email, locale: users.locale, emailVerifiedAt: users.emailVerifiedAt })
     .from(users)
     .where(eq(users.userId, row.userId))
   if (!user) return null
   const { device, country = null } = row.payload
-  const cap = (guard: GuardDeps) => noticeOf(guard, worth.template, worth.once(row))
-  return { template: worth.template, ...user, values: { device, country }, cap }
+  const { to, locale, emailVerifiedAt } = user
+  return { template: worth.template, to, locale, values: { device, country }, capped: emailVerifiedAt === null }
 }

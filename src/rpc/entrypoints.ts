@@ -102,4 +102,8 @@ export class OperatorRpc extends WorkerEntrypoint<Env> {
   replayDeadLetter(message: unknown) {
     return answer(this.env, this.ctx, wire.DeadLetters, message, useCases.replayDeadLetter)
   }
+
+  discardDeadLetter(message: unknown) {
+    return answer(this.env, this.ctx, wire.DiscardedLetters, message, useCases.discardDeadLetter)
+  }
 }

@@ -17,7 +17,7 @@ import type * as wire from './wire.ts'
 
 // The same use cases as behind HTTP, with names in the way of JavaScript.
 
-export { outboxStatus, replayDeadLetter } from '../events/replay.ts'
+export { discardDeadLetter, outboxStatus, replayDeadLetter } from '../events/replay.ts'
 export { verify } from '../sessions/verify.ts'
 
 export const introspectToken = (deps: Deps, { token }: Parsed<typeof wire.Introspect>) => introspect(deps, token)

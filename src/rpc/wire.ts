@@ -112,3 +112,12 @@ export const Named = whenNeeded(() => z.object({ identifier: anyText(1_000) }))
 export const Roles = whenNeeded(() => OneUser().extend({ roles: z.array(role()).max(32) }))
 export const Nothing = whenNeeded(() => z.object({}))
 export const DeadLetters = whenNeeded(() => z.object({ eventId: anyText(64).optional(), sink: anyText(64).optional() }))
+/** What is discarded is lost, so nothing that was left out may mean all of them. */
+export const DiscardedLetters = whenNeeded(() =>
+  DeadLetters()
+    .extend({ all: z.boolean().default(false) })
+    .refine(({ eventId, sink, all }) => all === (eventId === undefined && sink === undefined), {
+      path: ['all'],
+      message: 'Either eventId, sink or both choose, or all is true.',
+    }),
+)

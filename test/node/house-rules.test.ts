@@ -46,9 +46,11 @@ describe('the rules of the house', () => {
       ),
     ).toEqual([
       'accounts/changes.ts',
+      'accounts/delete-user.ts',
       'accounts/store.ts',
       'accounts/user-events.ts',
       'db/schema.ts',
+      'events/erasing.ts',
       'events/outbox-claims.ts',
       'events/outbox-status.ts',
       'events/outbox-store.ts',

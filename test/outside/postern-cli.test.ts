@@ -52,12 +52,16 @@ describe('against a service that runs here, with a consumer beside it', () => {
     fetch(address, { headers: { authorization: `Bearer ${token}` } })
   const rolesIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).roles
 
-  it('tells of the outbox, and tries again what was given up', async () => {
+  it('tells of the outbox, tries again what was given up, and discards it', async () => {
     expect(await run(root, ['outbox', 'status'])).toMatchObject({ code: 0 })
     expect(await run(root, ['outbox', 'replay', '--sink', 'mail'])).toEqual({
       code: 0,
       said: '0 events are tried again.\n',
     })
+    for (const choice of [['--sink', 'mail'], ['--event', 'e1'], ['--all']])
+      expect(await run(root, ['outbox', 'discard', ...choice])).toEqual({ code: 0, said: '0 events are discarded.\n' })
+    const unsaid = { code: 1, said: 'Say what to discard: --event <id>, --sink <name>, or --all.\n' }
+    expect(await run(root, ['outbox', 'discard'])).toEqual(unsaid)
   })
 
   it('7.4.2 roles, disabling and enabling take effect at once, here and in the other Worker', async () => {
@@ -189,6 +193,10 @@ describe('what it says', () => {
     [['outbox'], /outbox status/],
     [['outbox', 'empty'], /outbox status/],
     [['outbox', 'status', '--sink', 'mail'], /outbox replay/],
+    [['outbox', 'discard'], /Say what to discard: --event <id>, --sink <name>, or --all/],
+    [['outbox', 'discard', '--all', '--sink', 'mail'], /Say --all, or choose/],
+    [['outbox', 'replay', '--all'], /--all is one word too many/],
+    [['user', 'show', '1', '--all'], /--all is one word too many/],
   ])('of the words %j', async (words, sentence) => {
     await expect(runOperatorCommand(words, ROOT)).rejects.toThrow(sentence)
   })

@@ -8,6 +8,7 @@ import { envWith } from './provoke-bindings.ts'
 
 const STACK = new URL(env.DATABASE_HTTP_URL).origin
 
+/** The settings that switch mail on. */
 export const MAILING = {
   RESEND_API_KEY: 're_test',
   RESEND_BASE_URL: STACK,

@@ -7,3 +7,8 @@ export async function rowsOf<Row extends Record<string, unknown>>(table: string,
   if (first) await sql.query(first)
   return (await sql.query(`select * from ${table}`)) as Row[]
 }
+
+/** A user who never registered, for tests that choose the number. */
+export const insertUser = (userId: number) =>
+  neon(env.DATABASE_URL)`insert into users (user_id, subject, email) overriding system value
+    values (${userId}, ${`subject-${userId}`}, ${`user-${userId}@example.com`})`

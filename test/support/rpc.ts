@@ -24,7 +24,10 @@ export const REACHABLE = {
     'revokeSession',
     'revokeUser',
   ],
-  OperatorRpc: ['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus', 'replayDeadLetter'],
+  OperatorRpc: [
+    ...(['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus'] as const),
+    ...(['replayDeadLetter', 'discardDeadLetter'] as const),
+  ],
 } as const
 
 export const client = {

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { unseal } from '../../crypto/seal.ts'
-import type { Question } from '../../guard/claims.ts'
-import { mailboxOf } from '../../guard/code-claims.ts'
-import { hold } from '../../guard/reservation.ts'
-import { boundTo, MAIL } from '../../mail/letter.ts'
+import { mailboxOf, mailsInAll } from '../../guard/code-claims.ts'
+import { holdEach } from '../../guard/hold-each.ts'
+import { holding } from '../../guard/reservation.ts'
+import { boundTo, type MAIL_LINES } from '../../mail/letter.ts'
 import { noticeFor } from '../../mail/notices.ts'
 import { type Account, type Mail, resendWith } from '../../mail/resend.ts'
 import { isTemplate, type Secret } from '../../mail/templates.ts'
@@ -14,7 +14,13 @@ import type { OutboxRow, Sink, Verdict } from '../types.ts'
 import { oneByOne } from './outgoing.ts'
 
 type With = Pick<Deps, 'config' | 'keys' | 'db' | 'guard'>
-type Addressed = { template: string; to: string; locale: string | null; values: Record<string, unknown> }
+type Addressed = {
+  template: string
+  to: string
+  locale: string | null
+  values: Record<string, unknown>
+  capped?: boolean | undefined
+}
 type Send = (mail: Mail) => Promise<Verdict>
 
 const PATIENCE = { eachMs: 9_000 }
@@ -33,24 +39,21 @@ const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.
 const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
 const NOTHING_TO_SAY: Verdict = { ok: true }
 
-export function mailSink(account: Account, deps: With): Sink {
+export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, deps: With): Sink {
   const send = resendWith(account)
   return {
-    name: MAIL,
+    name,
     deliver: (rows) => oneByOne(rows, PATIENCE, (row, signal) => deliverOne(deps, row, (ready) => send(ready, signal))),
   }
 }
 
 async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
   const written = Letter().safeParse(row.payload)
-  if (!written.success) {
-    if ('template' in row.payload) return final('is a mail with a part missing')
-    const notice = await noticeFor(await deps.db(), row)
-    return notice ? within(deps, notice.cap(deps.guard), () => mail(deps, row, notice, send)) : NOTHING_TO_SAY
-  }
-  const { data } = written
-  const deliver = () => mail(deps, row, data, send)
-  return data.capped ? within(deps, mailboxOf(deps.guard, data.to), deliver) : deliver()
+  if (!written.success && 'template' in row.payload) return final('is a mail with a part missing')
+  const letter: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
+  if (!letter) return NOTHING_TO_SAY
+  const deliver = () => mail(deps, row, letter, send)
+  return letter.capped ? withinCaps(deps, letter.to, deliver) : deliver()
 }
 
 async function mail(
@@ -72,10 +75,10 @@ async function mail(
 }
 
 /** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
-async function within({ guard }: With, cap: Question, deliver: () => Promise<Verdict>): Promise<Verdict> {
-  const held = await hold(guard, cap)
-  if (!held.granted) return NOTHING_TO_SAY
-  const verdict = await deliver()
-  await held.settle(verdict.ok ? 'wrong' : 'void')
+async function withinCaps({ guard }: With, to: string, deliver: () => Promise<Verdict>): Promise<Verdict> {
+  const held = await holdEach(guard, [mailboxOf(guard, to), mailsInAll(guard, to)])
+  if (!held) return NOTHING_TO_SAY
+  const verdict = await holding(held, deliver)
+  await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))
   return verdict
 }

@@ -30,18 +30,25 @@ export function learn(draft: Draft, news: Advance): { account: Account; ended: s
   return { account, ended }
 }
 
+/** Consumers find every field of the event, and nothing in them. */
+const NOWHERE = { device: '', address: '', country: null }
+
 export function advance(draft: Draft, message: Advance): Advanced {
   if (draft.account?.buried) return no('gone')
   const { account, ended } = learn(draft, message)
   return yes({ version: account.version, authVersion: account.authVersion, status: account.status, ended })
 }
 
-/** The tombstone holds numbers only: what was personal goes with the user. */
+/**
+ * The tombstone holds numbers only: what was personal goes with the user. What is still told of the sessions names no place and
+ * no device either.
+ */
 export function bury(draft: Draft, { userId, version, authVersion }: Bury): EndedMany {
   const claims = { username: '', roles: [], emailVerified: false }
   const news: Advance = { userId, version, authVersion, claims, status: 'disabled', reason: 'user_deleted' }
   const { account, ended } = learn(draft, news)
   ended.push(...endEach(draft, liveSessions(draft), 'user_deleted'))
+  for (const { payload } of draft.events) Object.assign(payload, NOWHERE)
   for (const session of sessionsOf(draft)) draft.removed.add(session.id)
   if (!account.buried) draft.account = { ...account, status: 'disabled', claims, buried: true }
   return yes({ ended })
