@@ -74,6 +74,38 @@ describe('what the description calls a valid body is not refused as an invalid o
   })
 })
 
+describe('what the description says of text is what is refused', () => {
+  const fullName = components.RegisterRequest?.properties?.full_name?.anyOf?.[0]
+  const pattern = new RegExp(fullName?.pattern ?? '', 'u')
+
+  it('the pattern of a line leaves out every control and format character, and nothing else', () => {
+    const differing: string[] = []
+    for (let point = 0; point <= 0x10ffff; point++) {
+      if (point >= 0xd800 && point <= 0xdfff) continue
+      const text = String.fromCodePoint(point)
+      if (pattern.test(text) === /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) differing.push(point.toString(16))
+    }
+    expect(differing).toEqual([])
+  })
+
+  it('lengths are counted in characters: as many as it says, and not one more', async () => {
+    const { access_token } = await somebody()
+    const longest = fullName?.maxLength ?? 0
+    const change = async (length: number) => {
+      const full_name = '\u{1f600}'.repeat(length)
+      const headers = { 'content-type': 'application/json', ...anAddress(), ...bearer(access_token) }
+      return (await call('/auth/me', { method: 'PATCH', headers, body: JSON.stringify({ full_name }) })).status
+    }
+    expect([longest, await change(longest), await change(longest + 1)]).toEqual([200, 200, 422])
+  })
+
+  it('whoever shows a password may have chosen it before the floor, so only a new one has a floor', () => {
+    expect(components.RegisterRequest?.properties?.password?.minLength).toBe(8)
+    expect(components.ChangePasswordRequest?.properties?.new_password?.minLength).toBe(8)
+    expect(components.ChangePasswordRequest?.properties?.current_password?.minLength).toBeUndefined()
+  })
+})
+
 describe('a method that an address does not have', () => {
   const methodsOf = Object.entries(description.paths).map(([path, methods]) => {
     const described = Object.keys(methods).map((method) => method.toUpperCase())

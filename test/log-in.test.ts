@@ -56,6 +56,13 @@ describe('log in', () => {
     expect((await postForm('/auth/login', fields)).status).toBe(200)
   })
 
+  it('a name that nobody can have is unknown, wherever it is cut', async () => {
+    for (const length of [98, 99, 100]) {
+      const username = `${'a'.repeat(length)}\u{1f600}`
+      expect(await codeOf(await tryToLogIn({ username }, from(`198.51.100.${length}`)))).toBe('401 invalid_credentials')
+    }
+  })
+
   it('6.3.8 an unknown user and a wrong password are one answer', async () => {
     await register()
     const unknown = await tryToLogIn({ username: 'nobody@example.com' })

@@ -9,7 +9,11 @@ import { bearer, codeOf, from, PASSWORD, register } from './support/people.ts'
 const registerAt = (service: Service, fields: object = {}) =>
   service.post('/auth/register', { email: 'ann@example.com', password: PASSWORD, ...fields })
 const described = async (service: Service) =>
-  (await service.get('/api/openapi.json')).json<{ info: object; servers: object[] }>()
+  (await service.get('/api/openapi.json')).json<{
+    info: object
+    servers: object[]
+    components: { schemas: Record<string, object> }
+  }>()
 const sessionsOf = async (service: Service, token: string) => {
   const response = await service.get('/auth/sessions', bearer(token))
   return (await response.json<{ sessions: { address: string; device: string }[] }>()).sessions
@@ -70,6 +74,12 @@ describe('passwords', () => {
     const service = serviceWith({ PASSWORD_MIN_LENGTH: '12' })
     expect(await codeOf(await registerAt(service, { password: 'k7vq2pzxw3m' }))).toBe('422 invalid_body')
     expect((await registerAt(service, { password: 'k7vq2pzxw3m9' })).status).toBe(201)
+  })
+
+  it('PASSWORD_MIN_LENGTH stands in the description', async () => {
+    const { components } = await described(serviceWith({ PASSWORD_MIN_LENGTH: '12' }))
+    for (const name of ['RegisterRequest', 'RegisterRequestForm'])
+      expect(components.schemas[name]).toMatchObject({ properties: { password: { minLength: 12 } } })
   })
 
   it('PASSWORD_COST is what a new hash costs, and an old one costs it after the next log-in', async () => {

@@ -30,7 +30,8 @@ async function answer(database: Database, request: Request): Promise<Reply> {
     const incoming = body.queries.map((each) => incomingQuery(each, arrayMode))
     const options = batchOptions(request)
     if (options === undefined) return malformed('a batch header has an unknown value')
-    if (!incoming.every((each) => each !== undefined)) return malformed('each query needs a text')
+    if (!incoming.every((each) => each !== undefined))
+      return malformed('each query needs a text, and parameters of well-formed Unicode')
     const results = await database.batch(
       incoming.map((each) => each.query),
       options,
@@ -40,7 +41,7 @@ async function answer(database: Database, request: Request): Promise<Reply> {
     })
   }
   const single = incomingQuery(body, arrayMode)
-  if (single === undefined) return malformed('a query needs a text')
+  if (single === undefined) return malformed('a query needs a text, and parameters of well-formed Unicode')
   return answerJson(200, render(await database.query(single.query), single.asArray))
 }
 
@@ -52,6 +53,8 @@ function incomingQuery(value: unknown, arrayMode: boolean): Incoming | undefined
   if (!isRecord(value) || typeof value.query !== 'string') return undefined
   const params = value.params ?? []
   if (!Array.isArray(params)) return undefined
+  // Neon's own endpoint reads JSON more strictly than `JSON.parse`: half a surrogate pair is no text to it.
+  if (params.some((param) => typeof param === 'string' && !param.isWellFormed())) return undefined
   const asArray = typeof value.arrayMode === 'boolean' ? value.arrayMode : arrayMode
   return { query: { text: value.query, values: params.map(asText) }, asArray }
 }

@@ -17,7 +17,7 @@ export type LoggedIn = Issued & { deviceToken: string }
 export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
   const name = canonicalIdentifier(input.identifier)
   // What nobody can be called takes the same way as what nobody is called, all of it to one guard for each spelling.
-  const identifier = name.ok ? name.value : input.identifier.slice(0, 100)
+  const identifier = name.ok ? name.value : input.identifier.slice(0, 100).toWellFormed()
   const read = () => findByIdentifier(deps.db, identifier)
   const device = deviceOf(deps, input.deviceToken)
   const known = device && { subject: device.subject, id: device.deviceId, belongs: belongsTo(device) }
