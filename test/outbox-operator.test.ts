@@ -1,6 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { OperatorRpc } from '../src/index.ts'
+import { afterwork } from './support/after-work.ts'
 import { FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT, states } from './support/outbox.ts'
 import { envWith } from './support/provoke-bindings.ts'
 
@@ -48,6 +49,7 @@ describe('an operator', () => {
     expect(await replay({ eventId: 'another' })).toEqual({ ok: true, value: { replayed: 0 } })
     expect(await states()).toEqual([`${KAFKA} dead`, `${RABBIT} dead`, `${KAFKA} waiting`, `${RABBIT} waiting`])
     expect(await replay({ eventId, sink: KAFKA })).toEqual({ ok: true, value: { replayed: 1 } })
+    await afterwork()
     expect(await outboxRows()).toMatchObject([
       { event_id: eventId, sink: KAFKA, state: 'waiting', attempts: 1, settled_at: null },
       { event_id: eventId, sink: RABBIT, state: 'dead', attempts: 1 },
@@ -55,6 +57,7 @@ describe('an operator', () => {
       {},
     ])
     expect(await replay({})).toEqual({ ok: true, value: { replayed: 1 } })
+    await afterwork()
     vi.setSystemTime(START + 60_000)
     const healed = [fakeSink(KAFKA), fakeSink(RABBIT)] as const
     await outboxWith(healed).sweep()

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
+import { complaintsSoFar } from './support/each.ts'
 import { guessWrong, WRONG } from './support/guessing.ts'
 import {
   digitsMailedTo,
@@ -180,6 +181,8 @@ describe('wrong digits', () => {
     const guess = () => otherThan(code)
     const wrong = Array.from({ length: 60 }, (_, at) => untilAnswered(() => byDigits(guess(), `203.0.113.${at}`)))
     await Promise.all(wrong)
+    // Of those who were told to come again.
+    complaintsSoFar()
     const [row] = await rowsOf<{ tries: number }>('codes')
     expect(row?.tries).toBe(5)
     expect(await codeOf(await byDigits(code, '203.0.113.99'))).toBe('400 invalid_code')
