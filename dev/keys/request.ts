@@ -51,9 +51,17 @@ export function readRequest(args: string[]) {
   }
 }
 
+/** A thumbprint (RFC 7638 §3): one in 64 begins with a hyphen and would be taken for an option. */
+const KID = /^[\w-]{43}$/
+
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, options, allowPositionals: true })
+    const kids = args.filter((arg) => KID.test(arg))
+    return parseArgs({
+      args: [...args.filter((arg) => !KID.test(arg)), '--', ...kids],
+      options,
+      allowPositionals: true,
+    })
   } catch (error) {
     throw new Complaint(error instanceof Error ? error.message : 'These arguments make no sense.')
   }

@@ -66,7 +66,7 @@ describe('the whole Worker', () => {
       const [line] = linesSince(from)
       if (!line) throw new Error('The Worker has not logged the request yet.')
       return line
-    })
+    }, PATIENCE)
     close()
     expect(line).toMatchObject({ route: '/auth/login', status: 400, code: 'incomplete_body' })
     expect(line).not.toHaveProperty('reason')
@@ -90,6 +90,9 @@ describe('workerd, without a proxy before it', () => {
     }`
   let workerd: BareWorkerd
 
+  /** For a machine that has other things to do. */
+  const PATIENCE = { timeout: 20_000 }
+
   beforeAll(async () => {
     const sources = MODULES.map(async (name) => {
       const source = await readFile(join(import.meta.dirname, `../../src/${name}.ts`), 'utf8')
@@ -107,7 +110,7 @@ describe('workerd, without a proxy before it', () => {
       const [, body] = answer().split('\r\n\r\n')
       if (!body) throw new Error('There is no answer yet.')
       return body
-    })
+    }, PATIENCE)
     close()
     return body
   }

@@ -3,6 +3,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { readRequest } from '../../dev/keys/request.ts'
 import { newSigningKey } from '../../dev/new-signing-key.ts'
 import { at, inOwnFolder, keys, kidOf, load, minutes, read } from '../support/keys-command.ts'
 
@@ -37,6 +38,13 @@ describe('the keys of .dev.vars', () => {
     expect(await keys('retire')).toMatchObject({ code: 1, output: expect.stringMatching(/no key to retire/) })
     expect((await read('.dev.vars')).split('\n').slice(0, 3)).toEqual(['# mine', 'SECRET_KEY="dev_x"', 'ISSUER=x # y'])
     expect((await stat(at('.dev.vars'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('a kid that begins with a hyphen is a kid, wherever it stands', () => {
+    const kid = `-${'G'.repeat(42)}`
+    expect(readRequest(['retire', kid])).toMatchObject({ command: 'retire', kid })
+    expect(readRequest(['retire', kid, '--compromised'])).toMatchObject({ command: 'retire', kid, compromised: true })
+    expect(() => readRequest(['retire', '-G'])).toThrow(/-G/)
   })
 
   it('key rotation: the last key stays until its tokens have expired', async () => {
