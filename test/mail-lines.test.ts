@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import worker from '../src/index.ts'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { digitsIn, lastMailTo, MAILING, mailing, mailsTo } from './support/mailbox.ts'
@@ -142,6 +143,7 @@ describe('the line of a mail', () => {
     await register()
     await breakEndpoint('emails', 'error')
     await forgot()
+    await afterwork()
     await healEndpoints()
     await neon(env.DATABASE_URL)`update outbox set sink = 'mail', next_at = created_at`
     await sweep(ON)

@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LoginGuard } from '../src/durable/login-guard.ts'
 import { stepForward, type Tables, versionOf } from '../src/durable/steps.ts'
@@ -103,6 +104,8 @@ describe('a session object that the first version wrote', () => {
   })
 
   it('its outbox moves, in order and under the same ids', async () => {
+    await neon(env.DATABASE_URL)`insert into users (user_id, subject, email) overriding system value
+      values (7, 'golden', 'golden@example.com')`
     const before = await run(sessions, 'SELECT id, type FROM outbox ORDER BY place')
     await listen(sessions)
     await live()

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { kafkaMessage } from '../src/events/messages.ts'
 import { claim, settle } from '../src/events/outbox-claims.ts'
 import { insertBorn } from '../src/events/outbox-store.ts'
+import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
@@ -33,6 +34,7 @@ describe('of a user who was deleted', () => {
     expect((await people.changeProfile(access_token, { full_name: 'Ann Example II' })).status).toBe(200)
     expect(JSON.stringify(await outboxRows())).toMatch(personal)
     expect((await people.deleteAccount(access_token)).status).toBe(204)
+    await afterwork()
     const rows = await outboxRows()
     expect(types(rows).toSorted()).toEqual(
       ['sessions', 'mail', 'profile', KAFKA].map((sink) => `user_deleted for ${sink}`).toSorted(),
@@ -44,6 +46,7 @@ describe('of a user who was deleted', () => {
   it('rows that were on their way are gone as well, and whoever brings them settles nothing', async () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
+    await afterwork()
     await neon(env.DATABASE_URL)`update outbox set next_at = created_at`
     const { cue, reached, goOn } = pause()
     const kafka = fakeSink(KAFKA, async () => (await cue(async () => DELIVERED)) as typeof DELIVERED)
@@ -53,6 +56,7 @@ describe('of a user who was deleted', () => {
     goOn()
     expect(await delivering).toMatchObject({ delivered: 1 })
     expect(kafka.got).toMatchObject([{ type: 'user_registered', userId }])
+    await afterwork()
     expect(JSON.stringify(await outboxRows())).not.toMatch(personal)
   })
 
@@ -119,6 +123,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
       from changed, counted`)
     expect((await people.deleteAccount(access_token)).status).toBe(204)
     await changing
+    await afterwork()
     expect(JSON.stringify(await outboxRows())).not.toMatch(personal)
   })
 
