@@ -3,6 +3,9 @@ export type JsonSchema = {
   type?: unknown
   format?: unknown
   minLength?: number
+  pattern?: string
+  enum?: readonly unknown[]
+  not?: JsonSchema
   minimum?: number
   maximum?: number
   properties?: Record<string, JsonSchema>

@@ -46,7 +46,12 @@ export function valuesOf(schema: BodySchema, components: Record<string, BodySche
   if (unknown.length > 0) throw new Error(`The generator does not know ${unknown.join(', ')}.`)
   const { $ref, anyOf, type } = schema
   if ($ref !== undefined) return valuesOf(components[$ref.split('/').at(-1) ?? ''] ?? {}, components)
-  if (anyOf) return fc.oneof(...anyOf.map((branch) => valuesOf(merged(schema, branch), components)))
+  if (anyOf) {
+    const possible = anyOf.filter(
+      (branch) => branch.const === undefined || branch.const.length >= (schema.minLength ?? 0),
+    )
+    return fc.oneof(...possible.map((branch) => valuesOf(merged(schema, branch), components)))
+  }
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (Array.isArray(type)) return fc.oneof(...type.map((one) => valuesOf({ ...schema, type: one }, components)))
