@@ -131,6 +131,7 @@ describe('a change', () => {
     expect(told[4]?.payload).toMatchObject({ advance: { status: 'disabled', reason: 'user_disabled' } })
     const again = await logIn({ password: 'another horse battery' })
     await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
+    await afterwork()
     expect((await published()).map(summary)).toEqual([['user_deleted', 1, 7]])
     const buried = { payload: { bury: { userId: 1, version: 9, authVersion: 5 } }, state: 'delivered' }
     expect(await ofSink('sessions')).toMatchObject([buried])
