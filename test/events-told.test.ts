@@ -61,6 +61,8 @@ describe('what happens to a user', () => {
     await asOperator((deps) => disableUser(deps, userId))
     await asOperator((deps) => enableUser(deps, userId))
     const { access_token: again } = await logIn({ password: next.new_password })
+    // Of a deleted user nothing is left that has not been told.
+    await afterwork()
     await asUser(again, 'DELETE', '/auth/me', { password: next.new_password })
 
     const events = await told()

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../src/config.ts'
 import { deriveKeys, guardName } from '../src/crypto/keys.ts'
 import { shardOf } from '../src/guard/shards.ts'
+import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { mailing, otherThan, resetCode, withLinks } from './support/mailbox.ts'
 import { codeOf, from, register } from './support/people.ts'
@@ -45,6 +46,7 @@ describe('what all accounts share is held in shares', { timeout: 60_000 }, () =>
       const code = await resetCode(email, bindings)
       for (let n = 0; n < 5; n++) expect((await reset(email, otherThan(code))).status).toBe(400)
     }
+    await afterwork()
     expect(await codeOf(await reset(owner, right)), 'its share is spent').toBe('400 invalid_code')
     expect((await reset(other, await resetCode(other, bindings))).status).toBe(204)
   })

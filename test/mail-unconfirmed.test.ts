@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
@@ -17,6 +18,7 @@ async function changePasswords(token: string, times: number) {
   let [current, next] = [PASSWORD, OTHER]
   for (let at = 0; at < times; at += 1) {
     expect((await people.changePassword(token, next, current)).status).toBe(204)
+    await afterwork()
     ;[current, next] = [next, current]
   }
 }

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { LoginGuard } from '../src/durable/login-guard.ts'
 import { UserSessions } from '../src/durable/user-sessions.ts'
+import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { HERE } from './support/guessing.ts'
 import { evict, guardsWithTables, run } from './support/objects.ts'
@@ -25,6 +26,7 @@ describe('an exception inside an object', () => {
   it('of a session: 503, told inside by name and frames, and by the Worker as a failure of the object', async () => {
     await register()
     const tokens = await logIn()
+    await afterwork()
     await run(objectOf(tokens), 'ALTER TABLE sessions RENAME TO elsewhere')
     expect((await people.refresh(tokens.refresh_token)).status).toBe(503)
     const [inside, request, ...others] = lines()
@@ -38,6 +40,7 @@ describe('an exception inside an object', () => {
   it('of a guard: the same', async () => {
     await register()
     await logIn({}, HERE)
+    await afterwork()
     for (const guard of await guardsWithTables()) {
       await run(guard, 'ALTER TABLE networks RENAME TO elsewhere')
       await evict(guard)
@@ -54,6 +57,7 @@ describe('an exception inside an object', () => {
   it('of a constructor is told inside, and to its caller the object was reset', async () => {
     await register()
     const tokens = await logIn()
+    await afterwork()
     const object = objectOf(tokens)
     await run(object, 'DROP TABLE account; CREATE TABLE account (other TEXT)')
     await evict(object)
@@ -67,6 +71,7 @@ describe('an exception inside an object', () => {
   it('that cannot be reached is said not to have answered', async () => {
     await register()
     const tokens = await logIn()
+    await afterwork()
     const watch = wrapped()
     watch.on('UserSessions', throwing)
     expect((await through(watch.env).refresh(tokens.refresh_token)).status).toBe(503)

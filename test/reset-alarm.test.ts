@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { MAILING, resetCode } from './support/mailbox.ts'
@@ -54,7 +55,9 @@ describe('6.3.1 the alarm over all digits of forgotten passwords', { timeout: 60
     const bobs = await resetCode(BOB, env)
     await resetCode(ANN, env)
     for (let at = 0; at < 2; at++) await reset(ANN, '1', far(at))
+    await afterwork()
     expect((await reset(BOB, bobs)).status).toBe(204)
+    await afterwork()
     await reset(ANN, '1', far(2))
     expect(await codeOf(await reset(BOB, await resetCode(BOB, env)))).toBe('400 invalid_code')
   })
@@ -106,6 +109,7 @@ describe('6.3.1 the alarm over all digits of forgotten passwords', { timeout: 60
     }
     goOn()
     expect((await stranger).status).toBe(400)
+    await afterwork()
     expect((await one.reset(ANN, code)).status).toBe(204)
   })
 

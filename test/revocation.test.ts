@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { type Cue, goingOn, oneAfterAnother, throwing } from './support/pausing.ts'
 import { codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
@@ -165,6 +166,7 @@ describe('with the session object out of reach at that moment', () => {
     expect(await codeOf(await people.tryToLogIn())).toBe('401 invalid_credentials')
     await pending(await stale.changePassword(one.access_token, NEW))
     watch.off('UserSessions.advance')
+    await afterwork()
     expect((await stale.changePassword(one.access_token, NEW)).status).toBe(204)
     await refusedBy(stale, other)
     await lives(stale, one)

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
+import { afterwork } from './support/after-work.ts'
 import { call, postForm, postJson } from './support/api.ts'
 import {
   ADDRESS,
@@ -34,7 +35,10 @@ const waysIn = (tokens: TokenAnswer): Record<string, () => Promise<Response>> =>
 
 async function answersOf(tokens: TokenAnswer): Promise<Record<string, string>> {
   const answers: Record<string, string> = {}
-  for (const [way, go] of Object.entries(waysIn(tokens))) answers[way] = await codeOf(await go())
+  for (const [way, go] of Object.entries(waysIn(tokens))) {
+    answers[way] = await codeOf(await go())
+    await afterwork()
+  }
   return answers
 }
 
@@ -66,6 +70,7 @@ describe('every way in obeys the same rules', () => {
       body: JSON.stringify({ password: PASSWORD }),
     })
     expect(gone.status).toBe(204)
+    await afterwork()
     expect(await answersOf(tokens)).toEqual({ ...byPassword('401 invalid_credentials'), ...NO_TOKEN_OPENS })
     expect(await outcomeOf(authRpc.login({ client, ...FORM }))).toBe('invalid_credentials')
   })
@@ -73,8 +78,10 @@ describe('every way in obeys the same rules', () => {
   it('6.3.4 a block holds on every path and in every spelling, and asks no more of who is in already', async () => {
     await register('ann@example.com', { username: 'annie' })
     const tokens = await logIn()
+    await afterwork()
     // The network is known after this log-in, so it is the budget of the pair that is spent.
     for (let count = 0; count < 5; count++) await tryToLogIn({ password: 'wrong horse battery' })
+    await afterwork()
     const { 'known device': known, ...answers } = await answersOf(tokens)
     expect(known).toBe('200 undefined')
     expect(answers).toEqual({
@@ -122,6 +129,7 @@ describe('no answer tells who is registered', () => {
     await register()
     const spend = async (username: string) => {
       for (let count = 0; count < 5; count++) await tryToLogIn({ username, password: 'wrong' }, from('192.0.2.7'))
+      await afterwork()
       const { headers, ...rest } = await seen(await tryToLogIn({ username, password: 'wrong' }, from('192.0.2.7')))
       const { 'retry-after': seconds, ...others } = headers
       expect(Number(seconds)).toBeGreaterThan(290)

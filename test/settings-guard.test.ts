@@ -10,6 +10,7 @@ const [HOME, OFFICE, STRANGER] = ['198.51.100.1', '198.51.100.2', '192.0.2.9']
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   await register()
+  await afterwork()
 })
 
 async function wait(seconds: number) {
@@ -115,6 +116,7 @@ describe('whoever was there before', () => {
     await logIn({}, from(HOME))
     await wait(1)
     await logIn({}, from(OFFICE))
+    await afterwork()
     await guess(STRANGER)
     const statusFrom = async (address: string) => (await tryToLogIn({}, from(address))).status
     expect([await statusFrom(HOME), await statusFrom(OFFICE)]).toEqual(expected)
