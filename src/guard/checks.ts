@@ -1,7 +1,7 @@
 import type { Check, Refused } from './messages.ts'
 
-/** One check of a password: when it was asked for, and by which reservation. */
-type Counted = { reservation: string; at: number }
+/** One check of a password: when it was asked for, by which reservation, and how long it counts. */
+type Counted = { reservation: string; at: number; until: number }
 
 /**
  * How often passwords were checked lately, by the key of an address or an account. It bounds what a crowd that knows its
@@ -17,12 +17,15 @@ export function refusalOfCheck(checks: Checks, check: Check, now: number): Refus
   return { granted: false, retryAfter: Math.ceil((oldest.at + seconds * 1000 - now) / 1000), pending: false }
 }
 
-/** A message that is delivered twice counts once. */
-export function withChecks(checks: Checks, asked: readonly Check[], { reservation, at }: Counted): Checks {
-  const next = new Map(checks)
+type Made = Pick<Counted, 'reservation' | 'at'>
+
+/** A message that is delivered twice counts once. What counts no more is forgotten here: a /48 has more keys than memory. */
+export function withChecks(checks: Checks, asked: readonly Check[], { reservation, at }: Made): Checks {
+  if (asked.length === 0) return checks
+  const next = new Map([...checks].filter(([, counted]) => counted.some(({ until }) => until > at)))
   for (const check of asked) {
     const others = recent(checks, check, at).filter((one) => one.reservation !== reservation)
-    next.set(check.key, [...others, { reservation, at }])
+    next.set(check.key, [...others, { reservation, at, until: at + check.rate.seconds * 1000 }])
   }
   return next
 }

@@ -107,10 +107,13 @@ export function checksOfAccount(deps: With, from: Network, subject: string): Que
   }
 }
 
-/** Before a change that asks for no password. */
+/**
+ * Before a change that asks for no password. It has a count of its own, so that whoever has no more than a session keeps the owner
+ * from no change of the password.
+ */
 export function changeQuestion({ limits, nameOf }: With, subject: string): Question {
   const name = nameOf('account', subject)
-  const claims: Claim[] = [{ name: 'changes', key: name, budget: limits.changes }]
+  const claims: Claim[] = [{ name: 'changes', key: `${name} profile`, budget: limits.changes }]
   return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
 }
 

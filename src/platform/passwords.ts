@@ -23,8 +23,9 @@ export function passwordsWith({ passwordCost: cost }: Pick<Config, 'passwordCost
   const inLine = hashQueue({ ...LINE, now: () => Date.now() })
   const nobody = dummyHash(cost)
   return (signal: () => AbortSignal | undefined, { address }: Pick<Client, 'address'>): Passwords => {
+    const networks = partiesAt(address)
     const inTurn = <T>(account: string, work: () => Promise<T>) => {
-      const parties = [`account ${account}`, `network ${parseAddress(address)?.network}`]
+      const parties = [`account ${account}`, ...networks]
       return inLine(work, { parties, signal: signal() }).catch(explain)
     }
     return {
@@ -33,6 +34,13 @@ export function passwordsWith({ passwordCost: cost }: Pick<Config, 'passwordCost
         inTurn(account, () => verifyPassword(password, stored ?? nobody, { cost })),
     }
   }
+}
+
+/** The wider networks of an IPv6 address as well: whoever holds a /56 has 256 of the narrow ones. */
+function partiesAt(address: string | null): string[] {
+  const from = parseAddress(address)
+  if (!from) return ['network unknown']
+  return [from.network, from.prefix56, from.prefix48].flatMap((network) => (network ? [`network ${network}`] : []))
 }
 
 function explain(error: unknown): never {
