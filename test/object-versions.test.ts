@@ -40,7 +40,7 @@ let sessions: ReturnType<typeof env.USER_SESSIONS.getByName>
 let guard: ReturnType<typeof env.LOGIN_GUARD.getByName>
 beforeEach(() => {
   sessions = env.USER_SESSIONS.getByName(crypto.randomUUID())
-  guard = env.LOGIN_GUARD.getByName('network:192.0.2.1')
+  guard = env.LOGIN_GUARD.getByName(crypto.randomUUID())
 })
 
 const live = async () => {

@@ -5,6 +5,8 @@ import { violates } from '../db/failure.ts'
 import { identifiers, users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
 import { type Recording, recording } from '../events/record.ts'
+import { networkKeysOf } from '../guard/claims.ts'
+import { demandNetwork } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Names } from './names.ts'
 import type { User } from './user.ts'
@@ -59,7 +61,7 @@ type Inserted = { userId: number; recorded: Recording }
  * statement.
  */
 export async function insertUser(
-  { db, sinksOn, client }: Pick<Deps, 'db' | 'sinksOn' | 'client'>,
+  { db, sinksOn, client, guard }: Pick<Deps, 'db' | 'sinksOn' | 'client' | 'guard'>,
   user: NewUser,
   code: FirstCode | null,
 ): Promise<Inserted> {
@@ -68,7 +70,10 @@ export async function insertUser(
   const at = user.createdAt.toISOString()
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   const event = userRegistered(user)
-  const events = code ? ([event, code.event] as const) : ([welcomed(event, email, client.language)] as const)
+  const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
+  const events = code
+    ? ([event, code.event] as const)
+    : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
   const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
   try {
     const { rows } = await (await db()).execute<{ user_id: string }>(sql`

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NewEvent } from '../events/types.ts'
-import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import type { NetworkKeys } from '../guard/claims.ts'
+import { letter, letterIn, MAIL, type Recipient } from '../mail/letter.ts'
 import type { TemplateName } from '../mail/templates.ts'
 import type { EndReason } from '../sessions/state/types.ts'
 import type { NewUser } from './store.ts'
@@ -81,7 +82,7 @@ export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEven
 })
 
 /** Anybody can type anybody's address, so this mail is capped. */
-export const welcomed = (event: NewEvent, to: string, locale: string | null): NewEvent => ({
+export const welcomed = (event: NewEvent, recipient: Recipient, from: NetworkKeys): NewEvent => ({
   ...event,
-  payloads: { [MAIL]: letter('welcome', { to, locale }, {}, { capped: true }) },
+  payloads: { [MAIL]: letter('welcome', recipient, {}, { capped: true, from }) },
 })

@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NewEvent } from '../events/types.ts'
+import { networkKeysOf } from '../guard/claims.ts'
+import { demandNetwork } from '../guard/demand.ts'
 import { letter, MAIL } from '../mail/letter.ts'
 import type { Deps } from '../platform/deps.ts'
 import { newCode } from './new-code.ts'
@@ -13,11 +15,12 @@ export async function firstCode(deps: Deps, account: string): Promise<FirstCode>
   const purpose = 'verify_email'
   const code = await newCode(deps, { purpose, account })
   const to = { to: account, locale: deps.client.language }
+  const from = networkKeysOf(deps.guard.nameOf, demandNetwork(deps.client.address))
   return {
     event: {
       type: 'code_mailed',
       userId: sql`inserted.user_id`,
-      payload: letter('verify_email', to, { minutes: CODE_MINUTES }, { capped: true }),
+      payload: letter('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
       sinks: [MAIL],
       ...code.mail,
     },

@@ -54,6 +54,24 @@ export const checksFrom = (deps: With, from: Network): Question => ({
   message: { claims: [], checks: checksOf(deps, from), pendingSeconds: deps.limits.pendingSeconds },
 })
 
+/** The keyed names of the networks that an address belongs to, for who counts it later and is not to know it. */
+export type NetworkKeys = { address: string; prefix56?: string | undefined; prefix48?: string | undefined }
+
+export const networkKeysOf = (nameOf: NameOf, from: Network): NetworkKeys => ({
+  address: nameOf('network', from.network),
+  ...Object.fromEntries(networksOf(nameOf, from).map(({ width, key }) => [width, key])),
+})
+
+/** A mail that an address has caused, counted when it is about to leave. */
+export function mailCausedFrom({ limits }: With, keys: NetworkKeys): Question {
+  const claims = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Claim[] => {
+    const name = BY_ADDRESS.mail[width]
+    const key = keys[width]
+    return key === undefined ? [] : [{ name, key, budget: limits[name] }]
+  })
+  return { name: keys.prefix48 ?? keys.address, message: { claims, pendingSeconds: limits.pendingSeconds } }
+}
+
 const checksOf = ({ limits, nameOf }: With, from: Network): Check[] =>
   networksOf(nameOf, from).map(({ width, key }) => ({ key, rate: limits.checks[width] }))
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Keys } from '../crypto/keys.ts'
 import { type SealedFor, seal } from '../crypto/seal.ts'
 import type { Payload } from '../events/types.ts'
+import type { NetworkKeys } from '../guard/claims.ts'
 import type { Secret, TemplateName, ValuesOf } from './templates.ts'
 
 /** The sink of mails; events name it, and secrets are sealed for it. */
@@ -21,14 +22,14 @@ export type Recipient = { to: string; locale: string | null }
 
 /**
  * What the row of a mail says: everything but its secret. `capped`: it goes to an address that is not confirmed, and counts
- * at delivery in the caps on mail that anybody can cause.
+ * at delivery in the caps on mail that anybody can cause. `from`: the networks of who caused it, where it has not been counted.
  */
 export const letter = <Name extends TemplateName>(
   template: Name,
   { to, locale }: Recipient,
   values: Values<Name>,
-  { capped = false } = {},
-): Payload => ({ template, to, locale, values, ...(capped && { capped }) })
+  { capped = false, from }: { capped?: boolean; from?: NetworkKeys } = {},
+): Payload => ({ template, to, locale, values, ...(capped && { capped }), ...(from && { from }) })
 
 /** The same where only the statement knows who gets it. */
 export const letterIn = (

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { unseal } from '../../crypto/seal.ts'
+import { mailCausedFrom, type NetworkKeys } from '../../guard/claims.ts'
 import { mailboxOf, mailsInAll } from '../../guard/code-claims.ts'
 import { holdEach } from '../../guard/hold-each.ts'
 import { holding } from '../../guard/reservation.ts'
@@ -20,6 +21,7 @@ type Addressed = {
   locale: string | null
   values: Record<string, unknown>
   capped?: boolean | undefined
+  from?: NetworkKeys | undefined
 }
 type Send = (mail: Mail) => Promise<Verdict>
 
@@ -32,6 +34,9 @@ const Letter = whenNeeded(() =>
     locale: z.string().nullable(),
     values: z.record(z.string(), z.unknown()),
     capped: z.boolean().optional(),
+    from: z
+      .object({ address: z.string(), prefix56: z.string().optional(), prefix48: z.string().optional() })
+      .optional(),
   }),
 )
 const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
@@ -53,7 +58,7 @@ async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdi
   const letter: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
   if (!letter) return NOTHING_TO_SAY
   const deliver = () => mail(deps, row, letter, send)
-  return letter.capped ? withinCaps(deps, letter.to, deliver) : deliver()
+  return letter.capped ? withinCaps(deps, letter, deliver) : deliver()
 }
 
 async function mail(
@@ -75,8 +80,9 @@ async function mail(
 }
 
 /** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
-async function withinCaps({ guard }: With, to: string, deliver: () => Promise<Verdict>): Promise<Verdict> {
-  const held = await holdEach(guard, [mailboxOf(guard, to), mailsInAll(guard, to)])
+async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
+  const caused = from ? [mailCausedFrom(guard, from)] : []
+  const held = await holdEach(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
   if (!held) return NOTHING_TO_SAY
   const verdict = await holding(held, deliver)
   await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))
