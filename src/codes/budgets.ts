@@ -56,6 +56,26 @@ export const withDigits = <Result>(
     }
   })
 
+/** For whoever shows a code that was used: what they try with it is counted by that very code (`asker`), from all addresses. */
+export async function withTries<Result>(
+  { guard }: Caller,
+  code: CodeOf,
+  evaluate: () => Promise<Result>,
+): Promise<Result> {
+  const tries = await hold(guard, digitsForAccount(guard, code))
+  if (!tries.granted) throw new AuthError('invalid_code', { reason: 'tried too often' })
+  try {
+    const result = await evaluate()
+    guard.later(tries.settle('right'))
+    return result
+  } catch (error) {
+    const verdict = verdictOf(error)
+    if (verdict) guard.later(tries.settle(verdict))
+    else await release([tries])
+    throw error
+  }
+}
+
 const isBeforeComparing = (error: unknown) =>
   error instanceof AuthError && (error.code === 'invalid_body' || error.code === 'too_many_attempts')
 

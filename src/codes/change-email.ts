@@ -96,7 +96,7 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
   const now = deps.now()
   const at = moment(now)
   const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-  const presented = { purpose, account, hashes, userId } as const
+  const presented = { purpose, account, hashes, userId, repeatable: true } as const
   const stop = await newStopLink(deps, email)
   const locale = user.locale ?? deps.client.language
   const event = userChanged('email_changed', ending)

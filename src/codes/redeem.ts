@@ -11,6 +11,8 @@ export type Presented = {
   hashes: readonly string[]
   userId?: number
   codeId?: string
+  /** Where the statement has the CTE `untold` (`changing.ts`): what is found there is a repetition, and no try at a newer code. */
+  repeatable?: boolean
 }
 
 export type PresentedLink = { purpose: Purpose; hashes: readonly string[] }
@@ -24,12 +26,13 @@ const live = (now: Date) =>
  * two callers share one, and what the code allows follows in the same statement, from the rows that are `tried.redeemed`.
  * Whoever waits for the row's lock looks at it anew afterwards.
  */
-export function triedByDigits({ purpose, account, hashes, userId, codeId }: Presented, now: Date): SQL {
+export function triedByDigits({ purpose, account, hashes, userId, codeId, repeatable }: Presented, now: Date): SQL {
   const newest = sql`(
     select chosen.code_id from codes as chosen
     where chosen.purpose = ${purpose} and chosen.account = ${account} and ${hashes.length > 0}::boolean
       and ${codeId === undefined ? sql`true` : sql`chosen.code_id = ${codeId}`}
       and ${userId === undefined ? sql`true` : sql`chosen.user_id = ${userId}`}
+      and ${repeatable ? sql`not exists (select 1 from untold)` : sql`true`}
     order by chosen.created_at desc, chosen.code_id desc limit 1)`
   return sql`
     update codes set tries = codes.tries + 1,
@@ -50,7 +53,7 @@ const usedLately = (now: Date) =>
 
 /** `keep`: the session that used it, where one did. Nobody else may say that it is theirs. */
 export const usedByDigits = (
-  { purpose, account, hashes, userId }: Omit<Presented, 'codeId'>,
+  { purpose, account, hashes, userId }: Omit<Presented, 'codeId' | 'repeatable'>,
   now: Date,
   keep: string | null = null,
 ): SQL => sql`

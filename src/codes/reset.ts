@@ -9,7 +9,7 @@ import { users } from '../db/schema.ts'
 import { AuthError } from '../errors.ts'
 import { remember, withAddress } from '../guard/demand.ts'
 import type { Deps } from '../platform/deps.ts'
-import { withDigits } from './budgets.ts'
+import { withDigits, withTries } from './budgets.ts'
 import { changingBy, demandRedeemed, type Presented, type Redeemed } from './changing.ts'
 import { endSessionsBy } from './end-sessions.ts'
 import { accountOfLink } from './link.ts'
@@ -38,7 +38,7 @@ function byDigits(deps: Deps, { email, code, newPassword }: { email: string; cod
     const passwordHash = await deps.passwords.hash(newPassword, account)
     const tried = await compare((live) => {
       const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-      const presented = { purpose, account, hashes } as const
+      const presented = { purpose, account, hashes, repeatable: true } as const
       const now = deps.now()
       return replace(deps, { tried: triedByDigits(presented, now), used: usedByDigits(presented, now) }, passwordHash)
     })
@@ -61,10 +61,17 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
   })
 }
 
-/** Who comes again has to mean the same: with another password, it is a used code like any other. */
+/**
+ * Who comes again has to mean the same: with another password, it is a used code like any other. Only whoever has it can spend
+ * its tries, and a link is no way to try passwords that no budget sees.
+ */
 async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
-  if (!redeemed.again || (await isPassword(deps, redeemed.user, newPassword))) return redeemed
-  throw new AuthError('invalid_code', { reason: 'used for another password' })
+  const { user, codeId, again } = redeemed
+  if (!again) return redeemed
+  return withTries(deps, { purpose, account: user.email, asker: codeId }, async () => {
+    if (await isPassword(deps, user, newPassword)) return redeemed
+    throw new AuthError('invalid_code', { reason: 'used for another password' })
+  })
 }
 
 /** The address that the code went to has been shown to be the user's. */

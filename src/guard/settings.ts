@@ -2,6 +2,7 @@ import type { Given } from '../settings.ts'
 import { limitsFrom } from './limits.ts'
 
 const HOUR = 60 * 60
+const LEFT_FOR_DEVICES = 10
 
 export const guardLimitsOf = (given: Given) =>
   limitsFrom({
@@ -17,7 +18,11 @@ export const guardLimitsOf = (given: Given) =>
       },
     },
     networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
-    checks: { fromAddress: given.MAX_ADDRESS_CHECKS, ofAccount: given.MAX_ACCOUNT_CHECKS },
+    checks: {
+      fromAddress: given.MAX_ADDRESS_CHECKS,
+      // What strangers may guess leaves something for the owner's devices.
+      ofAccount: Math.max(given.MAX_ACCOUNT_CHECKS, given.MAX_ACCOUNT_ATTEMPTS + LEFT_FOR_DEVICES),
+    },
     hourly: {
       resetAlarm: given.RESET_ALARM_PER_HOUR,
       mailsFromAddress: given.MAX_ADDRESS_MAILS,

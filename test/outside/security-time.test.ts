@@ -16,7 +16,12 @@ let service: Service
 
 beforeAll(async () => {
   // A cost at which hashing outweighs everything else, and limits that let nobody be refused before it.
-  const limits = { MAX_LOGIN_ATTEMPTS: '100', MAX_ADDRESS_ATTEMPTS: '1000', MAX_ACCOUNT_ATTEMPTS: '1000' }
+  const limits = {
+    MAX_LOGIN_ATTEMPTS: '100',
+    MAX_ADDRESS_ATTEMPTS: '1000',
+    MAX_ACCOUNT_ATTEMPTS: '1000',
+    MAX_ADDRESS_CHECKS: '10000',
+  }
   service = await startService({ settings: { PASSWORD_COST: '12', ...limits } })
   for (const kind of KINDS) if (kind !== 'unknown') await register(kind)
   await service.stack.engine.query({ text: "update users set status = 'disabled' where email like 'disabled@%'" })
