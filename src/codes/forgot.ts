@@ -1,6 +1,7 @@
 import { demandEmail } from '../accounts/names.ts'
 import type { Deps } from '../platform/deps.ts'
 import { withMail } from './budgets.ts'
+import { evenly } from './evenly.ts'
 import { issueTo } from './issue.ts'
 import { newCode } from './new-code.ts'
 
@@ -14,5 +15,5 @@ export async function forgot(deps: Deps, typed: string): Promise<void> {
     const fresh = await newCode(deps, code, deps.config.codes.resetUrl)
     return issueTo(deps, { ...fresh, purpose })
   }
-  await withMail(deps, code, { write })
+  await evenly(() => withMail(deps, code, { write }))
 }

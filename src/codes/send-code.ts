@@ -5,6 +5,7 @@ import { recording } from '../events/record.ts'
 import { letter, MAIL } from '../mail/letter.ts'
 import type { Deps } from '../platform/deps.ts'
 import { withMail } from './budgets.ts'
+import { evenly } from './evenly.ts'
 import { issueTo } from './issue.ts'
 import { type NewCode, newCode } from './new-code.ts'
 import { CODE_MINUTES, inMinutes, REGISTRATION_HOURS } from './purposes.ts'
@@ -13,7 +14,9 @@ import { openRegistration } from './registration-handle.ts'
 export type SendCode = { email: string } | { registration: string }
 
 /** Another code for an address that is still to be confirmed: of a user, or of a registration that waits. */
-export async function sendCode(deps: Deps, given: SendCode): Promise<void> {
+export const sendCode = (deps: Deps, given: SendCode): Promise<void> => evenly(() => send(deps, given))
+
+async function send(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
   const code = { purpose: 'verify_email', account: demandEmail(given.email) } as const
   const write = async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose })

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { evenly } from '../src/codes/evenly.ts'
+import { postJson } from './support/api.ts'
+import { mailing } from './support/mailbox.ts'
+import { register } from './support/people.ts'
+
+const timed = async (work: () => Promise<unknown>) => {
+  const begun = Date.now()
+  await work()
+  return Date.now() - begun
+}
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+describe('6.3.8 asking for a code', { timeout: 30_000 }, () => {
+  it.each(['/auth/password/forgot', '/auth/email/send-code'])(
+    'at %s is answered at one moment for all',
+    async (path) => {
+      await register()
+      for (const email of ['ann@example.com', 'nobody@example.com']) {
+        expect(await timed(() => postJson(path, { email }, {}, mailing()))).toBeGreaterThanOrEqual(190)
+      }
+    },
+  )
+
+  it('takes the same for a little work and for a little more, and a failure as long as a success', async () => {
+    const failing = async () => {
+      await wait(30)
+      throw new Error('down')
+    }
+    const times = [
+      await timed(() => evenly(() => wait(5))),
+      await timed(() => evenly(() => wait(60))),
+      await timed(() => evenly(failing).catch(() => undefined)),
+    ]
+    for (const time of times) expect(Math.abs(time - 200)).toBeLessThan(100)
+    await expect(evenly(failing)).rejects.toThrow('down')
+  })
+})
