@@ -15,5 +15,5 @@ export async function forgot(deps: Deps, typed: string): Promise<void> {
     const fresh = await newCode(deps, code, deps.config.codes.resetUrl)
     return issueTo(deps, { ...fresh, purpose })
   }
-  await evenly(() => withMail(deps, code, { write }))
+  await evenly(deps, () => withMail(deps, code, { write }))
 }

@@ -14,7 +14,7 @@ import { openRegistration } from './registration-handle.ts'
 export type SendCode = { email: string } | { registration: string }
 
 /** Another code for an address that is still to be confirmed: of a user, or of a registration that waits. */
-export const sendCode = (deps: Deps, given: SendCode): Promise<void> => evenly(() => send(deps, given))
+export const sendCode = (deps: Deps, given: SendCode): Promise<void> => evenly(deps, () => send(deps, given))
 
 async function send(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
