@@ -48,7 +48,7 @@ group.initial.rebalance.delay.ms=0
     join(folder, 'jars'),
   )
   const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
-  const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', id, '--config', settings]
+  const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '--config', settings]
   await runToItsEnd('java', [...SMALL, ...QUIET, '-cp', classPath, ...format])
   let broker: Running | undefined
   return {
