@@ -20,6 +20,8 @@ export async function posternWith(built: Built, { sqlUrl = 'http://127.0.0.1:1/s
       SECRET_KEY: 'Yx3b0tRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3U',
       SIGNING_KEY_1: await newSigningKey('ES256', new Date(0)),
       PASSWORD_COST: '15',
+      MAX_ADDRESS_CHECKS: '10000',
+      MAX_ACCOUNT_CHECKS: '10000',
     },
   }
 }
