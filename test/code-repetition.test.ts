@@ -1,6 +1,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import worker from '../src/index.ts'
+import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { digitsMailedTo, lastMailTo, MAILING, RESET_URL, resetCode, resetLink, tokenIn } from './support/mailbox.ts'
@@ -91,6 +92,8 @@ describe.each(Object.entries(PREPARE))('%s that could not end the sessions', (_,
     vi.useFakeTimers({ toFake: ['Date'], now: START })
     const { ask, done, keeps, watch, one, other, heal } = await deafened(prepare)
     await pending(await ask())
+    // The delivery that follows the answer holds the lease of the event.
+    await afterwork()
     heal()
     vi.setSystemTime(START + 120_000)
     await scheduled(watch)
@@ -107,6 +110,8 @@ describe.each(Object.entries(PREPARE))('%s that could not end the sessions', (_,
       return throwing(go)
     })
     await pending(await ask())
+    await afterwork()
+    complaintsSoFar()
     watch.off('SQL')
     heal()
     expect(await codeOf(await ask())).toBe('400 invalid_code')
