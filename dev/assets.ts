@@ -7,7 +7,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 /** The files of the documentation page: Swagger UI as its package ships it, and our own three beside it. */
 const FILES: Record<string, string[]> = {
   'node_modules/swagger-ui-dist': ['swagger-ui.css', 'swagger-ui-bundle.js'],
-  'src/api/page': ['index.html', 'init.js', 'page.css'],
+  'src/features/api/page': ['index.html', 'init.js', 'page.css'],
 }
 
 export function buildAssets() {

@@ -1,15 +1,15 @@
 /**
- * Makes `src/accounts/common-passwords.ts` from the ranked list in @zxcvbn-ts/language-common:
+ * Makes `src/features/passwords/common-passwords.ts` from the ranked list in @zxcvbn-ts/language-common:
  *
  *     node dev/common-passwords.ts
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LEAST_MIN_LENGTH } from '../src/accounts/password-rules.ts'
+import { LEAST_MIN_LENGTH } from '../src/features/passwords/password-rules.ts'
 
 const COUNT = 3_000
 const LINE = 110
-const TARGET = join(import.meta.dirname, '../src/accounts/common-passwords.ts')
+const TARGET = join(import.meta.dirname, '../src/features/passwords/common-passwords.ts')
 
 /** `ranked`: the commonest first. Shorter ones are refused for their length, so they need no room (OWASP ASVS 6.2.4). */
 export function renderCommonPasswords(ranked: readonly string[], version: string): string {

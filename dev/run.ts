@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
-import { Complaint } from './complaint.ts'
-import { migrate } from './migrations.ts'
+import { Complaint } from '../cli/complaint.ts'
+import { migrate } from '../cli/database/migrations.ts'
 import { onParentsEnd } from './processes/parent.ts'
 import { type Choices, readArguments } from './runner/args.ts'
 import { fireCrons } from './runner/cron.ts'

@@ -1,11 +1,11 @@
-import { createApp } from './app.ts'
-import { sweep } from './events/sweep.ts'
-import { clientOf, NOBODY } from './platform/client.ts'
-import { depsFrom } from './platform/deps.ts'
+import { createApp } from './compose/app.ts'
+import { depsFrom } from './compose/deps.ts'
+import { sweep } from './compose/sweep.ts'
+import { clientOf, NOBODY } from './http/client.ts'
 
-export { LoginGuard } from './durable/login-guard.ts'
-export { UserSessions } from './durable/user-sessions.ts'
-export { AuthRpc, OperatorRpc, VerifyRpc } from './rpc/entrypoints.ts'
+export { AuthRpc, OperatorRpc, VerifyRpc } from './compose/rpc/entrypoints.ts'
+export { LoginGuard } from './platform/objects/login-guard.ts'
+export { UserSessions } from './platform/objects/user-sessions.ts'
 
 const app = createApp((c) =>
   depsFrom(c.env, c.executionCtx, {

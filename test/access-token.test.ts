@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { makeSid, splitSid, verifyAccessToken } from '../src/crypto/access-token.ts'
 import { newId, toBase64url } from '../src/crypto/bytes.ts'
 import { loadSigningKeys } from '../src/crypto/signing-keys.ts'

@@ -6,7 +6,7 @@ import {
   canonicalUsername,
   isWellFormed,
   shownUsername,
-} from '../src/accounts/canonical.ts'
+} from '../src/features/users/canonical.ts'
 
 const formOf = (outcome: ReturnType<typeof canonicalEmail>) => (outcome.ok ? outcome.value : undefined)
 

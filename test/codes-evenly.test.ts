@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evenly } from '../src/codes/evenly.ts'
+import { evenly } from '../src/features/codes/evenly.ts'
 import { postJson } from './support/api.ts'
 import { mailing } from './support/mailbox.ts'
 import { register } from './support/people.ts'

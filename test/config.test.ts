@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { ConfigError, parseConfig } from '../src/config.ts'
-import { SETTINGS } from '../src/settings.ts'
+import { ConfigError, parseConfig } from '../src/compose/config.ts'
+import { SETTINGS } from '../src/compose/settings.ts'
 
 const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
 const SIGNING_KEY_1 = await newSigningKey('ES256', new Date(0))

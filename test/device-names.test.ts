@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nameOfDevice } from '../src/sessions/state/device.ts'
+import { nameOfDevice } from '../src/features/sessions/state/device.ts'
 
 it.each([
   ['Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0', 'Firefox on Windows'],

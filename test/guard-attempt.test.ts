@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { reserveAddress } from '../src/guard/attempt.ts'
-import { GuardUnavailable } from '../src/guard/reservation.ts'
+import { reserveAddress } from '../src/features/guard/attempt.ts'
+import { GuardUnavailable } from '../src/features/guard/reservation.ts'
 import { foreignDevice, guards, guess, isGranted, knownDevice, network } from './support/guards.ts'
 
 const HERE = '192.0.2.1'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyState, reserve } from '../src/guard/state.ts'
-import { passwordsWith } from '../src/platform/passwords.ts'
+import { emptyState, reserve } from '../src/features/guard/state.ts'
+import { passwordsWith } from '../src/features/passwords/passwords.ts'
 
 describe('what one party can hold is counted together', () => {
   const passwordsFor = passwordsWith({ passwordCost: 8 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Budget } from '../src/guard/limits.ts'
-import type { Outcome } from '../src/guard/messages.ts'
-import { emptiesAt, type GuardState } from '../src/guard/state.ts'
+import type { Budget } from '../src/features/guard/limits.ts'
+import type { Outcome } from '../src/features/guard/messages.ts'
+import { emptiesAt, type GuardState } from '../src/features/guard/state.ts'
 import { ADDRESS, address, PAIR, PENDING, pair, played, START } from './support/guard-by-hand.ts'
 
 type Move =

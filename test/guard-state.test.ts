@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim } from '../src/guard/messages.ts'
+import type { Claim } from '../src/features/guard/messages.ts'
 import { address, pair, played, START } from './support/guard-by-hand.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 

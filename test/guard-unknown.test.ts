@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Reserve } from '../src/guard/messages.ts'
+import type { Reserve } from '../src/features/guard/messages.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { guessWrong, HERE } from './support/guessing.ts'

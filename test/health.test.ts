@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { ask, rememberingReadiness } from '../src/health/probes.ts'
+import { ask, rememberingReadiness } from '../src/features/health/probes.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { SIGNS_FROM } from '../src/crypto/algorithms.ts'
 import { call } from './support/api.ts'
 import { pass } from './support/clock.ts'

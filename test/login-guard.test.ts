@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { reserveAddress } from '../src/guard/attempt.ts'
+import { reserveAddress } from '../src/features/guard/attempt.ts'
 import { evict, guards, guess, isGranted, knownDevice, network } from './support/guards.ts'
 
 const HERE = '192.0.2.1'

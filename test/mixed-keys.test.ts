@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { call } from './support/api.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
 import { codeOf, logIn, register, type TokenAnswer } from './support/people.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseAddress } from '../src/guard/networks.ts'
+import { parseAddress } from '../src/features/guard/networks.ts'
 
 const group = fc.integer({ min: 0, max: 0xffff })
 const octet = fc.integer({ min: 0, max: 255 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { capOnNotice } from '../src/mail/notices.ts'
-import { open } from '../src/sessions/state/open.ts'
+import { capOnNotice } from '../src/features/mail/notices.ts'
+import { open } from '../src/features/sessions/state/open.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { opening, type place } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'

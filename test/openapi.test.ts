@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERRORS, type ErrorCode } from '../src/errors.ts'
+import { ERRORS, type ErrorCode } from '../src/kernel/errors.ts'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { codesOf, describeApi, idsOf, operationsOf, successesOf } from './support/description.ts'

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { backoffMs } from '../src/events/backoff.ts'
-import { needsAttention } from '../src/events/outbox-status.ts'
-import type { Verdict } from '../src/events/types.ts'
+import { backoffMs } from '../src/features/events/backoff.ts'
+import { needsAttention } from '../src/features/events/outbox-status.ts'
+import type { Verdict } from '../src/features/events/types.ts'
 import { complaintsSoFar } from './support/each.ts'
 import {
   DELIVERED,

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
-import { insertBorn } from '../src/events/outbox-store.ts'
-import type { Verdict } from '../src/events/types.ts'
+import { insertBorn } from '../src/features/events/outbox-store.ts'
+import type { Verdict } from '../src/features/events/types.ts'
 import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT } from './support/outbox.ts'
 import { insertUser } from './support/rows.ts'
 

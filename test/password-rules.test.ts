@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isCommonPassword } from '../src/accounts/common-passwords.ts'
-import { passwordProblems } from '../src/accounts/password-rules.ts'
+import { isCommonPassword } from '../src/features/passwords/common-passwords.ts'
+import { passwordProblems } from '../src/features/passwords/password-rules.ts'
 
 const problems = (password: string, { minLength = 8, context = ['Postern', 'ann.smith'] } = {}) =>
   passwordProblems(password, { minLength, context })

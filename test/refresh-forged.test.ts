@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../src/config.ts'
+import { parseConfig } from '../src/compose/config.ts'
 import { deriveKeys } from '../src/crypto/keys.ts'
 import { newSessionSecret, type RefreshToken, readRefreshToken, signRefreshToken } from '../src/crypto/refresh-token.ts'
 import { postJson } from './support/api.ts'

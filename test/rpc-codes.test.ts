@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import type { AuthRpc as Consumed } from '../examples/consumer-worker/src/postern.ts'
-import { AuthRpc } from '../src/rpc/entrypoints.ts'
+import { AuthRpc } from '../src/compose/rpc/entrypoints.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { digitsMailedTo, lastMailTo, MAILING, mailsTo, otherThan, RESET_URL, tokenIn } from './support/mailbox.ts'
 import { throwing } from './support/pausing.ts'

@@ -1,6 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import { AuthRpc } from '../src/rpc/entrypoints.ts'
+import { AuthRpc } from '../src/compose/rpc/entrypoints.ts'
 import { postJson } from './support/api.ts'
 import { digitsMailedTo, lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
 import { PASSWORD } from './support/people.ts'

@@ -1,9 +1,9 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
-import * as entrypoints from '../src/rpc/entrypoints.ts'
-import type * as wire from '../src/rpc/wire.ts'
-import type { Written } from '../src/when-needed.ts'
+import * as entrypoints from '../src/compose/rpc/entrypoints.ts'
+import type * as wire from '../src/compose/rpc/wire.ts'
+import type { Written } from '../src/kernel/lazy.ts'
 import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
 import {
   type Answered,

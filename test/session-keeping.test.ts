@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { clean, nextDue } from '../src/sessions/state/decide.ts'
-import { ENDED_SESSIONS_KEPT, OUTBOX_LIMIT } from '../src/sessions/state/draft.ts'
-import { open } from '../src/sessions/state/open.ts'
-import { delivered } from '../src/sessions/state/outbox.ts'
+import { clean, nextDue } from '../src/features/sessions/state/decide.ts'
+import { ENDED_SESSIONS_KEPT, OUTBOX_LIMIT } from '../src/features/sessions/state/draft.ts'
+import { open } from '../src/features/sessions/state/open.ts'
+import { delivered } from '../src/features/sessions/state/outbox.ts'
 import { DAY, MINUTE, opening } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { type Service, serviceWith } from './support/other-settings.ts'
 import { codeOf, register } from './support/people.ts'
 

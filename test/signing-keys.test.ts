@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { loadSigningKeys, signingKeyProblems } from '../src/crypto/signing-keys.ts'
 import { importVerifiers } from '../src/crypto/webcrypto-keys.ts'
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { expect, it, vi } from 'vitest'
-import { newSigningKey } from '../dev/new-signing-key.ts'
+import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { verifyAccessToken } from '../src/crypto/access-token.ts'
 import { toBase64url } from '../src/crypto/bytes.ts'
 import { loadSigningKeys } from '../src/crypto/signing-keys.ts'

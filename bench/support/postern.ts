@@ -1,5 +1,5 @@
-import { migrate } from '../../dev/migrations.ts'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { migrate } from '../../cli/database/migrations.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 import { startStack } from '../../dev/stack/server.ts'
 import type { Built } from './build.ts'

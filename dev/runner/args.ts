@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Complaint } from '../complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 
 export type Choices = {
   stackOnly: boolean

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { parseConfig } from '../../src/config.ts'
-import { Complaint } from '../complaint.ts'
-import { newSigningKey } from '../new-signing-key.ts'
+import { Complaint } from '../../cli/complaint.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
+import { parseConfig } from '../../src/compose/config.ts'
 import type { Ports } from './ports.ts'
 
 export type DevVars = Record<string, string>

@@ -1,4 +1,4 @@
-import { Complaint } from '../complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 
 /** What was started last ends first: the Worker before the stack, the stack before the database. */
 export class EndingOrder {

@@ -1,4 +1,4 @@
-import { Complaint } from '../complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 import type { EndingOrder } from './ending-order.ts'
 import type { Places } from './places.ts'
 import { becomesReady } from './ready.ts'

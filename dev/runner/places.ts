@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { claim } from '../database/claim.ts'
+import { claim } from '../../cli/database/claim.ts'
 
 /** Where a run keeps its data: in `.postern`, or in a directory that goes with it. */
 export type Places = {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { Complaint } from '../complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 
 export type Ports = { worker: number; stack: number; example: number }
 type Setting = 'PORT' | 'DEV_PORT' | 'EXAMPLE_PORT'

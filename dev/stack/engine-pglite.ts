@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite, protocol } from '@electric-sql/pglite'
-import { claim } from '../database/claim.ts'
+import { claim } from '../../cli/database/claim.ts'
 import { emptyCluster } from './empty-cluster.ts'
 import type { Engine, Query, Result, Text } from './engine.ts'
 import { runAlone, runBatch, type Session } from './session.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../when-needed.ts'
+import { type Parsed, whenNeeded } from '../kernel/lazy.ts'
 import { isId, newId, toText } from './bytes.ts'
 import { parseOwnObject } from './json.ts'
 import { type JwsFault, type Refused, signJws, verifyJws } from './jws.ts'

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../kernel/errors.ts'
 
 /** RFC 6750 §2.1. One scheme, one token, and nothing that another reader could take for two. */
 export function bearerToken({ headers }: Request): string | null {

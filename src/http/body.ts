@@ -1,5 +1,5 @@
 import { toText } from '../crypto/bytes.ts'
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../kernel/errors.ts'
 import { arriving } from './cut-off.ts'
 import { parseStrictForm } from './strict-form.ts'
 import { parseStrictJson } from './strict-json.ts'

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../kernel/errors.ts'
 
 /**
  * Waits for bytes of the request's body. A caller that closes the connection early, or sends chunks that are none, makes the

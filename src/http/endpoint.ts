@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
-import type { App, AppEnv } from '../app.ts'
-import { AuthError, type ErrorCode } from '../errors.ts'
+import type { App, AppEnv } from '../compose/app.ts'
+import { AuthError, type ErrorCode } from '../kernel/errors.ts'
 import { demandBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
+import { ourWords } from './field-messages.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
 import { demandOwnOrigin } from './origin.ts'
-import { ourWords } from './our-words.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isWellFormed } from '../accounts/canonical.ts'
+import { isWellFormed } from '../features/users/canonical.ts'
 
 const WELL_FORMED = '^[^\\u0000]*$'
 

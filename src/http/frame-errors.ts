@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
 
 /** What no input causes and any route may answer all the same: documented once, as the default response. */
 export const ERRORS_OF_ANY_ROUTE: ErrorCode[] = ['internal_error', 'misconfigured']

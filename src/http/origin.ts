@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import { AuthError } from '../errors.ts'
+import type { Config } from '../compose/config.ts'
+import { AuthError } from '../kernel/errors.ts'
 
 /**
  * Who may send a request that a browser could have been tricked into sending. `same-site` alone is foreign: a neighbour on

@@ -1,10 +1,10 @@
 import type { Context, ErrorHandler } from 'hono'
-import type { AppEnv } from '../app.ts'
-import { ConfigError } from '../config.ts'
+import type { AppEnv } from '../compose/app.ts'
+import { ConfigError } from '../compose/config.ts'
 import { databaseFailure } from '../db/failure.ts'
-import { AuthError, ERRORS, type ErrorCode, type Failure, type FieldProblem } from '../errors.ts'
-import { GuardUnavailable } from '../guard/reservation.ts'
-import { describeThrown } from '../platform/log.ts'
+import { GuardUnavailable } from '../features/guard/reservation.ts'
+import { AuthError, ERRORS, type ErrorCode, type Failure, type FieldProblem } from '../kernel/errors.ts'
+import { describeThrown } from '../kernel/log.ts'
 
 export type Problem = {
   type: string

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../app.ts'
+import type { AppEnv } from '../compose/app.ts'
 import { pseudonym } from '../crypto/keys.ts'
-import { ERRORS } from '../errors.ts'
-import { log } from '../platform/log.ts'
+import { ERRORS } from '../kernel/errors.ts'
+import { log } from '../kernel/log.ts'
 import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../kernel/errors.ts'
 
 /**
  * Decoded here and not by `URLSearchParams`, which turns bytes that are not UTF-8 into U+FFFD: two different passwords

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../kernel/errors.ts'
 
 /** No body of this service nests deeper than a list of strings in a field. */
 export const DEEPEST = 6

@@ -1,4 +1,4 @@
-import { log, nameOf } from './log.ts'
+import { log, nameOf } from '../kernel/log.ts'
 
 /** False when this address has sent too many forged refresh tokens lately. */
 export type MayForge = (address: string | null) => Promise<boolean>

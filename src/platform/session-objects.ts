@@ -1,7 +1,7 @@
-import type { UserSessions } from '../durable/user-sessions.ts'
-import { AuthError } from '../errors.ts'
-import type { SessionObject } from '../sessions/state/messages.ts'
-import { faultOf } from './object-fault.ts'
+import type { SessionObject } from '../features/sessions/state/messages.ts'
+import { AuthError } from '../kernel/errors.ts'
+import { faultOf } from '../kernel/object-fault.ts'
+import type { UserSessions } from './objects/user-sessions.ts'
 
 /** Asks the session object of one user. Whatever keeps it from answering is a 503: nobody is let in, and nobody told 401. */
 export type AskSessions = <Answer>(subject: string, ask: (object: SessionObject) => Promise<Answer>) => Promise<Answer>

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { Complaint } from '../../dev/complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 import { until } from '../../dev/processes/until.ts'
 
 export type Running = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Complaint } from '../../dev/complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 import { until } from '../../dev/processes/until.ts'
 import { BAD, beating, diceFrom, FORGETFUL, failing, type Mortal, mortal, SHAKY } from './chaos.ts'
 import { crowdOf, personOf } from './crowd.ts'

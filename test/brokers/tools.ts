@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { Complaint } from '../../dev/complaint.ts'
+import { Complaint } from '../../cli/complaint.ts'
 import { runToItsEnd } from './process.ts'
 
 const INSTALL = join(import.meta.dirname, '../../.ci/install')

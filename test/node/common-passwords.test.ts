@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderCommonPasswords } from '../../dev/common-passwords.ts'
-import { isCommonPassword } from '../../src/accounts/common-passwords.ts'
+import { isCommonPassword } from '../../src/features/passwords/common-passwords.ts'
 
 const require = createRequire(import.meta.url)
 const present = (() => {
@@ -20,7 +20,10 @@ describe.skipIf(!present)('the list of common passwords (ASVS 6.2.4)', () => {
 
   it('is what its generator makes', async () => {
     const { version } = require('@zxcvbn-ts/language-common/package.json') as { version: string }
-    const written = await readFile(join(import.meta.dirname, '../../src/accounts/common-passwords.ts'), 'utf8')
+    const written = await readFile(
+      join(import.meta.dirname, '../../src/features/passwords/common-passwords.ts'),
+      'utf8',
+    )
     expect(renderCommonPasswords(source(), version)).toBe(written)
   })
 

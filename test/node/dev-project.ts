@@ -8,6 +8,7 @@ import { endMarked } from '../../dev/processes/mark.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 const copied = [
+  'cli',
   'dev',
   'src',
   'examples',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERRORS } from '../../src/errors.ts'
+import { ERRORS } from '../../src/kernel/errors.ts'
 
 const errors = Object.entries(ERRORS)
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { CATALOGUE, EVENT_TYPES, type EventType, kafkaKeyOf, routingKeyOf } from '../../src/events/catalogue.ts'
-import { signatureHeaders, webhookKey } from '../../src/events/sinks/webhook-signature.ts'
+import {
+  CATALOGUE,
+  EVENT_TYPES,
+  type EventType,
+  kafkaKeyOf,
+  routingKeyOf,
+} from '../../src/features/events/catalogue.ts'
+import { signatureHeaders, webhookKey } from '../../src/features/events/sinks/webhook-signature.ts'
 import { golden } from '../support/golden-events.ts'
 import { codes, fences, read, rows, section } from '../support/markdown.ts'
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import * as wire from '../../src/rpc/wire.ts'
+import * as wire from '../../src/compose/rpc/wire.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 
 const SHAPES: Record<string, () => z.ZodObject> = wire
 
 /** Each method of an entrypoint is one line that names its shape. */
-const methods = read('src/rpc/entrypoints.ts')
+const methods = read('src/compose/rpc/entrypoints.ts')
   .split(/^export class /m)
   .slice(1)
   .flatMap((body) => {

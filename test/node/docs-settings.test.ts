@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
-import { parseConfig } from '../../src/config.ts'
-import { SETTINGS } from '../../src/settings.ts'
-import type { Setting } from '../../src/settings-kinds.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
+import { parseConfig } from '../../src/compose/config.ts'
+import { SETTINGS } from '../../src/compose/settings.ts'
+import type { Setting } from '../../src/kernel/setting-kinds.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 import { testFiles, titlesOf } from '../support/titles.ts'
 

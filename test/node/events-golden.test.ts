@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { EVENT_TYPES } from '../../src/events/catalogue.ts'
-import { kafkaMessage, rabbitMessage, webhookMessage } from '../../src/events/messages.ts'
+import { EVENT_TYPES } from '../../src/features/events/catalogue.ts'
+import { kafkaMessage, rabbitMessage, webhookMessage } from '../../src/features/events/messages.ts'
 import { golden, goldenNames, rowIn } from '../support/golden-events.ts'
 import { rowOf } from '../support/outbox-rows.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, parseConfig } from '../../src/config.ts'
-import { enabledSinks } from '../../src/events/sinks.ts'
+import { ConfigError, parseConfig } from '../../src/compose/config.ts'
+import { enabledSinks } from '../../src/compose/sinks.ts'
 import { SETTINGS, WEBHOOK_SECRET } from '../support/sinks-by-hand.ts'
 
 const UPSTASH = {

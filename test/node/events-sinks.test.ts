@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Verdict } from '../../src/events/types.ts'
+import type { Verdict } from '../../src/features/events/types.ts'
 import {
   asRabbitMq,
   asRestProxy,

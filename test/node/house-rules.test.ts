@@ -21,42 +21,42 @@ describe('the rules of the house', () => {
   })
 
   it('one file reads bindings, and no file imports the environment', () => {
-    expect(filesWith(/\benv\.[A-Z_]{3,}/)).toEqual(['platform/deps.ts'])
+    expect(filesWith(/\benv\.[A-Z_]{3,}/)).toEqual(['compose/deps.ts'])
     expect(filesWith(/import \{[^}]*\benv\b[^}]*\} from 'cloudflare:workers'/)).toEqual([])
   })
 
   it('time comes from outside, but for the edges', () => {
     expect(filesWith(/\bDate\.now\(\)|new Date\(\)/)).toEqual([
-      'config.ts',
-      'durable/login-guard.ts',
-      'durable/mover.ts',
-      'durable/user-sessions.ts',
+      'compose/config.ts',
+      'compose/deps.ts',
+      'features/passwords/passwords.ts',
       'http/frame.ts',
-      'platform/deps.ts',
-      'platform/log.ts',
-      'platform/passwords.ts',
+      'kernel/log.ts',
+      'platform/objects/login-guard.ts',
+      'platform/objects/mover.ts',
+      'platform/objects/user-sessions.ts',
     ])
   })
 
-  // What a code allows happens in the statement that redeems it, so codes/ says each of its statements beside its meaning.
+  // What a code allows happens in the statement that redeems it, so whatever redeems one says its statement beside its meaning.
   it('SQL lies in stores, and beside what it redeems', () => {
     expect(
       filesWith(/\bsql`|\bdb\s*\.(select|insert|update|delete|batch|execute)\b/).filter(
-        (name) => !name.startsWith('codes/'),
+        (name) => !/^features\/(codes|email|recovery|registration)\//.test(name),
       ),
     ).toEqual([
-      'accounts/changes.ts',
-      'accounts/delete-user.ts',
-      'accounts/store.ts',
-      'accounts/user-events.ts',
       'db/schema.ts',
-      'events/erasing.ts',
-      'events/outbox-claims.ts',
-      'events/outbox-status.ts',
-      'events/outbox-store.ts',
-      'events/record.ts',
-      'mail/letter.ts',
-      'mail/notices.ts',
+      'features/events/erasing.ts',
+      'features/events/outbox-claims.ts',
+      'features/events/outbox-status.ts',
+      'features/events/outbox-store.ts',
+      'features/events/record.ts',
+      'features/mail/letter.ts',
+      'features/mail/notices.ts',
+      'features/users/changes.ts',
+      'features/users/delete-user.ts',
+      'features/users/store.ts',
+      'features/users/user-events.ts',
     ])
   })
 

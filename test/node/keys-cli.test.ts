@@ -3,8 +3,8 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { readRequest } from '../../dev/keys/request.ts'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
+import { readRequest } from '../../cli/keys/request.ts'
 import { at, inOwnFolder, keys, kidOf, load, minutes, read } from '../support/keys-command.ts'
 
 inOwnFolder()
@@ -145,7 +145,7 @@ describe('the keys of .dev.vars', () => {
   })
 
   it('as a command: prints to one stream or the other, and never a stack', async () => {
-    const command = join(import.meta.dirname, '../../dev/keys.ts')
+    const command = join(import.meta.dirname, '../../cli/keys.ts')
     const run = (...words: string[]) => promisify(execFile)(process.execPath, [command, ...words], { cwd: at('.') })
     await given(await newSigningKey('ES256', minutes(-60)))
     expect((await run('list')).stdout).toMatch(/^SIGNING_KEY_1 .*current\n$/)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { LOCALES } from '../../src/mail/language.ts'
-import { TEMPLATES, type TemplateName } from '../../src/mail/templates.ts'
-import { write } from '../../src/mail/write.ts'
+import { LOCALES } from '../../src/features/mail/language.ts'
+import { TEMPLATES, type TemplateName } from '../../src/features/mail/templates.ts'
+import { write } from '../../src/features/mail/write.ts'
 import { SAMPLES } from '../support/mail-samples.ts'
 
 const MAILS = Object.keys(LOCALES).flatMap((locale) =>

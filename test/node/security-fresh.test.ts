@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { migrate } from '../../dev/migrations.ts'
+import { migrate } from '../../cli/database/migrations.ts'
 import { emptyDatabase } from './dev-engine.ts'
 
 it('6.3.2 a fresh deployment has no default account: every table of its database is empty', async () => {

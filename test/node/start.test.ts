@@ -10,12 +10,12 @@ function countSchemas() {
 
 it('a start makes no schema: each waits until it is needed', async () => {
   const made = countSchemas()
-  const { createApp } = await import('../../src/app.ts')
+  const { createApp } = await import('../../src/compose/app.ts')
   const app = createApp(() => {
     throw new Error('no request is made here')
   })
-  await import('../../src/rpc/wire.ts')
-  await import('../../src/events/sinks.ts')
+  await import('../../src/compose/rpc/wire.ts')
+  await import('../../src/compose/sinks.ts')
   expect(made).toEqual([])
   // And the counter counts.
   for (const { body } of app.operations) body?.()

@@ -56,7 +56,7 @@ test('the first start makes the settings, the next keep them and the data whatev
   const lines = (await readFile(join(root, 'logs', log), 'utf8')).trim().split('\n')
   expect(lines.map((line) => JSON.parse(line)).length).toBeGreaterThan(1)
 
-  const status = start(root, 'dev/db.ts', ['status'], {})
+  const status = start(root, 'cli/db.ts', ['status'], {})
   expect(await status.exit).toBe(0)
   expect(status.output()).toMatch(/^applied +0000_/)
   const second = start(root, 'dev/run.ts', [], { PORT: String(await freePort()), DEV_PORT: String(await freePort()) })

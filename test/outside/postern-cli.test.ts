@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runOperatorCommand } from '../../dev/operator/commands.ts'
-import { outboxTold } from '../../dev/operator/outbox-told.ts'
-import type { Answer } from '../../src/rpc/answer.ts'
+import { runOperatorCommand } from '../../cli/operator/commands.ts'
+import { outboxTold } from '../../cli/operator/outbox-told.ts'
+import type { Answer } from '../../src/compose/rpc/answer.ts'
 import { cloneProject, freePort, removeProject, type Started, start } from '../node/dev-project.ts'
 import { ROOT } from '../support/markdown.ts'
 
@@ -15,7 +15,7 @@ const PASSWORD = 'a long and unusual password'
 /** The command as npm runs it. */
 async function run(root: string, words: string[], environment: Record<string, string> = {}) {
   const options = { cwd: root, env: { ...process.env, ...environment } }
-  const ran = promisify(execFile)(process.execPath, [join(root, 'dev/postern.ts'), ...words], options)
+  const ran = promisify(execFile)(process.execPath, [join(root, 'cli/postern.ts'), ...words], options)
   return ran.then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     ({ code, stdout, stderr }) => ({ code: Number(code), said: `${stdout}${stderr}` }),

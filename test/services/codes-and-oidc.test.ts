@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { edge, json } from '../support/edge.ts'
 
 /**

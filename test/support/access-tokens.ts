@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { signAccessToken, verifyAccessToken } from '../../src/crypto/access-token.ts'
 import { newId, toBase64url } from '../../src/crypto/bytes.ts'
 import { loadSigningKeys, type SigningKeys } from '../../src/crypto/signing-keys.ts'

@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, vi } from 'vitest'
-import { VerifyRpc } from '../../src/rpc/entrypoints.ts'
+import { VerifyRpc } from '../../src/compose/rpc/entrypoints.ts'
 
 type Context = Pick<ExecutionContext, 'waitUntil'>
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/compose/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { waitForAfterWork } from './after-work.ts'
 import { keepModulesAtHand } from './modules-at-hand.ts'

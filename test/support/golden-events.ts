@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OutboxRow } from '../../src/events/types.ts'
+import type { OutboxRow } from '../../src/features/events/types.ts'
 import { rowOf } from './outbox-rows.ts'
 
 /** What each event says in each place, to be read by people. */

@@ -1,6 +1,6 @@
-import type { Budget } from '../../src/guard/limits.ts'
-import type { Claim, LoginBlocked, Outcome, Reserved } from '../../src/guard/messages.ts'
-import { advance, emptyState, type GuardState, remember, reserve, settle } from '../../src/guard/state.ts'
+import type { Budget } from '../../src/features/guard/limits.ts'
+import type { Claim, LoginBlocked, Outcome, Reserved } from '../../src/features/guard/messages.ts'
+import { advance, emptyState, type GuardState, remember, reserve, settle } from '../../src/features/guard/state.ts'
 import { DEFAULT_LIMITS } from './guard-limits.ts'
 
 export const PAIR: Budget = { limit: 3, seconds: 60 }

@@ -1,9 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { type Asking, type Granted, reserveAttempt } from '../../src/guard/attempt.ts'
-import type { Guard } from '../../src/guard/messages.ts'
-import { type Network, parseAddress } from '../../src/guard/networks.ts'
-import type { GuardDeps } from '../../src/guard/reservation.ts'
+import { type Asking, type Granted, reserveAttempt } from '../../src/features/guard/attempt.ts'
+import type { Guard } from '../../src/features/guard/messages.ts'
+import { type Network, parseAddress } from '../../src/features/guard/networks.ts'
+import type { GuardDeps } from '../../src/features/guard/reservation.ts'
 import { DEFAULT_LIMITS } from './guard-limits.ts'
 
 export const network = (address: string): Network => {

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, vi } from 'vitest'
-import { Complaint } from '../../dev/complaint.ts'
-import { runKeysCommand } from '../../dev/keys/commands.ts'
+import { Complaint } from '../../cli/complaint.ts'
+import { runKeysCommand } from '../../cli/keys/commands.ts'
 import { loadSigningKeys } from '../../src/crypto/signing-keys.ts'
 
 let folder: string

@@ -1,4 +1,4 @@
-import type { Secret, TemplateName, ValuesOf } from '../../src/mail/templates.ts'
+import type { Secret, TemplateName, ValuesOf } from '../../src/features/mail/templates.ts'
 
 const at = '2026-01-02T03:04:05.678Z'
 const minutes = 10

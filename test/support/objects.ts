@@ -1,8 +1,8 @@
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { LoginGuard } from '../../src/durable/login-guard.ts'
-import type { UserSessions } from '../../src/durable/user-sessions.ts'
+import type { LoginGuard } from '../../src/platform/objects/login-guard.ts'
+import type { UserSessions } from '../../src/platform/objects/user-sessions.ts'
 
 export type Stub = DurableObjectStub<LoginGuard> | DurableObjectStub<UserSessions>
 

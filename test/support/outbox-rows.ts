@@ -1,4 +1,4 @@
-import type { OutboxRow } from '../../src/events/types.ts'
+import type { OutboxRow } from '../../src/features/events/types.ts'
 
 export const AT = new Date('2026-01-02T03:04:05.678Z')
 

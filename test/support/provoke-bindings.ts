@@ -1,4 +1,4 @@
-import type { SessionObject } from '../../src/sessions/state/messages.ts'
+import type { SessionObject } from '../../src/features/sessions/state/messages.ts'
 import { type Cue, throwing } from './pausing.ts'
 import { type Settings, wrapped } from './wrapped-env.ts'
 

@@ -1,4 +1,4 @@
-import type { Advance, Open, Rotate } from '../../src/sessions/state/messages.ts'
+import type { Advance, Open, Rotate } from '../../src/features/sessions/state/messages.ts'
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { decide, type Rule, restore } from '../../src/sessions/state/decide.ts'
-import type { Account, Changes, Session, SessionEvent } from '../../src/sessions/state/types.ts'
+import { decide, type Rule, restore } from '../../src/features/sessions/state/decide.ts'
+import type { Account, Changes, Session, SessionEvent } from '../../src/features/sessions/state/types.ts'
 
 /** The object without its runtime: a clock that anybody may turn, and a disk that holds only what the changes say. */
 export class SessionModel {

@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../src/settings.ts'
+import { SETTINGS } from '../../src/compose/settings.ts'
 
 export const STACK_PASSWORD = 'only-for-tests'
 

@@ -1,8 +1,8 @@
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/compose/config.ts'
+import { sinksFor } from '../../src/compose/sinks.ts'
 import { deriveKeys } from '../../src/crypto/keys.ts'
 import { connect } from '../../src/db/client.ts'
-import { sinksFor } from '../../src/events/sinks.ts'
-import type { Sink } from '../../src/events/types.ts'
+import type { Sink } from '../../src/features/events/types.ts'
 import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
 import { AT } from './outbox-rows.ts'
 

@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
-import { OperatorRpc, VerifyRpc } from '../../src/rpc/entrypoints.ts'
+import { OperatorRpc, VerifyRpc } from '../../src/compose/rpc/entrypoints.ts'
 import { call, postJson } from './api.ts'
 import { bearer, PASSWORD, type TokenAnswer } from './people.ts'
 

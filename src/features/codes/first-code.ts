@@ -1,0 +1,33 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Deps } from '../../compose/deps.ts'
+import type { NewEvent } from '../events/types.ts'
+import { networkKeysOf } from '../guard/claims.ts'
+import { demandNetwork } from '../guard/demand.ts'
+import { letter, MAIL } from '../mail/letter.ts'
+import { newCode } from './new-code.ts'
+import { CODE_MINUTES } from './purposes.ts'
+
+/** To be part of the statement that inserts the user, whose CTE is called `inserted`. */
+export type FirstCode = { event: NewEvent; ctes: SQL }
+
+/** The code that a fresh account waits for where addresses have to be confirmed. */
+export async function firstCode(deps: Deps, account: string): Promise<FirstCode> {
+  const purpose = 'verify_email'
+  const code = await newCode(deps, { purpose, account })
+  const to = { to: account, locale: deps.client.language }
+  const from = networkKeysOf(deps.guard.nameOf, demandNetwork(deps.client.address))
+  return {
+    event: {
+      type: 'code_mailed',
+      userId: sql`inserted.user_id`,
+      payload: letter('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
+      sinks: [MAIL],
+      ...code.mail,
+    },
+    ctes: sql`, coded as (
+      insert into codes (code_id, purpose, user_id, account, payload, code_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, user_id, ${account}, '{"auth_version": 1}'::jsonb, ${code.codeHash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from inserted)`,
+  }
+}

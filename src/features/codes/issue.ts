@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm'
+import type { Deps } from '../../compose/deps.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import { letterIn, MAIL } from '../mail/letter.ts'
+import type { NewCode } from './new-code.ts'
+import { CODE_MINUTES } from './purposes.ts'
+
+/** Whom a code of this purpose may be sent to, beside being active and having this very address. */
+const WHO = {
+  reset_password: { who: sql`true`, template: 'reset_password' },
+  verify_email: { who: sql`users.email_verified_at is null`, template: 'verify_email' },
+} as const
+
+/**
+ * For whoever has this address, if anybody: the code and its mail in one statement, which is the same where there is nobody.
+ * The code is bound to the user's sessions' version, so whatever ends those makes it void. True where there was somebody.
+ */
+export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeof WHO }): Promise<boolean> {
+  const { purpose, account } = code
+  const { who, template } = WHO[purpose]
+  const to = { to: sql`issued.account`, locale: sql`coalesce(issued.locale, ${deps.client.language}::text)` }
+  const event = {
+    type: 'code_mailed',
+    userId: sql`issued.user_id`,
+    payload: letterIn(template, to, { minutes: CODE_MINUTES }),
+    sinks: [MAIL],
+    ...code.mail,
+  }
+  const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'issued' })
+  const { rows } = await (await deps.db()).execute(sql`
+    with issued as (
+      insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, users.user_id, users.email,
+        jsonb_build_object('auth_version', users.auth_version), ${code.codeHash}, ${code.linkHash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from identifiers join users on users.user_id = identifiers.user_id
+      where identifiers.identifier = ${account} and users.email = ${account} and users.status = 'active' and ${who}
+      returning user_id, account, (select users.locale from users where users.user_id = codes.user_id) as locale
+    )${recorded.ctes}
+    select user_id from issued`)
+  if (rows.length > 0) deps.later(deliver(deps, recorded))
+  return rows.length > 0
+}

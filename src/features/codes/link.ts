@@ -1,0 +1,13 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Client } from '../../db/database.ts'
+import { codes } from '../../db/schema.ts'
+import type { PresentedLink } from './redeem.ts'
+
+/** Only tells whose it is: whether it still works is for the statement that redeems it. */
+export async function accountOfLink(db: Client, { purpose, hashes }: PresentedLink): Promise<string | null> {
+  const [found] = await db
+    .select({ account: codes.account })
+    .from(codes)
+    .where(and(eq(codes.purpose, purpose), inArray(codes.linkHash, [...hashes])))
+  return found?.account ?? null
+}

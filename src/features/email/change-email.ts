@@ -1,0 +1,130 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Deps } from '../../compose/deps.ts'
+import { newId } from '../../crypto/bytes.ts'
+import { hashesOfDigits } from '../../crypto/code-hash.ts'
+import { users } from '../../db/schema.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import { withDigits, withMail } from '../codes/budgets.ts'
+import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { endSessionsBy } from '../codes/end-sessions.ts'
+import { type NewCode, newCode } from '../codes/new-code.ts'
+import { CODE_MINUTES, STOP_HOURS } from '../codes/purposes.ts'
+import { moment, triedByDigits, usedByDigits } from '../codes/redeem.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
+import type { Access } from '../sessions/signed-in.ts'
+import { demandEmail } from '../users/names.ts'
+import type { User } from '../users/user.ts'
+import { type Ending, userChanged } from '../users/user-events.ts'
+import { leavingAddress } from './former-address.ts'
+import { newStopLink } from './stop-link.ts'
+
+const purpose = 'change_email'
+
+/** Takes the password again, and then shows nothing: whether the new address is somebody's is told to that address alone. */
+export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
+  const account = demandEmail(given.email)
+  await withPasswordGuard(deps, access, async (user) => {
+    if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+    await demandPassword(deps, user, given.password)
+    if (account === user.email) refuseOwn()
+    const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
+    await withMail(deps, { purpose, account, asker: user.userId }, { write })
+  })
+}
+
+function refuseOwn(): never {
+  throw new AuthError('invalid_body', { fields: [{ path: 'email', message: 'This is your address already.' }] })
+}
+
+/** An address that nobody has confirmed may be a stranger's. */
+const cappedFor = ({ emailVerifiedAt }: User) => ({ capped: emailVerifiedAt === null })
+
+/** The code to the new address; to the old one, the way to stop it. */
+async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
+  const { userId, email, authVersion } = user
+  const locale = user.locale ?? deps.client.language
+  const stop = await newStopLink(deps, email)
+  const to = { to: sql`${code.account}::text`, locale: sql`${locale}::text` }
+  const toNew = sql`case when issued.taken then ${letterIn('address_taken', to, {})}
+    else ${letterIn('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
+  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const recorded = recording(deps.sinksOn, {
+    events: [
+      { type: 'code_mailed', userId, payload: toNew, sinks: [MAIL], ...code.mail },
+      { type: 'email_change_begun', userId, payload: toOld, sinks: [MAIL], ...stop.mail },
+    ],
+    at: code.createdAt,
+    change: 'issued',
+  })
+  const { rows } = await (await deps.db()).execute(sql`
+    with issued as (
+      insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
+      select ${code.codeId}, ${purpose}, user_id, ${code.account},
+        jsonb_build_object('auth_version', auth_version, 'from', email), ${code.codeHash}, ${stop.hash},
+        ${code.createdAt.toISOString()}::timestamptz, ${code.expiresAt.toISOString()}::timestamptz
+      from users where user_id = ${userId}::bigint and auth_version = ${authVersion}::int and email = ${email}
+      for no key update
+      returning user_id, exists (
+        select 1 from identifiers where identifier = codes.account and identifiers.user_id <> codes.user_id) as taken
+    )${recorded.ctes}
+    select user_id from issued`)
+  if (rows.length > 0) deps.later(deliver(deps, recorded))
+  return rows.length > 0
+}
+
+type New = { account: string; code: string }
+type Kept = Ending & { keep: string }
+
+/**
+ * The address, and with it the name of whoever has no other. All other sessions end, as after a change of the password. Whoever
+ * comes again has the new address already.
+ */
+export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
+  const ending = { keep: access.sessionId, reason: 'email_changed' } as const
+  return withDigits(deps, { purpose, account, asker: user.userId }, async (compare) => {
+    const redeemed = demandRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
+    await endSessionsBy(deps, redeemed, ending)
+    return redeemed.user
+  })
+}
+
+async function moveTo(deps: Deps, user: User, { account, code, live, ending }: New & { live: boolean; ending: Kept }) {
+  const { userId, email } = user
+  const now = deps.now()
+  const at = moment(now)
+  const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+  const presented = { purpose, account, hashes, userId, repeatable: true } as const
+  const stop = await newStopLink(deps, email)
+  const locale = user.locale ?? deps.client.language
+  const event = userChanged('email_changed', ending)
+  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
+  const used = usedByDigits(presented, now, ending.keep)
+  return changingBy(
+    deps,
+    { tried: triedByDigits(presented, now), used },
+    {
+      events: [
+        { ...event, payloads: { ...event.payloads, [MAIL]: toOld }, ...stop.mail },
+        { type: 'email_changed', userId, payload: toNew, sinks: [MAIL], eventId: newId() },
+      ],
+      set: { email: account, emailVerifiedAt: now, authVersion: sql`${users.authVersion} + 1` },
+      where: [
+        eq(users.email, sql`tried.payload->>'from'`),
+        eq(users.email, email),
+        sql`${users.authVersion} = (tried.payload->>'auth_version')::int`,
+      ],
+      besides: {
+        ...leavingAddress(),
+        // Nobody redeems it, since it holds no digits: it is there for the link that undoes the change.
+        undo: sql`insert into codes
+          (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)
+        select ${newId()}, ${purpose}, changed.user_id, changed.email, tried.payload, '', ${stop.hash}, ${at}, ${at}, ${at}
+        from changed, tried`,
+      },
+    },
+  )
+}

@@ -1,0 +1,45 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
+
+// Whoever takes an account over changes its address, and could then register the old one, so that no link brings it back.
+// So the address goes on being the account's, as a name that opens nothing, while such a link lives. The row that holds it is
+// exchanged within one statement: whoever registers at that moment waits for the primary key, and then finds it taken.
+
+/** All links whose address this name is, and that still work. */
+const links = (now: Date, name: SQL, user: SQL) => sql`
+  select 1 from codes as link
+  where link.purpose = 'change_email' and link.user_id = ${user} and link.payload->>'from' = ${name}
+    and link.cancelled_at is null and link.created_at > ${inMinutes(now, -STOP_HOURS * 60).toISOString()}::timestamptz`
+
+/** A CTE counts as read, and so as done before, by whoever asks how much it has done. */
+const onceVacated = sql`(select count(*) from vacated) >= 0`
+
+/** The CTEs of a change from `tried.payload->>'from'`; it may go back to an address that was left before. */
+export const leavingAddress = (): Record<string, SQL> => ({
+  vacated: sql`delete from identifiers using changed
+    where identifiers.user_id = changed.user_id
+      and (identifiers.kind = 'email' or identifiers.kind is null and identifiers.identifier = changed.email)
+    returning identifiers.identifier`,
+  renamed: sql`insert into identifiers (identifier, kind, user_id)
+    select named.identifier, named.kind, changed.user_id
+    from changed, tried, lateral (values (changed.email, 'email'), (tried.payload->>'from', null))
+      as named (identifier, kind)
+    where ${onceVacated}`,
+})
+
+/** Those of coming back to `changed.email`: what was left later becomes free, and what was left earlier stays the account's. */
+export const comingBack = (now: Date): Record<string, SQL> => ({
+  vacated: sql`delete from identifiers using changed, tried
+    where identifiers.user_id = changed.user_id
+      and (identifiers.kind = 'email' or identifiers.kind is null and (identifiers.identifier = changed.email
+        or not exists (${links(now, sql`identifiers.identifier`, sql`changed.user_id`)}
+          and link.created_at < tried.created_at)))
+    returning identifiers.identifier`,
+  renamed: sql`insert into identifiers (identifier, kind, user_id)
+    select changed.email, 'email', changed.user_id from changed where ${onceVacated}`,
+})
+
+/** What no link brings back any more is anybody's. */
+export const forgetFormer = (now: Date): SQL => sql`
+  delete from identifiers where identifiers.kind is null
+    and not exists (${links(now, sql`identifiers.identifier`, sql`identifiers.user_id`)})`

@@ -1,0 +1,26 @@
+import type { Deps } from '../../compose/deps.ts'
+import { newId } from '../../crypto/bytes.ts'
+import { hashesOfToken, newLinkToken } from '../../crypto/code-hash.ts'
+import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
+import { sealSecret } from '../mail/letter.ts'
+
+/** The page with the button; its token stands behind the #. */
+export const STOP_PAGE = '/auth/email/stop'
+
+/** So that no link of another kind stops anything, and this one resets nothing. */
+export const STOPPING = 'stop_email_change'
+
+/** For the owner of the address that an account is about to leave, or has left. */
+export async function newStopLink({ config, keys, now }: Pick<Deps, 'config' | 'keys' | 'now'>, to: string) {
+  const token = newLinkToken()
+  const eventId = newId()
+  const link = `${config.publicUrl.replace(/\/+$/, '')}${STOP_PAGE}#token=${token}`
+  return {
+    hash: hashesOfToken(keys.codeHash, STOPPING, token)[0],
+    mail: {
+      eventId,
+      sealed: await sealSecret(keys, { link }, { eventId, to }),
+      deliverBefore: inMinutes(now(), STOP_HOURS * 60),
+    },
+  }
+}

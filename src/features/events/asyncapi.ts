@@ -1,0 +1,88 @@
+import type { z } from 'zod'
+import type { Config } from '../../compose/config.ts'
+import { jsonSchemaOf } from '../api/schemas.ts'
+import { CATALOGUE, EVENT_TYPES, type EventType, kafkaKeyOf, routingKeyOf } from './catalogue.ts'
+
+type Message = { description: string; payload: z.ZodType; bindings?: object; headers?: object }
+
+const text = { type: 'string' }
+const marks = { event_id: text, user_id: { type: 'integer' }, seq: { type: 'integer' } }
+
+/** Three ways to hear the same; which are open is for the operator to say. */
+const CHANNELS = {
+  kafka: (type: EventType): Message => ({
+    description: `Key \`${kafkaKeyOf(type)}\`.`,
+    payload: CATALOGUE[type].kafka.value(),
+    headers: {
+      type: 'object',
+      description: 'Over Upstash alone.',
+      properties: { event_id: text, user_id: text, seq: text },
+    },
+    bindings: { kafka: { key: { type: 'string', const: kafkaKeyOf(type) } } },
+  }),
+  rabbitmq: (type: EventType): Message => ({
+    description: `Routing key \`${routingKeyOf(type)}\`.`,
+    payload: CATALOGUE[type].rabbitmq.message(),
+    headers: { type: 'object', properties: marks },
+    bindings: { amqp: { messageType: routingKeyOf(type) } },
+  }),
+  webhook: (type: EventType): Message => ({
+    description: 'Signed as Standard Webhooks says.',
+    payload: CATALOGUE[type].webhook(),
+    headers: {
+      type: 'object',
+      properties: { 'webhook-id': text, 'webhook-timestamp': text, 'webhook-signature': text },
+      required: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+    },
+  }),
+}
+
+type Channel = keyof typeof CHANNELS
+const NAMES = Object.keys(CHANNELS) as Channel[]
+
+/** AsyncAPI 3 of everything that is told to others. Where brokers are is nobody's business here. */
+export function describeEvents({ appName, appVersion, events }: Config) {
+  const { topic, rabbit } = events
+  const places = {
+    kafka: { address: topic, bindings: { kafka: { topic } } },
+    rabbitmq: {
+      address: null,
+      bindings: { amqp: { is: 'routingKey', ...(rabbit && { exchange: { name: rabbit.exchange } }) } },
+    },
+    webhook: { address: null },
+  }
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: `Events of ${appName}`,
+      version: appVersion,
+      description:
+        'Delivered at least once, in order for each user. Drop an `event_id` that you have seen; order by `seq`, which rises with every event of a user.',
+    },
+    defaultContentType: 'application/json',
+    channels: table(NAMES, (channel) => ({
+      ...places[channel],
+      messages: table(EVENT_TYPES, (type) => reference('components', 'messages', nameOf(channel, type))),
+    })),
+    operations: table(NAMES, (channel) => ({ action: 'send', channel: reference('channels', channel) })),
+    components: {
+      messages: Object.assign({}, ...NAMES.map(messagesOf)) as Record<string, object>,
+    },
+  }
+}
+
+const messagesOf = (channel: Channel) =>
+  Object.fromEntries(
+    EVENT_TYPES.map((type) => {
+      const { payload, description, ...more } = CHANNELS[channel](type)
+      const about = { name: type, summary: CATALOGUE[type].about, description }
+      return [nameOf(channel, type), { ...about, ...more, payload: jsonSchemaOf(payload, 'input') }]
+    }),
+  )
+
+const nameOf = (channel: Channel, type: EventType) => `${channel}.${type}`
+
+const reference = (...path: string[]) => ({ $ref: `#/${path.join('/')}` })
+
+const table = <Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value) =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>

@@ -1,0 +1,152 @@
+import type { Deps } from '../../compose/deps.ts'
+import { log } from '../../kernel/log.ts'
+import { backoffMs } from './backoff.ts'
+import { eachOf } from './beside.ts'
+import { type Claimed, claim, type Settlement, settle, settleAndClaim } from './outbox-claims.ts'
+import { together } from './together.ts'
+import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
+
+/** Longer than a delivery may take, and short enough for the next sweep to find what a dead isolate held. */
+const LEASE_MS = 50_000
+const ROWS_AT_ONCE = 50
+/** Time enough for a sink that keeps to `PATIENCE_MS` to say so itself. */
+const NO_VERDICT_AFTER_MS = PATIENCE_MS + 2_000
+
+export type Delivering = Pick<Deps, 'db' | 'config' | 'now'>
+
+type Round = {
+  sinks: readonly Sink[]
+  /** How many of them may work beside each other. */
+  atOnce: number
+  /** Only these, and what else of their users is in their way or behind them. */
+  eventIds?: readonly string[]
+  /** Whether a sink that has settled so many times is given what comes next. */
+  goesOn?: (times: number) => boolean
+}
+
+/** `claimed`: how many rows were due; `delivered`: how many of them arrived. */
+export type Brought = { claimed: number; delivered: number }
+
+/** Sinks answer within this time of each other as a rule, and are then settled in one statement. */
+const TOGETHER_MS = 500
+
+/** Claims what is due, hands each sink its own, and settles it: those that answer together at once, and any other alone. */
+export async function deliverRound({ db, config, now }: Delivering, round: Round): Promise<Brought> {
+  const { maxTries } = config.events
+  const { sinks, atOnce, eventIds, goesOn } = round
+  const client = await db()
+  const brought = { claimed: 0, delivered: 0 }
+  const leaseNow = () => {
+    const at = now()
+    return { maxTries, most: ROWS_AT_ONCE, now: at, until: new Date(at.getTime() + LEASE_MS) }
+  }
+  const took = (rows: Claimed[], until: Date) => {
+    brought.claimed += rows.length
+    return { rows, until }
+  }
+
+  async function settleAll(answers: Answer[]) {
+    const lease = leaseNow()
+    const all = answers.flatMap(({ attempted, until }) =>
+      attempted.map(({ row, verdict }) => settlementOf(row, verdict, { ...lease, until })),
+    )
+    const next = answers.filter(({ goesOn }) => goesOn).map(({ sink }) => sink)
+    if (eventIds && next.length > 0)
+      return took(await settleAndClaim(client, all, { ...lease, sinks: next, eventIds }), lease.until)
+    if (all.length > 0) await settle(client, all, lease.now)
+    return took([], lease.until)
+  }
+
+  const first = leaseNow()
+  const names = sinks.map(({ name }) => name)
+  const begun = took(await claim(client, { ...first, sinks: names, eventIds }), first.until)
+  const settling = together(settleAll, TOGETHER_MS)
+  const wanted = sinks.filter((sink) => isAmong(begun.rows, sink))
+  await eachOf(wanted, atOnce, async (sink) => {
+    settling.start()
+    try {
+      for (let held = begun, times = 1; isAmong(held.rows, sink); times += 1) {
+        const attempted = await attempt(sink, held.rows)
+        brought.delivered += attempted.filter(({ verdict }) => verdict.ok).length
+        const answer = { sink: sink.name, attempted, until: held.until, goesOn: goesOn?.(times) === true }
+        held = await settling.ask(answer)
+      }
+    } finally {
+      settling.stop()
+    }
+  })
+  return brought
+}
+
+type Answer = { sink: string; attempted: Attempted[]; until: Date; goesOn: boolean }
+
+const isAmong = (rows: readonly Claimed[], { name }: Sink) => rows.some(({ sink }) => sink === name)
+
+/** The platform opens six connections at once for one request; here each sink has one row of an event, and needs one. */
+const CONNECTIONS = 6
+/** The platform ends all work 30 seconds after the answer, and a delivery that begins now may take most of them. */
+const GOES_ON_FOR_MS = 5_000
+/** What is left by then is for the sweep: somebody's answer is not there to work off a backlog. */
+const MOST_TIMES = 20
+
+/**
+ * Right after the answer: what it has just brought about, and what else of the same user is due before or behind it. Whoever
+ * comes meanwhile finds the line held, and leaves theirs to us.
+ */
+export async function deliver(
+  deps: Delivering & Pick<Deps, 'sinks'>,
+  { eventIds }: { eventIds: readonly string[] },
+): Promise<void> {
+  if (eventIds.length === 0) return
+  const until = deps.now().getTime() + GOES_ON_FOR_MS
+  const goesOn = (times: number) => times < MOST_TIMES && deps.now().getTime() < until
+  await deliverRound(deps, { sinks: deps.sinks(), atOnce: CONNECTIONS, eventIds, goesOn })
+}
+
+type Attempted = { row: OutboxRow; verdict: Verdict }
+
+/** What a sink has said nothing of stays claimed until its lease runs out: it may still arrive. */
+async function attempt(sink: Sink, claimed: readonly Claimed[]): Promise<Attempted[]> {
+  const rows = claimed.flatMap(({ row }) => (row?.sink === sink.name ? [row] : []))
+  if (rows.length === 0) return []
+  const verdicts = await inTime(handOver(sink, rows))
+  return rows.flatMap((row, at) => {
+    const verdict = verdicts[at]
+    return verdict ? [{ row, verdict }] : []
+  })
+}
+
+async function handOver(sink: Sink, rows: OutboxRow[]): Promise<Verdict[]> {
+  try {
+    return await sink.deliver(rows)
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : typeof error
+    log.warn({ code: 'sink_failed', sink: sink.name, reason })
+    return rows.map(() => ({ ok: false, reason }))
+  }
+}
+
+function inTime(verdicts: Promise<Verdict[]>): Promise<Verdict[]> {
+  const { promise: late, resolve } = Promise.withResolvers<Verdict[]>()
+  const timer = setTimeout(() => resolve([]), NO_VERDICT_AFTER_MS)
+  return Promise.race([verdicts, late]).finally(() => clearTimeout(timer))
+}
+
+function settlementOf(
+  { eventId, sink, attempts }: OutboxRow,
+  verdict: Verdict,
+  { maxTries, now, until }: { maxTries: number; now: Date; until: Date },
+): Settlement {
+  const one = { eventId, sink, until, nextAt: null }
+  if (verdict.ok) return { ...one, state: 'delivered', reason: null }
+  const { reason, final } = verdict
+  // A revocation is tried for ever: giving it up would leave somebody in who was thrown out.
+  const over = sink !== 'sessions' && (final || attempts >= maxTries)
+  if (over) return { ...one, state: 'dead', reason }
+  return {
+    ...one,
+    state: 'waiting',
+    reason,
+    nextAt: new Date(now.getTime() + backoffMs(sink, attempts, Math.random())),
+  }
+}

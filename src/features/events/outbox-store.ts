@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm'
+import type { Client } from '../../db/database.ts'
+import { erased, lockingCounter } from './erasing.ts'
+import type { Born } from './move.ts'
+import { textArray } from './outbox-claims.ts'
+
+const TIDIED_AT_ONCE = 5_000
+
+type Tidying = { now: Date; keptSince: Date; sinksOn: readonly string[] }
+
+/**
+ * Forgets what was settled long ago, given up or not, and what has waited as long for a sink that is not switched on. Gives up,
+ * with its secret, what has become useless behind something that is stuck. Rows that others hold are left for the next time, so
+ * this waits for nobody while it holds rows itself.
+ */
+export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Promise<void> {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const since = sql`${keptSince.toISOString()}::timestamptz`
+  await db.batch([
+    db.execute(sql`
+      with settled as (
+        select event_id, sink from outbox
+        where state in ('delivered', 'expired', 'dead') and settled_at < ${since}
+        order by settled_at limit ${TIDIED_AT_ONCE}::int for update skip locked
+      )
+      delete from outbox as one using settled where one.event_id = settled.event_id and one.sink = settled.sink`),
+    // `lines` skips through the index from one sink to the next. A row is next due no earlier than it was made, and the index
+    // knows when it is due.
+    db.execute(sql`
+      with recursive lines as (
+        (select sink from outbox where state = 'waiting' order by sink limit 1)
+        union all
+        select (select sink from outbox where state = 'waiting' and sink > lines.sink order by sink limit 1)
+        from lines where lines.sink is not null
+      ), abandoned as (
+        select one.event_id, one.sink from lines, lateral (
+          select event_id, sink from outbox
+          where sink = lines.sink and state = 'waiting' and next_at < ${since} and created_at < ${since}
+          order by next_at limit ${TIDIED_AT_ONCE}::int for update skip locked
+        ) as one
+        where lines.sink <> all(${textArray(sinksOn)}) limit ${TIDIED_AT_ONCE}::int
+      )
+      delete from outbox as one using abandoned where one.event_id = abandoned.event_id and one.sink = abandoned.sink`),
+    db.execute(sql`
+      with late as (
+        select event_id, sink from outbox
+        where state in ('waiting', 'dead') and deliver_before <= ${at} and (leased_until is null or leased_until <= ${at})
+        for update skip locked
+      )
+      update outbox as one set state = 'expired', settled_at = ${at}, sealed = null, payload = ${erased('one')}
+      from late where one.event_id = late.event_id and one.sink = late.sink`),
+  ])
+}
+
+export type BornRow = Born & { sinks: string[]; published: boolean }
+
+/**
+ * The first statement takes the lock on the user's counter, and only the second looks at what is there already: a repetition
+ * that overtakes a lost first attempt waits for its end, finds it, and raises nothing. So is a deletion waited for: of a user who
+ * is gone, only the end of sessions is recorded, and only where it names no place and no device.
+ */
+export async function insertBorn(db: Client, userId: number, events: readonly BornRow[]): Promise<void> {
+  const rows = events.map(({ id, at, type, payload, sinks, published }, place) => {
+    return { place, id, at: new Date(at).toISOString(), type, payload, sinks, published }
+  })
+  await db.batch([
+    db.execute(lockingCounter(userId)),
+    db.execute(sql`
+      with born as (
+        select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          as born (place int, id text, at timestamptz, type text, payload jsonb, sinks text[], published boolean)
+      ), fresh as (
+        select born.*, count(*) filter (where published) over (order by place) as nth
+        from born where not exists (select 1 from outbox where event_id = born.id)
+          and (${userId}::bigint = 0 or exists (select 1 from users where user_id = ${userId}::bigint)
+            or born.type = 'session_ended' and coalesce(born.payload->>'address', '') = ''
+              and coalesce(born.payload->>'device', '') = '' and born.payload->>'country' is null)
+      ), counted as (
+        update event_counters set seq = seq + (select count(*) from fresh where published) where user_id = ${userId}::bigint
+        returning seq - (select count(*) from fresh where published) as seq
+      )
+      insert into outbox (event_id, sink, user_id, seq, type, payload, created_at, next_at)
+      select fresh.id, wanted.sink, ${userId}::bigint, counted.seq + fresh.nth, fresh.type, fresh.payload, fresh.at, fresh.at
+      from fresh, counted, unnest(fresh.sinks) as wanted (sink)
+      order by fresh.place`),
+  ])
+}

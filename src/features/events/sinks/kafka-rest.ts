@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { type Parsed, whenNeeded } from '../../../kernel/lazy.ts'
+import { kafkaMessage } from '../messages.ts'
+import type { Sink, Verdict } from '../types.ts'
+import { answered, basic, type Credentials, post, unanswered, under } from './outgoing.ts'
+import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
+
+export type KafkaRest = { url: string; credentials: Credentials | undefined }
+
+const CALL_MS = 10_000
+
+/** One place for each record; a record that was refused has an error, or an offset below zero, in the place of one. */
+const Produced = whenNeeded(() =>
+  z.object({
+    offsets: z.array(
+      z.object({
+        offset: z.int().nullish(),
+        error_code: z.int().nullish(),
+        error: z.string().nullish(),
+      }),
+    ),
+  }),
+)
+
+/** The REST Proxy API v2, with JSON records: everything that is due in one call, since there is one topic. */
+export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink {
+  const headers = {
+    'content-type': 'application/vnd.kafka.json.v2+json',
+    accept: 'application/vnd.kafka.v2+json, application/json',
+    ...(credentials && { authorization: basic(credentials) }),
+  }
+  return {
+    name: 'kafka-rest',
+    deliver: (rows) =>
+      deliverFitting(rows, kafkaMessage, async (letters) => {
+        const records = letters.map(({ message }) => message)
+        const all = (verdict: Verdict) => letters.map(() => verdict)
+        try {
+          const response = await post({
+            url: under(url, `/topics/${encodeURIComponent(topic)}`),
+            headers,
+            body: JSON.stringify({ records }),
+            signal: AbortSignal.timeout(CALL_MS),
+          })
+          if (!response.ok) {
+            await response.body?.cancel()
+            return all(answered(response.status))
+          }
+          const { offsets = [] } = Produced().safeParse(await response.json()).data ?? {}
+          return letters.map((_, at) => verdictOf(offsets[at]))
+        } catch (error) {
+          return all(unanswered(error))
+        }
+      }),
+  }
+}
+
+function verdictOf(place: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
+  if (!place) return failed('answered without a place for it')
+  const { offset, error_code, error } = place
+  if (error_code || error) return failed(error_code ? `refused the record with ${error_code}` : 'refused the record')
+  return typeof offset === 'number' && offset >= 0 ? DELIVERED : failed('answered without a place for it')
+}

@@ -1,0 +1,50 @@
+import { Kafka } from '@upstash/kafka'
+import * as z from 'zod'
+import { whenNeeded } from '../../../kernel/lazy.ts'
+import { headersOf, kafkaMessage } from '../messages.ts'
+import type { Sink } from '../types.ts'
+import { answered, type Credentials, inTime, unanswered } from './outgoing.ts'
+import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
+
+export type UpstashKafka = Credentials & { url: string }
+
+const CALL_MS = 10_000
+/** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
+const BENEATH = 'client'
+
+const Places = whenNeeded(() =>
+  z.array(
+    z
+      .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
+      .nullable()
+      .catch(null),
+  ),
+)
+const Refusal = whenNeeded(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
+
+/** All that is due in one call. */
+export function upstashKafka(settings: UpstashKafka, topic: string): Sink {
+  const client = new Kafka(settings)[BENEATH]
+  return {
+    name: 'upstash-kafka',
+    deliver: (rows) =>
+      deliverFitting(rows, kafkaMessage, async (letters) => {
+        const body = letters.map(({ row, message }) => ({
+          topic,
+          key: message.key,
+          value: JSON.stringify(message.value),
+          headers: Object.entries(headersOf(row)).map(([key, value]) => ({ key, value: String(value) })),
+        }))
+        try {
+          const asked = client.post({ path: ['produce'], body, retries: 0 })
+          const answer = await inTime(asked, AbortSignal.timeout(CALL_MS))
+          const places = Places().safeParse(answer).data ?? []
+          return letters.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
+        } catch (error) {
+          const refusal = Refusal().safeParse(error)
+          const verdict = refusal.success ? answered(refusal.data.status) : unanswered(error)
+          return letters.map(() => verdict)
+        }
+      }),
+  }
+}

@@ -1,0 +1,113 @@
+import type { Deps } from '../../compose/deps.ts'
+import { AuthError, type ErrorCode } from '../../kernel/errors.ts'
+import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
+import { changeQuestion } from './claims.ts'
+import type { Refused } from './messages.ts'
+import { type Network, parseAddress } from './networks.ts'
+import { type GuardDeps, hold, holding } from './reservation.ts'
+
+/** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
+const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
+  invalid_credentials: 'wrong',
+  wrong_password: 'wrong',
+  invalid_code: 'wrong',
+  account_disabled: 'right',
+  email_unverified: 'right',
+  identifier_taken: 'right',
+  session_limit_reached: 'right',
+  revocation_pending: 'right',
+}
+
+export const verdictOf = (error: unknown) =>
+  error instanceof AuthError && !error.inconclusive ? VERDICTS[error.code] : undefined
+
+type Caller = Pick<Deps, 'client' | 'guard'>
+
+/** Everything that checks a password goes through here: reserved before it is evaluated, settled by how it ends. */
+export async function withAttempt<Read, Result>(
+  { client, guard }: Caller,
+  asking: Omit<Asking<Read>, 'from'>,
+  read: () => Promise<Read>,
+  evaluate: (read: Read) => Promise<Result>,
+): Promise<Result> {
+  const from = demandNetwork(client.address)
+  return seenThrough(guard, async () => {
+    const way = await reserveAttempt(guard, { ...asking, from }, read)
+    if (!way.granted) throw refusal(way)
+    try {
+      const result = await evaluate(way.read)
+      way.settle('right')
+      return result
+    } catch (error) {
+      const verdict = verdictOf(error)
+      if (verdict) way.settle(verdict)
+      else await way.release()
+      throw error
+    }
+  })
+}
+
+/** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
+export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
+  const from = demandNetwork(client.address)
+  return seenThrough(guard, async () => {
+    const way = await reserveAddress(guard, from)
+    if (!way.granted) throw refusal(way)
+    try {
+      const result = await work()
+      way.settle('wrong')
+      return result
+    } catch (error) {
+      if (isRefusal(error)) way.settle('wrong')
+      else await way.release()
+      throw error
+    }
+  })
+}
+
+/** Before a change that asks for no password. It counts where `work` has changed something, which its answer says. */
+export async function withChange<Result extends { changed: boolean }>(
+  { guard }: Pick<Caller, 'guard'>,
+  subject: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return seenThrough(guard, async () => {
+    const held = await hold(guard, changeQuestion(guard, subject))
+    if (!held.granted) throw refusal(held)
+    const result = await holding([held], work)
+    guard.later(held.settle(result.changed ? 'right' : 'void'))
+    return result
+  })
+}
+
+/**
+ * For whoever has shown by mail whose account it is: what strangers have done to its budget no longer concerns the network that
+ * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
+ */
+export async function remember({ client, guard }: Caller, subject: string): Promise<void> {
+  const told = rememberNetwork(guard, demandNetwork(client.address), subject)
+  guard.later(told)
+  await Promise.allSettled([told])
+}
+
+/** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */
+export const isRefusal = (error: unknown) => error instanceof AuthError && error.code !== 'unavailable'
+
+/**
+ * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
+ * never be returned, and whoever reloads the page five times would have blocked themselves.
+ */
+export async function seenThrough<Result>({ later }: GuardDeps, attempt: () => Promise<Result>): Promise<Result> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  later(over)
+  return attempt().finally(resolve)
+}
+
+/** Without an address nobody could be held to a limit, so nobody is let in. */
+export function demandNetwork(address: string | null): Network {
+  const network = parseAddress(address)
+  if (!network) throw new AuthError('address_unknown')
+  return network
+}
+
+export const refusal = ({ retryAfter }: Refused) => new AuthError('too_many_attempts', { retryAfter })

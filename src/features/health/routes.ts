@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import type { App } from '../../compose/app.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import { whenNeeded } from '../../kernel/lazy.ts'
+import { rememberingReadiness } from './probes.ts'
+
+const Alive = whenNeeded(() =>
+  z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' }),
+)
+const Ready = whenNeeded(() =>
+  z
+    .object({
+      status: z.literal('ready'),
+      warnings: z.array(z.string()).optional().meta({
+        description: '`outbox`: a revocation has been waiting for over a minute, or an event was given up.',
+      }),
+    })
+    .meta({ title: 'Ready' }),
+)
+
+const readiness = rememberingReadiness()
+
+export function health(app: App) {
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/', '/health/live'],
+      tag: 'Health',
+      summary: 'Is the process alive?',
+      answer: { status: 200, description: 'It is.', schema: Alive },
+      errors: [],
+    },
+    (c) => {
+      const { appName, appVersion } = c.get('deps').config
+      return c.json({ status: 'ok', name: appName, version: appVersion })
+    },
+  )
+
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/health/ready'],
+      tag: 'Health',
+      summary: 'Can it serve everybody?',
+      answer: { status: 200, description: 'Everything it needs answers.', schema: Ready },
+      errors: ['not_ready'],
+    },
+    async (c) => {
+      const { probes, now, later } = c.get('deps')
+      const { ready, down, warnings } = await readiness(probes, now().getTime(), later)
+      if (!ready) throw new AuthError('not_ready', { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
+      return c.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) })
+    },
+  )
+}

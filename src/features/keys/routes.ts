@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import type { App } from '../../compose/app.ts'
+import { endpoint } from '../../http/endpoint.ts'
+import { whenNeeded } from '../../kernel/lazy.ts'
+
+const JwkSet = whenNeeded(() =>
+  z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' }),
+)
+
+/** Shorter than the time by which a new key is published before it signs, so that no verifier meets a key it cannot know. */
+const CACHED_SECONDS = 300
+
+export function publicKeys(app: App) {
+  endpoint(
+    app,
+    {
+      method: 'get',
+      paths: ['/.well-known/jwks.json'],
+      tag: 'Keys',
+      summary: 'The public keys: next, current and last',
+      answer: { status: 200, description: 'A JWK set (RFC 7517).', schema: JwkSet },
+      errors: [],
+    },
+    async (c) => {
+      const keys = await c.get('deps').tokens.keys()
+      return c.json(keys.jwks(c.get('deps').now()), 200, { 'cache-control': `public, max-age=${CACHED_SECONDS}` })
+    },
+  )
+}

@@ -1,0 +1,48 @@
+import type { Deps } from '../../compose/deps.ts'
+import { newId } from '../../crypto/bytes.ts'
+import { hashSessionSecret, newSessionSecret } from '../../crypto/refresh-token.ts'
+import { AuthError, type ErrorCode } from '../../kernel/errors.ts'
+import { type Issued, issueTokens } from '../sessions/issue-tokens.ts'
+import { placeOf } from '../sessions/place.ts'
+import type { OpenRefusal } from '../sessions/state/messages.ts'
+import type { Transport } from '../sessions/state/types.ts'
+import { stateOf, type User } from '../users/user.ts'
+
+/** Who logs in here without an OAuth client of their own. */
+const OWN_CLIENT = 'postern'
+
+const REFUSALS: Record<Exclude<OpenRefusal, 'stale'>, ErrorCode> = {
+  gone: 'invalid_credentials',
+  disabled: 'account_disabled',
+  full: 'session_limit_reached',
+  ended: 'unavailable',
+  conflict: 'unavailable',
+}
+
+type How = { transport: Transport; amr: string[]; knownDevice: boolean }
+
+/** `stale`: since the user was read, sessions have been ended. Nothing opens with the old state. */
+export async function openSession(
+  deps: Deps,
+  user: User,
+  { transport, amr, knownDevice }: How,
+): Promise<Issued | 'stale'> {
+  const secret = newSessionSecret()
+  const { idleSeconds, absoluteSeconds, cap, onFull } = deps.config.session
+  const { userId, version, authVersion, claims } = stateOf(user)
+  const session = {
+    ...placeOf(deps.client),
+    id: newId(),
+    secretHash: hashSessionSecret(secret),
+    clientId: OWN_CLIENT,
+    transport,
+    amr,
+  }
+  const policy = { cap, onFull, idleSeconds, absoluteSeconds }
+  const opened = await deps.askSessions(user.subject, (object) =>
+    object.open({ userId, version, authVersion, claims, knownDevice, session, policy }),
+  )
+  if (opened.ok) return issueTokens(deps, opened.value, { subject: user.subject, secret })
+  if (opened.error === 'stale') return 'stale'
+  throw new AuthError(REFUSALS[opened.error], { reason: `the session object refused: ${opened.error}` })
+}

@@ -1,0 +1,52 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Keys } from '../../crypto/keys.ts'
+import { type SealedFor, seal } from '../../crypto/seal.ts'
+import type { Payload } from '../events/types.ts'
+import type { NetworkKeys } from '../guard/claims.ts'
+import type { Secret, TemplateName, ValuesOf } from './templates.ts'
+
+/** The sink of mails; events name it, and secrets are sealed for it. */
+export const MAIL = 'mail'
+/** The line of mails with a secret. Rows of one user and one sink wait for each other, and no code is to wait for notices. */
+export const MAIL_SECRET = 'mail:secret'
+export const MAIL_LINES = [MAIL_SECRET, MAIL] as const
+
+/** The sink of a row: the one that the event names, or the line for secrets. */
+export const lineOf = (sink: string, { sealed }: { sealed?: string }): string =>
+  sink === MAIL && sealed !== undefined ? MAIL_SECRET : sink
+
+/** The moment of every mail is that of its event. */
+type Values<Name extends TemplateName> = Omit<ValuesOf<Name>, 'at'>
+
+export type Recipient = { to: string; locale: string | null }
+
+/**
+ * What the row of a mail says: everything but its secret. `capped`: it goes to an address that is not confirmed, and counts
+ * at delivery in the caps on mail that anybody can cause. `from`: the networks of who caused it, where it has not been counted.
+ */
+export const letter = <Name extends TemplateName>(
+  template: Name,
+  { to, locale }: Recipient,
+  values: Values<Name>,
+  { capped = false, from }: { capped?: boolean; from?: NetworkKeys } = {},
+): Payload => ({ template, to, locale, values, ...(capped && { capped }), ...(from && { from }) })
+
+/** The same where only the statement knows who gets it. */
+export const letterIn = (
+  template: TemplateName,
+  { to, locale }: { to: SQL; locale: SQL },
+  values: Record<string, number>,
+  { capped = sql`false` } = {},
+): SQL => sql`jsonb_build_object('template', ${template}::text, 'to', ${to}, 'locale', ${locale},
+    'values', ${JSON.stringify(values)}::jsonb, 'capped', ${capped})`
+
+/** Good for this one mail to this one address: in another row it opens nothing. */
+export const boundTo = (eventId: string, to: string): SealedFor => ({
+  eventId,
+  sink: MAIL,
+  subject: to,
+  purpose: 'mail secret',
+})
+
+export const sealSecret = (keys: Keys, secret: Secret, mail: { eventId: string; to: string }): Promise<string> =>
+  seal(keys.outboxSeal, JSON.stringify(secret), boundTo(mail.eventId, mail.to))

@@ -1,0 +1,57 @@
+import { eq } from 'drizzle-orm'
+import type { Client } from '../../db/database.ts'
+import { users } from '../../db/schema.ts'
+import type { OutboxRow, Payload } from '../events/types.ts'
+import type { Question } from '../guard/claims.ts'
+import { noticeOf } from '../guard/code-claims.ts'
+import type { GuardDeps } from '../guard/reservation.ts'
+import type { TemplateName } from './templates.ts'
+
+type Notice = {
+  template: TemplateName
+  to: string
+  locale: string | null
+  values: Record<string, unknown>
+  capped: boolean
+}
+type Worth = {
+  template: TemplateName
+  tells: (payload: Payload) => boolean
+  /** What is told once a day: of one user, or of each of their devices. */
+  once: (told: Told) => string
+}
+
+type Told = Pick<OutboxRow, 'type' | 'userId' | 'payload'>
+
+/** What is born in a session object and worth telling its user, who is not known there by an address. */
+const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
+  [
+    'session_opened',
+    {
+      template: 'new_device',
+      tells: ({ new_device }) => new_device === true,
+      once: ({ userId, payload }) => JSON.stringify([userId, payload.device, payload.country]),
+    },
+  ],
+  ['session_evicted', { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) }],
+])
+
+/** The cap on a notice; null for what is no notice. Only what is within its cap becomes a mail. */
+export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): Question | null {
+  const worth = NOTICES.get(told.type)
+  return worth?.tells(told.payload) ? noticeOf(guard, worth.template, worth.once(told)) : null
+}
+
+/** Null: nothing that anybody need be told, or nobody left to tell. */
+export async function noticeFor(db: Client, row: OutboxRow): Promise<Notice | null> {
+  const worth = NOTICES.get(row.type)
+  if (!worth?.tells(row.payload)) return null
+  const [user] = await db
+    .select({ to: users.email, locale: users.locale, emailVerifiedAt: users.emailVerifiedAt })
+    .from(users)
+    .where(eq(users.userId, row.userId))
+  if (!user) return null
+  const { device, country = null } = row.payload
+  const { to, locale, emailVerifiedAt } = user
+  return { template: worth.template, to, locale, values: { device, country }, capped: emailVerifiedAt === null }
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import type { Deps } from '../../compose/deps.ts'
+import { unseal } from '../../crypto/seal.ts'
+import { whenNeeded } from '../../kernel/lazy.ts'
+import { oneByOne } from '../events/sinks/outgoing.ts'
+import type { OutboxRow, Sink, Verdict } from '../events/types.ts'
+import { mailCausedFrom, type NetworkKeys } from '../guard/claims.ts'
+import { mailboxOf, mailsInAll } from '../guard/code-claims.ts'
+import { holdEach } from '../guard/hold-each.ts'
+import { holding } from '../guard/reservation.ts'
+import { boundTo, type MAIL_LINES } from './letter.ts'
+import { noticeFor } from './notices.ts'
+import { type Account, type Mail, resendWith } from './resend.ts'
+import { isTemplate, type Secret } from './templates.ts'
+import { write } from './write.ts'
+
+type With = Pick<Deps, 'config' | 'keys' | 'db' | 'guard'>
+type Addressed = {
+  template: string
+  to: string
+  locale: string | null
+  values: Record<string, unknown>
+  capped?: boolean | undefined
+  from?: NetworkKeys | undefined
+}
+type Send = (mail: Mail) => Promise<Verdict>
+
+const PATIENCE = { eachMs: 9_000 }
+
+const Letter = whenNeeded(() =>
+  z.object({
+    template: z.string(),
+    to: z.string(),
+    locale: z.string().nullable(),
+    values: z.record(z.string(), z.unknown()),
+    capped: z.boolean().optional(),
+    from: z
+      .object({ address: z.string(), prefix56: z.string().optional(), prefix48: z.string().optional() })
+      .optional(),
+  }),
+)
+const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
+
+const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
+const NOTHING_TO_SAY: Verdict = { ok: true }
+
+export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, deps: With): Sink {
+  const send = resendWith(account)
+  return {
+    name,
+    deliver: (rows) => oneByOne(rows, PATIENCE, (row, signal) => deliverOne(deps, row, (ready) => send(ready, signal))),
+  }
+}
+
+async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
+  const written = Letter().safeParse(row.payload)
+  if (!written.success && 'template' in row.payload) return final('is a mail with a part missing')
+  const letter: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
+  if (!letter) return NOTHING_TO_SAY
+  const deliver = () => mail(deps, row, letter, send)
+  return letter.capped ? withinCaps(deps, letter, deliver) : deliver()
+}
+
+async function mail(
+  { config, keys }: With,
+  { eventId, sealed, createdAt }: OutboxRow,
+  { template, to, locale, values }: Addressed,
+  send: Send,
+): Promise<Verdict> {
+  if (!isTemplate(template)) return final('is no mail that we know')
+  let secret: Secret | null = null
+  if (sealed !== null) {
+    const opened = await unseal(keys.outboxSeal, sealed, boundTo(eventId, to))
+    if (opened === null) return final('was sealed for something else')
+    secret = Hidden().parse(JSON.parse(opened))
+  }
+  const said = { at: createdAt.toISOString(), ...values }
+  const text = write({ template, locale, values: said, secret }, config.appName)
+  return text ? send({ id: eventId, to, ...text }) : final('does not fit its template')
+}
+
+/** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
+async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
+  const caused = from ? [mailCausedFrom(guard, from)] : []
+  const held = await holdEach(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
+  if (!held) return NOTHING_TO_SAY
+  const verdict = await holding(held, deliver)
+  await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))
+  return verdict
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+
+const moment = () => z.iso.datetime()
+const device = () => z.string().max(200)
+
+/**
+ * Every mail there is, and what it may say besides the name of the service. Nothing of it was chosen by a stranger: not the
+ * name somebody registered with, so that nobody can have us mail their words to others. `secret` is what lies sealed.
+ */
+export const TEMPLATES = {
+  welcome: { values: whenNeeded(() => z.object({})), secret: null },
+  verify_email: {
+    values: whenNeeded(() => z.object({ minutes: z.int() })),
+    secret: whenNeeded(() => z.object({ code: z.string() })),
+  },
+  reset_password: {
+    values: whenNeeded(() => z.object({ minutes: z.int() })),
+    secret: whenNeeded(() => z.object({ code: z.string(), link: z.string().optional() })),
+  },
+  confirm_new_email: {
+    values: whenNeeded(() => z.object({ minutes: z.int() })),
+    secret: whenNeeded(() => z.object({ code: z.string() })),
+  },
+  email_change_begun: {
+    values: whenNeeded(() => z.object({ hours: z.int() })),
+    secret: whenNeeded(() => z.object({ link: z.string() })),
+  },
+  email_changed: {
+    values: whenNeeded(() => z.object({ hours: z.int() })),
+    secret: whenNeeded(() => z.object({ link: z.string().optional() })),
+  },
+  email_change_stopped: { values: whenNeeded(() => z.object({})), secret: null },
+  address_taken: { values: whenNeeded(() => z.object({})), secret: null },
+  password_changed: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
+  password_reset: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
+  new_device: {
+    values: whenNeeded(() => z.object({ at: moment(), device: device(), country: z.string().max(2).nullable() })),
+    secret: null,
+  },
+  session_evicted: { values: whenNeeded(() => z.object({ at: moment(), device: device() })), secret: null },
+  account_deleted: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
+} as const satisfies Record<string, { values: () => z.ZodObject; secret: (() => z.ZodType) | null }>
+
+export type TemplateName = keyof typeof TEMPLATES
+export type ValuesOf<Name extends TemplateName> = Parsed<(typeof TEMPLATES)[Name]['values']>
+
+export const isTemplate = (name: unknown): name is TemplateName =>
+  typeof name === 'string' && Object.hasOwn(TEMPLATES, name)
+
+/** What may come with a mail and stands in none of its rows in clear. */
+export type Secret = { code?: string | undefined; link?: string | undefined }

@@ -1,0 +1,35 @@
+import type { Deps } from '../../compose/deps.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import { withAttempt } from '../guard/demand.ts'
+import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import type { SessionFacts } from '../sessions/state/messages.ts'
+import { canonicalIdentifier } from '../users/canonical.ts'
+import { findById } from '../users/store.ts'
+import type { User } from '../users/user.ts'
+
+/**
+ * Being signed in is no exemption: whoever finds an open laptop could guess here what log-in would not let them guess. The
+ * budgets of log-in are spent, and one of the session's own.
+ */
+export async function withPasswordGuard<Result>(
+  deps: Deps,
+  access: Access,
+  work: (user: User | null, facts: SessionFacts) => Promise<Result>,
+  { changes = true } = {},
+): Promise<Result> {
+  const facts = await demandLiveSession(deps, access)
+  const name = canonicalIdentifier(facts.claims.username)
+  const identifier = name.ok ? name.value : facts.claims.username
+  const asking = { identifier, subjectOf: () => access.subject, session: access.sid, changes }
+  const read = () => findById(deps.db, access.userId)
+  return withAttempt(deps, asking, read, (user) => work(user, facts))
+}
+
+export async function isPassword(deps: Deps, user: User, password: string): Promise<boolean> {
+  const { right } = await deps.passwords.verify(password, user.passwordHash, user.subject)
+  return right
+}
+
+export async function demandPassword(deps: Deps, user: User, password: string): Promise<void> {
+  if (!(await isPassword(deps, user, password))) throw new AuthError('wrong_password')
+}

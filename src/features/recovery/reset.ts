@@ -1,0 +1,87 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Deps } from '../../compose/deps.ts'
+import { hashesOfDigits, hashesOfToken } from '../../crypto/code-hash.ts'
+import { users } from '../../db/schema.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import { withDigits, withTries } from '../codes/budgets.ts'
+import { changingBy, demandRedeemed, type Presented, type Redeemed } from '../codes/changing.ts'
+import { endSessionsBy } from '../codes/end-sessions.ts'
+import { accountOfLink } from '../codes/link.ts'
+import { triedByDigits, triedByLink, usedByDigits, usedByLink } from '../codes/redeem.ts'
+import { remember, withAddress } from '../guard/demand.ts'
+import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
+import { demandUnbreached } from '../passwords/breach-check.ts'
+import { isPassword } from '../passwords/confirm-password.ts'
+import { demandEmail } from '../users/names.ts'
+import { type Ending, mailed, userChanged } from '../users/user-events.ts'
+
+export type Reset = { newPassword: string } & ({ email: string; code: string } | { token: string })
+
+const purpose = 'reset_password'
+const ending: Ending = { reason: 'password_reset' }
+const NEW_PASSWORD = 'new_password'
+
+/**
+ * Ends every session and opens none: whoever resets has shown a mailbox, and logs in as from a network where they did so before,
+ * so that strangers who guess at the account keep them out of neither.
+ */
+export async function reset(deps: Deps, given: Reset): Promise<void> {
+  const redeemed = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
+  await Promise.all([endSessionsBy(deps, redeemed, ending), remember(deps, redeemed.user.subject)])
+}
+
+function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
+  const account = demandEmail(email)
+  demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+  return withDigits(deps, { purpose, account }, async (compare) => {
+    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+    const passwordHash = await deps.passwords.hash(newPassword, account)
+    const tried = await compare((live) => {
+      const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
+      const presented = { purpose, account, hashes, repeatable: true } as const
+      const now = deps.now()
+      return replace(deps, { tried: triedByDigits(presented, now), used: usedByDigits(presented, now) }, passwordHash)
+    })
+    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
+  })
+}
+
+/** The guard of the account is not asked, so whoever can read the mail always gets in. */
+function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
+  const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
+  return withAddress(deps, async () => {
+    const account = await accountOfLink(await deps.db(), link)
+    if (account === null) throw new AuthError('invalid_code', { reason: 'unknown link' })
+    demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+    const passwordHash = await deps.passwords.hash(newPassword, account)
+    const now = deps.now()
+    const tried = await replace(deps, { tried: triedByLink(link, now), used: usedByLink(link, now) }, passwordHash)
+    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
+  })
+}
+
+/**
+ * Who comes again has to mean the same: with another password, it is a used code like any other. Only whoever has it can spend
+ * its tries, and a link is no way to try passwords that no budget sees.
+ */
+async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
+  const { user, codeId, again } = redeemed
+  if (!again) return redeemed
+  return withTries(deps, { purpose, account: user.email, asker: codeId }, async () => {
+    if (await isPassword(deps, user, newPassword)) return redeemed
+    throw new AuthError('invalid_code', { reason: 'used for another password' })
+  })
+}
+
+/** The address that the code went to has been shown to be the user's. */
+const replace = (deps: Deps, presented: Presented, passwordHash: string) =>
+  changingBy(deps, presented, {
+    events: [mailed(userChanged('password_reset', ending), 'password_reset', deps.client.language)],
+    set: {
+      passwordHash,
+      authVersion: sql`${users.authVersion} + 1`,
+      emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${deps.now().toISOString()}::timestamptz)`,
+    },
+    where: [eq(users.email, sql`tried.account`), sql`${users.authVersion} = (tried.payload->>'auth_version')::int`],
+  })

@@ -1,0 +1,49 @@
+import type { Deps } from '../../compose/deps.ts'
+import { newId } from '../../crypto/bytes.ts'
+import type { Parsed, Written } from '../../kernel/lazy.ts'
+import type { Registered, RegisterRequest, RegistrationPending } from '../account/wire.ts'
+import { firstCode } from '../codes/first-code.ts'
+import { deliver } from '../events/deliver.ts'
+import { withAddress } from '../guard/demand.ts'
+import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
+import { demandUnbreached } from '../passwords/breach-check.ts'
+import { namesOf } from '../users/names.ts'
+import { insertUser, type NewUser } from '../users/store.ts'
+import { beginRegistration } from './registration.ts'
+
+type Answer =
+  | { done: true; registered: Written<typeof Registered> }
+  | { done: false; pending: Written<typeof RegistrationPending> }
+
+export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>): Promise<Answer> {
+  const names = namesOf(input)
+  demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
+  const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
+  const hash = async () => {
+    await demandUnbreached(deps, input.password)
+    return deps.passwords.hash(input.password, names.email)
+  }
+  if (deps.config.codes.verification === 'before') {
+    const registration = await beginRegistration(deps, user, hash)
+    return { done: false, pending: { status: 'verification_required', registration } }
+  }
+  return { done: true, registered: await insert(deps, user, hash) }
+}
+
+async function insert(deps: Deps, user: Omit<NewUser, 'passwordHash'>, hash: () => Promise<string>) {
+  const { names, fullName, createdAt } = user
+  const code = deps.config.codes.verification === 'after' ? await firstCode(deps, names.email) : null
+  const { userId, recorded } = await withAddress(deps, async () =>
+    insertUser(deps, { ...user, passwordHash: await hash() }, code),
+  )
+  const registered = {
+    user_id: userId,
+    username: names.username?.shown ?? names.email,
+    email: names.email,
+    full_name: fullName,
+    created_at: createdAt.toISOString(),
+  }
+  deps.later(deliver(deps, recorded))
+  deps.later(deps.profiles.write({ ...registered, version: 1 }))
+  return registered
+}

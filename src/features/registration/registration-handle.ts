@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import type { Deps } from '../../compose/deps.ts'
+import { seal, unseal } from '../../crypto/seal.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+
+const Handle = whenNeeded(() => z.object({ codeId: z.string(), account: z.string() }))
+type Handle = Parsed<typeof Handle>
+
+const BOUND = { eventId: '', sink: 'client', subject: '', purpose: 'registration' }
+
+/** What a client holds of a registration that waits: opaque to it, and the same where nothing waits at all. */
+export const sealRegistration = ({ keys }: Pick<Deps, 'keys'>, handle: Handle): Promise<string> =>
+  seal(keys.outboxSeal, JSON.stringify(handle), BOUND)
+
+export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: string): Promise<Handle | null> {
+  const opened = await unseal(keys.outboxSeal, sealed, BOUND)
+  return opened === null ? null : Handle().parse(JSON.parse(opened))
+}
+
+export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
+  const handle = await openRegistration(deps, sealed)
+  if (!handle) throw new AuthError('invalid_code', { reason: 'not a registration of ours' })
+  return handle
+}

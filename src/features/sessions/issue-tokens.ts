@@ -1,0 +1,44 @@
+import type { Deps } from '../../compose/deps.ts'
+import { signAccessToken } from '../../crypto/access-token.ts'
+import { signRefreshToken } from '../../crypto/refresh-token.ts'
+import type { TokenFacts } from './state/messages.ts'
+import type { Transport } from './state/types.ts'
+
+export type Issued = {
+  transport: Transport
+  accessToken: string
+  accessSeconds: number
+  refreshToken: string
+  /** What is left of the session, and so of the cookie. */
+  refreshSeconds: number
+}
+
+type Place = { subject: string; secret: Uint8Array }
+
+/** Tokens for what the session object says, never for what the caller brought along. */
+export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secret }: Place): Promise<Issued> {
+  const { config, keys, tokens, now } = deps
+  const { sessionId, generation, userId, claims, clientId, transport } = facts
+  const refreshSeconds = Math.floor((Math.min(facts.idleEnd, facts.absoluteEnd) - facts.now) / 1000)
+  // An access token never outlives its session; nor does one of zero seconds leave here.
+  const accessSeconds = Math.max(1, Math.min(config.accessTokenSeconds, refreshSeconds))
+  const request = {
+    issuer: config.issuer,
+    audience: config.audience,
+    userId,
+    subject,
+    sessionId,
+    generation,
+    clientId,
+    username: claims.username,
+    roles: claims.roles,
+    lifetimeSeconds: accessSeconds,
+  }
+  return {
+    transport,
+    accessToken: await signAccessToken(await tokens.keys(), request, now()),
+    accessSeconds,
+    refreshToken: signRefreshToken(keys.refreshMac, { subject, sessionId, generation, secret }),
+    refreshSeconds,
+  }
+}

@@ -1,0 +1,48 @@
+import type { Deps } from '../../compose/deps.ts'
+import { generationIn, splitSid, verifyAccessToken } from '../../crypto/access-token.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import type { SessionFacts } from './state/messages.ts'
+
+/** What a good signature says. Whether the session still lives, only its object knows. */
+export type Access = {
+  userId: number
+  subject: string
+  sessionId: string
+  sid: string
+  generation: number
+  issuedAt: number
+  expiresAt: number
+}
+
+type Reading = { readExpired?: boolean }
+
+export async function readAccessToken(
+  deps: Deps,
+  token: string,
+  { readExpired = false }: Reading = {},
+): Promise<Access> {
+  const { config, tokens, now } = deps
+  const verified = await verifyAccessToken(await tokens.keys(), token, {
+    issuer: config.issuer,
+    audience: config.audience,
+    now: now(),
+    readExpired,
+    remembered: tokens.remembered,
+  })
+  if (!verified.ok) throw new AuthError('invalid_access_token', { reason: verified.reason })
+  const { sid, sub, iat, exp, jti } = verified.claims
+  const place = splitSid(sid)
+  if (!place) throw new AuthError('invalid_access_token', { reason: 'sid' })
+  return { ...place, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
+}
+
+/** Strict: the token's signature, and then the session itself. */
+export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
+  const { subject, sessionId, generation } = access
+  const looked = await deps.askSessions(subject, (object) => object.look({ sessionId, generation }))
+  if (!looked.ok) throw new AuthError('invalid_access_token', { reason: `session ${looked.error}` })
+  if (looked.value.userId !== access.userId || looked.value.status !== 'active') {
+    throw new AuthError('invalid_access_token', { reason: 'session of another state' })
+  }
+  return looked.value
+}

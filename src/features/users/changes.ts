@@ -1,0 +1,150 @@
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { TypedQueryBuilder } from 'drizzle-orm/query-builders/query-builder'
+import type { Deps } from '../../compose/deps.ts'
+import type { Client, Database } from '../../db/database.ts'
+import { violates } from '../../db/failure.ts'
+import { identifiers, users } from '../../db/schema.ts'
+import { deliver } from '../events/deliver.ts'
+import { recording } from '../events/record.ts'
+import type { NewEvent } from '../events/types.ts'
+import type { Status } from '../sessions/state/types.ts'
+import { asTaken, USER_COLUMNS } from './store.ts'
+import type { User } from './user.ts'
+import { type Ending, mailed, userChanged } from './user-events.ts'
+
+// Every change raises `version` in the statement that makes it, so no two states of a user ever share a number;
+// `authVersion` rises beside it where sessions must end.
+const raised = { version: sql`${users.version} + 1` }
+const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} + 1` }
+
+/** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
+export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
+  changing(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
+      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+      .returning(USER_COLUMNS),
+  )
+
+/** The same password, hashed anew: nobody's session ends and nothing that others copied has changed. */
+export async function renewHash(db: Database, user: User, passwordHash: string): Promise<void> {
+  await (await db())
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+}
+
+export type ProfileChange = {
+  fullName?: string | null
+  locale?: string | null
+  /** Null: the e-mail address serves again. */
+  username?: { shown: string; canonical: string } | null
+}
+
+/** The name is claimed and the user changed in one transaction. Null where everything is so already, or nobody is left. */
+export async function changeProfile(deps: Deps, userId: number, change: ProfileChange): Promise<User | null> {
+  const { username, ...rest } = change
+  const wanted = { ...rest, ...(username !== undefined && { username: username?.shown ?? null }) }
+  const differs = differing(wanted)
+  if (!differs) return null
+  const event = userChanged('user_updated', { reason: 'revoked' })
+  const update = (db: Client, now: Date) =>
+    db
+      .update(users)
+      .set({ ...raised, ...wanted, updatedAt: now })
+      .where(and(eq(users.userId, userId), differs))
+      .returning(USER_COLUMNS)
+  if (username === undefined) return changing(deps, event, update)
+  const db = await deps.db()
+  const { query, deliverNow } = changed(deps, db, event, update)
+  try {
+    // Before anything is compared: whoever finds nothing to change would lock nothing, and name them by what is no longer so.
+    const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
+    const naming = username ? claim(db, userId, username.canonical) : release(db, userId)
+    const [, [user]] = await db.batch([locked, query, naming])
+    if (user) deliverNow()
+    return user ?? null
+  } catch (error) {
+    // Deleted since the caller's session was looked at: nobody is left to have a name.
+    if (violates(error, 'identifiers_user_id_users_user_id_fk')) return null
+    throw asTaken(error)
+  }
+}
+
+/** Whoever saves a form unchanged has changed nothing: no version, no event. Undefined where nothing is wanted at all. */
+const differing = (wanted: Partial<Pick<User, 'fullName' | 'locale' | 'username'>>) =>
+  or(
+    ...(['fullName', 'locale', 'username'] as const)
+      .filter((column) => wanted[column] !== undefined)
+      .map((column) => sql`${users[column]} is distinct from ${wanted[column]}::text`),
+  )
+
+const claim = (client: Client, userId: number, identifier: string) =>
+  client
+    .insert(identifiers)
+    .values({ identifier, kind: 'username', userId })
+    .onConflictDoUpdate({
+      target: [identifiers.userId, identifiers.kind],
+      set: { identifier },
+      setWhere: ne(identifiers.identifier, identifier),
+    })
+
+const release = (client: Client, userId: number) =>
+  client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
+
+/** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */
+export function changeStatus(deps: Deps, userId: number, status: Status): Promise<User | null> {
+  const disabled = status === 'disabled'
+  const event = userChanged(disabled ? 'user_disabled' : 'user_enabled', { reason: reasonFor(status) })
+  return changing(deps, event, (db, now) =>
+    db
+      .update(users)
+      .set({ ...(disabled ? raisedToEndSessions : raised), status, updatedAt: now })
+      .where(and(eq(users.userId, userId), ne(users.status, status)))
+      .returning(USER_COLUMNS),
+  )
+}
+
+/** Nothing of the user changes but that every session so far is one too many. The sessions themselves say so to others. */
+export const outdateSessions = (deps: Deps, userId: number): Promise<User | null> =>
+  changing(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, updatedAt: now })
+      .where(eq(users.userId, userId))
+      .returning(USER_COLUMNS),
+  )
+
+export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promise<User | null> =>
+  changing(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raised, roles, updatedAt: now })
+      .where(eq(users.userId, userId))
+      .returning(USER_COLUMNS),
+  )
+
+export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disabled' : 'revoked')
+
+type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
+
+/** The change, with what others are to hear of it in the same statement. Null where nothing changed. */
+async function changing(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
+  const { query, deliverNow } = changed(deps, await deps.db(), event, change)
+  const [user] = await query
+  if (user) deliverNow()
+  return user ?? null
+}
+
+/** `besides`: what else follows from the change, as CTEs by their names; they may read `changed` and `counted`. */
+export function changed(deps: Deps, db: Client, event: NewEvent, change: Change, besides: Record<string, SQL> = {}) {
+  const now = deps.now()
+  const cte = db.$with('changed').as(change(db, now))
+  const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })
+  const query = db
+    .with(cte, ...recorded.withs(db), ...Object.entries(besides).map(([name, more]) => db.$with(name, {}).as(more)))
+    .select()
+    .from(cte)
+  return { query, deliverNow: () => deps.later(deliver(deps, recorded)) }
+}

@@ -1,0 +1,98 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Deps } from '../../compose/deps.ts'
+import type { Database } from '../../db/database.ts'
+import { violates } from '../../db/failure.ts'
+import { identifiers, users } from '../../db/schema.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import type { FirstCode } from '../codes/first-code.ts'
+import { type Recording, recording } from '../events/record.ts'
+import { networkKeysOf } from '../guard/claims.ts'
+import { demandNetwork } from '../guard/demand.ts'
+import type { Names } from './names.ts'
+import type { User } from './user.ts'
+import { userRegistered, welcomed } from './user-events.ts'
+
+export const USER_COLUMNS = {
+  userId: users.userId,
+  subject: users.subject,
+  status: users.status,
+  version: users.version,
+  authVersion: users.authVersion,
+  username: users.username,
+  email: users.email,
+  emailVerifiedAt: users.emailVerifiedAt,
+  fullName: users.fullName,
+  locale: users.locale,
+  roles: users.roles,
+  passwordHash: users.passwordHash,
+  createdAt: users.createdAt,
+}
+
+/** By the canonical form of a username or an address: everything that a log-in needs to know. */
+export async function findByIdentifier(db: Database, identifier: string): Promise<User | null> {
+  const [user] = await (await db())
+    .select(USER_COLUMNS)
+    .from(identifiers)
+    .innerJoin(users, eq(users.userId, identifiers.userId))
+    .where(and(eq(identifiers.identifier, identifier), isNotNull(identifiers.kind)))
+  return user ?? null
+}
+
+export async function findById(db: Database, userId: number): Promise<User | null> {
+  const [user] = await (await db()).select(USER_COLUMNS).from(users).where(eq(users.userId, userId))
+  return user ?? null
+}
+
+/** Also where it is only kept for somebody. */
+export async function isTaken(db: Database, identifier: string): Promise<boolean> {
+  const rows = await (await db())
+    .select({ kind: identifiers.kind })
+    .from(identifiers)
+    .where(eq(identifiers.identifier, identifier))
+  return rows.length > 0
+}
+
+export type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
+type Inserted = { userId: number; recorded: Recording }
+
+/**
+ * The user and every name they may log in with, in one statement: of many that race for a name, the primary key of
+ * `identifiers` lets one through, and the others leave nothing behind. Whoever gets through has been told of in the same
+ * statement.
+ */
+export async function insertUser(
+  { db, sinksOn, client, guard }: Pick<Deps, 'db' | 'sinksOn' | 'client' | 'guard'>,
+  user: NewUser,
+  code: FirstCode | null,
+): Promise<Inserted> {
+  const { subject, names, fullName, passwordHash } = user
+  const { email, username } = names
+  const at = user.createdAt.toISOString()
+  const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
+  const event = userRegistered(user)
+  const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
+  const events = code
+    ? ([event, code.event] as const)
+    : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
+  const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
+  try {
+    const { rows } = await (await db()).execute<{ user_id: string }>(sql`
+      with inserted as (
+        insert into users (subject, username, email, full_name, password_hash, created_at, updated_at)
+        values (${subject}, ${username?.shown ?? null}, ${email}, ${fullName}, ${passwordHash}, ${at}, ${at})
+        returning user_id
+      ), named as (
+        insert into identifiers (identifier, kind, user_id)
+        select claimed.identifier, claimed.kind, inserted.user_id
+        from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
+      )${code?.ctes ?? sql``}${recorded.ctes}
+      select user_id from inserted`)
+    return { userId: Number(rows[0]?.user_id), recorded }
+  } catch (error) {
+    throw asTaken(error)
+  }
+}
+
+/** What the primary key of `identifiers` says when somebody else has the name already. */
+export const asTaken = (error: unknown): unknown =>
+  violates(error, 'identifiers_pkey') ? new AuthError('identifier_taken') : error

@@ -1,0 +1,32 @@
+import type { Deps } from '../../compose/deps.ts'
+import { AuthError } from '../../kernel/errors.ts'
+import type { Status } from '../sessions/state/types.ts'
+import { changeRoles, changeStatus, outdateSessions, reasonFor } from './changes.ts'
+import { findById } from './store.ts'
+import { endSessionsOf } from './tell-sessions.ts'
+import type { User } from './user.ts'
+
+export const disableUser = (deps: Deps, userId: number) => setStatus(deps, userId, 'disabled')
+export const enableUser = (deps: Deps, userId: number) => setStatus(deps, userId, 'active')
+
+/** Demotion and promotion end no session: the object answers with the new roles from the next question on. */
+export async function setRoles(deps: Deps, userId: number, roles: string[]): Promise<User> {
+  const user = await changeRoles(deps, userId, [...new Set(roles)])
+  return told(deps, user)
+}
+
+/** Ends every session, those included that are being opened at this moment. */
+export const revokeUser = async (deps: Deps, userId: number): Promise<User> =>
+  told(deps, await outdateSessions(deps, userId))
+
+/** Asked for what is so already, it tells the session object once more: a repetition completes what could not be confirmed. */
+async function setStatus(deps: Deps, userId: number, status: Status): Promise<User> {
+  const user = (await changeStatus(deps, userId, status)) ?? (await findById(deps.db, userId))
+  return told(deps, user)
+}
+
+async function told(deps: Deps, user: User | null): Promise<User> {
+  if (!user) throw new AuthError('user_not_found')
+  await endSessionsOf(deps, user, { reason: reasonFor(user.status) })
+  return user
+}
