@@ -1,11 +1,11 @@
 import { createApp } from './compose/app.ts'
+import { clientOf } from './compose/client.ts'
 import { depsFrom } from './compose/deps.ts'
 import { sweep } from './compose/sweep.ts'
-import { clientOf, NOBODY } from './http/client.ts'
+import { NOBODY } from './kernel/client.ts'
 
+export { LoginGuard, UserSessions } from './compose/objects.ts'
 export { AuthRpc, OperatorRpc, VerifyRpc } from './compose/rpc/entrypoints.ts'
-export { LoginGuard } from './platform/objects/login-guard.ts'
-export { UserSessions } from './platform/objects/user-sessions.ts'
 
 const app = createApp((c) =>
   depsFrom(c.env, c.executionCtx, {

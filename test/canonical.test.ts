@@ -4,9 +4,9 @@ import {
   canonicalEmail,
   canonicalIdentifier,
   canonicalUsername,
-  isWellFormed,
   shownUsername,
 } from '../src/features/users/canonical.ts'
+import { isWellFormed } from '../src/http/fields.ts'
 
 const formOf = (outcome: ReturnType<typeof canonicalEmail>) => (outcome.ok ? outcome.value : undefined)
 

@@ -154,7 +154,7 @@ describe('old codes', () => {
     const bob = { email: 'bob@example.com', password: 'correct horse battery' }
     await postJson('/auth/register', bob, from('203.0.113.7'), mailing({ EMAIL_VERIFICATION: 'before' }))
     const left = async (hours: number) => {
-      await tidyCodes(await connect(parseConfig(env)), new Date(start + hours * 3_600_000))
+      await tidyCodes({ db: () => connect(parseConfig(env)), now: () => new Date(start + hours * 3_600_000) })
       return (await rowsOf<{ purpose: string }>('codes')).map(({ purpose }) => purpose).toSorted()
     }
     expect(await left(1)).toEqual(['register', 'reset_password'])

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import manifest from '../package.json' with { type: 'json' }
-import { ConfigError, parseConfig } from '../src/compose/config.ts'
-import { SETTINGS } from '../src/compose/settings.ts'
+import { parseConfig } from '../src/compose/config.ts'
+import { SETTINGS } from '../src/compose/features.ts'
+import { ConfigError } from '../src/kernel/config.ts'
 
 const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
 const SIGNING_KEY_1 = await newSigningKey('ES256', new Date(0))
@@ -30,8 +31,7 @@ describe('settings', () => {
       appName: 'Postern',
       appVersion: manifest.version,
       publicUrl: 'https://auth.example.com',
-      passwordMinLength: 8,
-      passwordCost: 15,
+      passwords: { minLength: 8, cost: 15 },
       corsOrigins: [],
       oldSecretKeys: [],
       clientAddressHeader: 'CF-Connecting-IP',
@@ -140,7 +140,7 @@ describe('settings', () => {
   it('development may bend the cost and use the keys made for it', () => {
     const keys = { SECRET_KEY: `dev_${KEY}`, SECRET_KEYS_OLD: `dev_${KEY}1` }
     const settings = { ...PRODUCTION, ...keys, ENVIRONMENT: 'development', PASSWORD_COST: '4' }
-    expect(parseConfig(settings)).toMatchObject({ passwordCost: 4 })
+    expect(parseConfig(settings)).toMatchObject({ passwords: { cost: 4 } })
   })
 
   it('a key that signs later is no problem once its time has come', () => {

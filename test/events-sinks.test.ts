@@ -1,9 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newId } from '../src/crypto/bytes.ts'
-import type { ForProfile, ForSessions } from '../src/features/events/types.ts'
-import { sessions } from '../src/features/sessions/sink.ts'
-import { profile } from '../src/features/users/profile-sink.ts'
+import { type ForSessions, sessionSink } from '../src/features/sessions/sink.ts'
+import { type ForProfile, profileSink } from '../src/features/users/profile-sink.ts'
 import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
@@ -60,7 +59,7 @@ describe('what a sink asks of the platform', () => {
 })
 
 describe('the sink of session objects', () => {
-  const sink = sessions(sessionObjectsIn(env.USER_SESSIONS))
+  const sink = sessionSink(sessionObjectsIn(env.USER_SESSIONS))
   const told = (payload: ForSessions) => sink.deliver([rowOf({ sink: 'sessions', payload })])
 
   it('brings a revocation that the answer could not, and any number of times', async () => {
@@ -96,7 +95,9 @@ describe('the sink of session objects', () => {
   it('says that it could not where the object does not answer, and goes on with the next', async () => {
     const reachable = newId()
     const ask = sessionObjectsIn(env.USER_SESSIONS)
-    const half = sessions((subject, work) => (subject === reachable ? ask(subject, work) : Promise.reject(new Error())))
+    const half = sessionSink((subject, work) =>
+      subject === reachable ? ask(subject, work) : Promise.reject(new Error()),
+    )
     const rows = [newId(), reachable].map((subject) => rowOf({ payload: { subject, advance: news(2, 2) } }))
     expect(await half.deliver(rows)).toEqual([{ ok: false, reason: 'could not be reached' }, { ok: true }])
   })
@@ -111,7 +112,7 @@ describe('the sink of profiles', () => {
     full_name: null,
     created_at: AT.toISOString(),
   })
-  const deliver = (payload: ForProfile, kv = env.PROFILES) => profile(profilesIn(kv)).deliver([rowOf({ payload })])
+  const deliver = (payload: ForProfile, kv = env.PROFILES) => profileSink(profilesIn(kv)).deliver([rowOf({ payload })])
 
   it('writes, never an older one over a newer one, and forgets', async () => {
     const inKv = () => env.PROFILES.get('user:7', 'json')

@@ -1,13 +1,14 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { type Deps, depsFrom } from '../src/compose/deps.ts'
+import { depsFrom } from '../src/compose/deps.ts'
+import { CATALOGUE } from '../src/compose/features.ts'
 import { newId } from '../src/crypto/bytes.ts'
-import { EVENT_TYPES } from '../src/features/events/catalogue.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
 import { asBorn } from '../src/features/guard/outbox.ts'
 import { disableUser, enableUser, setRoles } from '../src/features/users/user-state.ts'
-import { NOBODY } from '../src/http/client.ts'
+import { NOBODY } from '../src/kernel/client.ts'
+import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
@@ -100,7 +101,8 @@ describe('what is born in an object', () => {
     const events = peeked.ok ? peeked.value.events : []
     const types = ['session_opened', 'session_evicted', 'refresh_shadowed', 'session_stolen', 'generation_ahead']
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set([...types, 'session_ended']))
-    for (const { type, payload } of events) expect(kafkaMessage(rowOf({ type, payload })), type).not.toBeNull()
+    for (const { type, payload } of events)
+      expect(kafkaMessage(CATALOGUE)(rowOf({ type, payload })), type).not.toBeNull()
   })
 
   it('fits the catalogue: a block, and what was lost', () => {
@@ -111,10 +113,10 @@ describe('what is born in an object', () => {
     ]
     const [block, lost] = events.map((event) => {
       const { id, type, payload } = asBorn({ id: newId(), event, missed: 0 })
-      return kafkaMessage(rowOf({ eventId: id, userId: 0, type, payload }))
+      return kafkaMessage(CATALOGUE)(rowOf({ eventId: id, userId: 0, type, payload }))
     })
     expect(block?.value).toMatchObject({ user_id: 0, budget: 'pair', until: '2026-01-02T03:09:05.678Z' })
     expect(lost?.value).toMatchObject({ user_id: 0, count: 3 })
-    expect(EVENT_TYPES).toEqual(expect.arrayContaining(['login_blocked', 'events_dropped']))
+    expect(Object.keys(CATALOGUE)).toEqual(expect.arrayContaining(['login_blocked', 'events_dropped']))
   })
 })

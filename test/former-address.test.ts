@@ -2,7 +2,7 @@ import { env as plain } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../src/compose/config.ts'
 import { connect } from '../src/db/client.ts'
-import { tidyCodes } from '../src/features/codes/tidy.ts'
+import { tidyFormerAddresses } from '../src/features/email/former-address.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, tokenIn } from './support/mailbox.ts'
@@ -129,7 +129,7 @@ describe('an address that an account has left', () => {
     const afterHours = async (hours: number) => {
       await afterwork()
       vi.setSystemTime(start + hours * 3_600_000)
-      await tidyCodes(await connect(parseConfig(plain)), new Date())
+      await tidyFormerAddresses({ db: () => connect(parseConfig(plain)), now: () => new Date() })
       return (await signUp()).status
     }
     expect(await afterHours(71.9)).toBe(409)

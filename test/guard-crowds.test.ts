@@ -3,7 +3,7 @@ import { emptyState, reserve } from '../src/features/guard/state.ts'
 import { passwordsWith } from '../src/features/passwords/passwords.ts'
 
 describe('what one party can hold is counted together', () => {
-  const passwordsFor = passwordsWith({ passwordCost: 8 })
+  const passwordsFor = passwordsWith({ cost: 8 })
 
   it.each([
     ['/56', (n: number) => `2001:db8:0:${n.toString(16)}::1`],

@@ -2,8 +2,8 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import * as rows from '../src/features/sessions/rows.ts'
-import { LoginGuard } from '../src/platform/objects/login-guard.ts'
-import { UserSessions } from '../src/platform/objects/user-sessions.ts'
+import { LoginGuardObject } from '../src/platform/objects/login-guard.ts'
+import { UserSessionsObject } from '../src/platform/objects/user-sessions.ts'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { HERE } from './support/guessing.ts'
@@ -89,7 +89,7 @@ describe('an exception inside an object', () => {
 })
 
 describe('every public method and every alarm tells its exceptions, never their messages', () => {
-  const methodsOf = (kind: typeof UserSessions | typeof LoginGuard) =>
+  const methodsOf = (kind: typeof UserSessionsObject | typeof LoginGuardObject) =>
     Object.getOwnPropertyNames(kind.prototype).filter((name) => name !== 'constructor')
 
   /** The storage is gone, and what it says quotes data. */
@@ -117,14 +117,14 @@ describe('every public method and every alarm tells its exceptions, never their 
     }
   }
 
-  it.each(methodsOf(UserSessions))('UserSessions.%s', async (method) => {
+  it.each(methodsOf(UserSessionsObject))('UserSessions.%s', async (method) => {
     const object = env.USER_SESSIONS.getByName(crypto.randomUUID())
     await object.open(opening('a'))
     await runInDurableObject(object, (instance) => broken(instance, method))
     tells('UserSessions', method)
   })
 
-  it.each(methodsOf(LoginGuard))('LoginGuard.%s', async (method) => {
+  it.each(methodsOf(LoginGuardObject))('LoginGuard.%s', async (method) => {
     const guard = env.LOGIN_GUARD.getByName('network:192.0.2.1')
     await runInDurableObject(guard, (instance) => broken(instance, method))
     tells('LoginGuard', method)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERRORS, type ErrorCode } from '../src/kernel/errors.ts'
+import { FAILURES, type FailureCode } from '../src/compose/features.ts'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { codesOf, describeApi, idsOf, operationsOf, successesOf } from './support/description.ts'
@@ -23,11 +23,9 @@ const PLACES = Object.entries(PROVOKE).map(([name, provoked]) => {
 })
 
 /** No address answers these: other Workers call methods, and are answered values. */
-const OVER_RPC_ALONE: ErrorCode[] = ['user_not_found']
+const OVER_RPC_ALONE: FailureCode[] = ['user_not_found']
 /** Not of one operation: an address that is none, a method that is none, and what no input causes. */
-const OF_ANY_ADDRESS: ErrorCode[] = ['not_found', 'method_not_allowed', 'internal_error', 'misconfigured']
-
-const isCode = (code: string): code is ErrorCode => code in ERRORS
+const OF_ANY_ADDRESS: FailureCode[] = ['not_found', 'method_not_allowed', 'internal_error', 'misconfigured']
 
 describe('the description', () => {
   it('is OpenAPI 3.1, and its server comes from the settings', async () => {
@@ -106,7 +104,7 @@ describe('the description', () => {
       const provoke = provoked.refuses[code] ?? PROVOKE_THE_FRAME[code]
       const response = await provoke?.(path, method)
       await healEverything()
-      const { status } = isCode(code) ? ERRORS[code] : { status: 0 }
+      const { status } = FAILURES[code] ?? { status: 0 }
       expect(await response?.json(), `${code} at ${name}`).toMatchObject({ code, status })
       expect(response?.status).toBe(status)
       expect(operation?.responses[status]?.content).toHaveProperty(['application/problem+json'])
@@ -117,7 +115,7 @@ describe('the description', () => {
 
   it('has every failure in the list, but those that belong to any address or to RPC', async () => {
     const documented = Object.values(operationsOf(await describeApi())).flatMap(codesOf)
-    const missing = Object.keys(ERRORS).filter((code) => !documented.includes(code))
+    const missing = Object.keys(FAILURES).filter((code) => !documented.includes(code))
     expect(missing.toSorted()).toEqual([...OF_ANY_ADDRESS, ...OVER_RPC_ALONE].toSorted())
   })
 
@@ -131,6 +129,6 @@ describe('the description', () => {
 
   it('the page of errors explains every code', async () => {
     const page = await (await call('/api/docs/errors')).text()
-    for (const code of Object.keys(ERRORS)) expect(page).toContain(`id="${code}"`)
+    for (const code of Object.keys(FAILURES)) expect(page).toContain(`id="${code}"`)
   })
 })

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
+import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
 import { claim, settle } from '../src/features/events/outbox-claims.ts'
 import { insertBorn } from '../src/features/events/outbox-store.ts'
@@ -86,7 +87,7 @@ describe('of a user who was deleted', () => {
     const [goodbye] = (await outboxRows()).filter(({ type, sink }) => type === 'user_deleted' && sink === KAFKA)
     const last = Number(goodbye?.seq)
     expect(told.map(({ seq }) => Number(seq))).toEqual([last + 1, last + 2])
-    for (const { type, payload } of told) expect(kafkaMessage(rowOf({ type, payload }))).not.toBeNull()
+    for (const { type, payload } of told) expect(kafkaMessage(CATALOGUE)(rowOf({ type, payload }))).not.toBeNull()
     expect(await waitingIn(object)).toBe(0)
   })
 

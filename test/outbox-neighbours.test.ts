@@ -61,7 +61,7 @@ describe('what two answers bring about at the same time', () => {
     const ours = deliver(deps, { eventIds: await record(happened(1, { sinks: [KAFKA] })) })
     await reached
     const ahead = new Date(deps.now().getTime() + 30_000)
-    const theirs = recording([KAFKA], { events: [happened(1, { sinks: [KAFKA] })], at: ahead })
+    const theirs = recording(deps.sinksOn, { events: [happened(1, { sinks: [KAFKA] })], at: ahead })
     await theirs.statement(await deps.db())
     await deliver({ ...deps, now: () => ahead }, theirs)
     goOn()

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { UserSessions } from '../src/platform/objects/user-sessions.ts'
+import type { UserSessions } from '../src/compose/objects.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
 

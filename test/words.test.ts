@@ -1,6 +1,6 @@
 import { exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { FieldProblem } from '../src/kernel/errors.ts'
+import type { FieldProblem } from '../src/kernel/failure.ts'
 import { call, postJson } from './support/api.ts'
 import { type Description, describeApi } from './support/description.ts'
 import { ann, REACHABLE } from './support/rpc.ts'

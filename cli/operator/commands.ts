@@ -1,6 +1,6 @@
+import { FAILURES, type FailureCode } from '../../src/compose/features.ts'
 import type { Answer } from '../../src/compose/rpc/answer.ts'
 import type { ShownUser } from '../../src/compose/rpc/use-cases.ts'
-import { ERRORS, type ErrorCode } from '../../src/kernel/errors.ts'
 import { Complaint } from '../complaint.ts'
 import { outboxTold } from './outbox-told.ts'
 import { type Operator, type Reached, reachOperator } from './reach.ts'
@@ -60,7 +60,7 @@ const idOf = async (ask: Reached['ask'], { who, named }: UserRequest): Promise<n
   'userId' in who ? who.userId : granted(await ask((operator) => operator.findUser(who)), named).userId
 
 /** Where a sentence that was written for callers over HTTP would leave the operator alone. */
-const SENTENCES: Partial<Record<ErrorCode, string>> = {
+const SENTENCES: Partial<Record<FailureCode, string>> = {
   revocation_pending: 'The change is made, but the open sessions have not heard of it yet. Run this again.',
   unavailable: 'The service could not do this right now: it cannot reach its database or the sessions. Run this again.',
 }
@@ -69,7 +69,7 @@ function granted<Value>(answer: Answer<Value>, named = ''): Value {
   if (answer.ok) return answer.value
   if (answer.error === 'user_not_found') throw new Complaint(`There is no user ${JSON.stringify(named)}.`)
   if (answer.fields) throw new Complaint([...new Set(answer.fields.map(({ message }) => message))].join(' '))
-  throw new Complaint(SENTENCES[answer.error] ?? ERRORS[answer.error].detail)
+  throw new Complaint(SENTENCES[answer.error] ?? FAILURES[answer.error]?.detail ?? answer.error)
 }
 
 const nameOf = ({ userId, username }: ShownUser) => `User ${userId} (${username})`

@@ -1,43 +1,20 @@
-import { deriveKeys, guardName, type Keys } from '../crypto/keys.ts'
-import { type Database, databaseAt } from '../db/database.ts'
+import { deriveKeys, guardName } from '../crypto/keys.ts'
+import { databaseAt } from '../db/database.ts'
 import { needsAttention } from '../features/events/outbox-status.ts'
-import type { Sink } from '../features/events/types.ts'
 import type { GuardDeps } from '../features/guard/reservation.ts'
-import type { Probes } from '../features/health/probes.ts'
-import { type Passwords, passwordsWith } from '../features/passwords/passwords.ts'
-import { rememberSightings, type Sightings } from '../features/sessions/sightings.ts'
-import { type Tokens, tokensWith } from '../features/sessions/tokens.ts'
-import { type Profiles, profilesIn } from '../features/users/profiles.ts'
-import type { Client } from '../http/client.ts'
+import { passwordsWith } from '../features/passwords/passwords.ts'
+import { rememberSightings } from '../features/sessions/sightings.ts'
+import { tokensWith } from '../features/sessions/tokens.ts'
+import { profilesIn } from '../features/users/profiles.ts'
+import type { Client } from '../kernel/client.ts'
+import type { Config } from '../kernel/config.ts'
+import type { Deps } from '../kernel/deps.ts'
 import { log, nameOf } from '../kernel/log.ts'
-import { forgedTokensWithin, type MayForge } from '../platform/forged-tokens.ts'
-import { type AskSessions, sessionObjectsIn } from '../platform/session-objects.ts'
-import { type Config, parseConfig, warningsAbout } from './config.ts'
+import { forgedTokensWithin } from '../platform/forged-tokens.ts'
+import { sessionObjectsIn } from '../platform/session-objects.ts'
+import { parseConfig, warningsAbout } from './config.ts'
+import { CATALOGUE, FAILURES } from './features.ts'
 import { enabledSinks, sinksFor } from './sinks.ts'
-
-/** Everything that touches the world outside, as the use cases see it. */
-export type Deps = {
-  config: Config
-  keys: Keys
-  db: Database
-  passwords: Passwords
-  tokens: Tokens
-  sightings: Sightings
-  profiles: Profiles
-  askSessions: AskSessions
-  guard: GuardDeps
-  /** Where events are to go, by name, for whoever records them. */
-  sinksOn: readonly string[]
-  /** The same as those who deliver them see it. */
-  sinks: () => Sink[]
-  mayForge: MayForge
-  probes: Probes
-  assets: Fetcher
-  client: Client
-  now: () => Date
-  /** Work that the answer does not wait for. Its failure is recorded, since nobody else would hear of it. */
-  later: (work: Promise<unknown>) => void
-}
 
 /** All but what belongs to one request. */
 type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
@@ -62,10 +39,11 @@ export function perIsolate(env: Env): PerIsolate {
     config,
     keys,
     db,
-    passwordsFor: passwordsWith(config),
+    passwordsFor: passwordsWith(config.passwords),
     tokens: tokensWith(config),
     sightings: rememberSightings(),
-    sinksOn: enabledSinks(config),
+    catalogue: CATALOGUE,
+    sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
     guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
@@ -76,6 +54,7 @@ export function perIsolate(env: Env): PerIsolate {
       durable_object: async () => ((await guard('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
+    failures: Object.values(FAILURES),
   }
   for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)

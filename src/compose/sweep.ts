@@ -1,35 +1,9 @@
-import { tidyCodes } from '../features/codes/tidy.ts'
-import { eachOf } from '../features/events/beside.ts'
-import { type Delivering, deliverRound } from '../features/events/deliver.ts'
-import { tidy } from '../features/events/outbox-store.ts'
-import type { Sink } from '../features/events/types.ts'
-import type { Deps } from './deps.ts'
+import { sweepOutbox } from '../features/events/sweep.ts'
+import type { Deps } from '../kernel/deps.ts'
+import { FEATURES } from './features.ts'
 
-/** No round begins after this, so that a sweep is over before the next one. */
-const ROUNDS_FOR_MS = 25_000
-/** A round as long as this, in which nothing arrived, says that this sink is better left alone until the next sweep. */
-const HANGING_MS = 5_000
-/** Six connections may be open at once, and a sink with many rows opens two. */
-const SINKS_AT_ONCE = 3
-const DAY_MS = 86_400_000
-
-/** Once a minute: what no answer could deliver. Each sink goes at its own pace, so one that fails holds up no other. */
-export async function sweep(deps: Delivering & Pick<Deps, 'sinks'>): Promise<void> {
-  const { config, now } = deps
-  const started = now().getTime()
-  const sinks = deps.sinks()
-  await eachOf(sinks, SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
-  const db = await deps.db()
-  await tidyCodes(db, now())
-  const keptSince = new Date(started - config.events.retentionDays * DAY_MS)
-  await tidy(db, { now: now(), keptSince, sinksOn: sinks.map(({ name }) => name) })
-}
-
-async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {
-  for (let at = started; at - started < ROUNDS_FOR_MS; ) {
-    const { claimed, delivered } = await deliverRound(deps, { sinks: [sink], atOnce: 1 })
-    const ended = deps.now().getTime()
-    if (claimed === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
-    at = ended
-  }
+/** Once a minute: what no answer could deliver, and then what nobody needs any more. */
+export async function sweep(deps: Deps): Promise<void> {
+  await sweepOutbox(deps)
+  for (const { tidy } of FEATURES) await tidy?.(deps)
 }

@@ -57,3 +57,9 @@ export const pseudonym = (keys: Keys, text: string): string => mac(keys.logPseud
 /** The name of the guard of an address or an identifier: a listing of object names tells nobody who they are. */
 export const guardName = (keys: Keys, kind: string, text: string): string =>
   `${kind}:${mac(keys.guardNames.current, JSON.stringify([kind, text]))}`
+
+declare module '../kernel/deps.ts' {
+  interface Deps {
+    keys: Keys
+  }
+}

@@ -11,3 +11,9 @@ export function databaseAt(settings: DatabaseSettings): Database {
     return client
   }
 }
+
+declare module '../kernel/deps.ts' {
+  interface Deps {
+    db: Database
+  }
+}

@@ -1,6 +1,7 @@
 import { toText } from '../crypto/bytes.ts'
-import { AuthError } from '../kernel/errors.ts'
+import { AuthError } from '../kernel/failure.ts'
 import { arriving } from './cut-off.ts'
+import { bodyTooLarge, malformedJson, unsupportedMediaType } from './failures.ts'
 import { parseStrictForm } from './strict-form.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -30,7 +31,7 @@ export async function readBody(request: Request, type: string | null): Promise<u
   const bytes = await readBounded(request)
   if (type === null && bytes.length === 0) return {}
   const parse = type === null ? undefined : PARSERS.get(type)
-  if (!parse) throw new AuthError('unsupported_media_type')
+  if (!parse) throw new AuthError(unsupportedMediaType)
   return parse(demandUtf8(bytes))
 }
 
@@ -40,7 +41,7 @@ export async function readBody(request: Request, type: string | null): Promise<u
  */
 async function readBounded(request: Request): Promise<Uint8Array> {
   const { headers } = request
-  if (Number(headers.get('content-length')) > DROPPED_LIMIT) throw new AuthError('body_too_large')
+  if (Number(headers.get('content-length')) > DROPPED_LIMIT) throw new AuthError(bodyTooLarge)
   if (headers.has('content-length') && !headers.has('transfer-encoding'))
     return demandShort(await arriving(request, request.bytes()))
   const chunks: Uint8Array[] = []
@@ -52,7 +53,7 @@ async function readBounded(request: Request): Promise<Uint8Array> {
     if (length <= BODY_LIMIT) chunks.push(part.value)
     if (length > DROPPED_LIMIT) break
   }
-  if (length > BODY_LIMIT) throw new AuthError('body_too_large')
+  if (length > BODY_LIMIT) throw new AuthError(bodyTooLarge)
   const whole = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {
@@ -63,12 +64,12 @@ async function readBounded(request: Request): Promise<Uint8Array> {
 }
 
 function demandShort(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > BODY_LIMIT) throw new AuthError('body_too_large')
+  if (bytes.length > BODY_LIMIT) throw new AuthError(bodyTooLarge)
   return bytes
 }
 
 function demandUtf8(bytes: Uint8Array): string {
   const text = toText(bytes)
-  if (text === null) throw new AuthError('malformed_json', { reason: 'the body is not UTF-8' })
+  if (text === null) throw new AuthError(malformedJson, { reason: 'the body is not UTF-8' })
   return text
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import type { AppEnv } from '../compose/app.ts'
+import type { AppEnv } from './app-env.ts'
 
 /** Only the listed origins, named one by one: a wildcard could not carry credentials and would invite everybody. */
 const answerOrigin: MiddlewareHandler<AppEnv> = cors({

@@ -1,4 +1,5 @@
-import { AuthError } from '../kernel/errors.ts'
+import { AuthError } from '../kernel/failure.ts'
+import { incompleteBody } from './failures.ts'
 
 /**
  * Waits for bytes of the request's body. A caller that closes the connection early, or sends chunks that are none, makes the
@@ -9,7 +10,7 @@ export async function arriving<Bytes>({ headers }: Request, reading: Promise<Byt
     return await reading
   } catch (error) {
     const broken = isLostConnection(error) || (headers.has('transfer-encoding') && isPlatformFault(error))
-    throw broken ? new AuthError('incomplete_body', { cause: error }) : error
+    throw broken ? new AuthError(incompleteBody, { cause: error }) : error
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Context } from 'hono'
+import type { Context, Hono } from 'hono'
 import type * as z from 'zod'
-import type { App, AppEnv } from '../compose/app.ts'
-import { AuthError, type ErrorCode } from '../kernel/errors.ts'
+import { AuthError, type Failure } from '../kernel/failure.ts'
+import { invalidBody } from '../kernel/failures.ts'
+import type { AppEnv } from './app-env.ts'
 import { demandBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
 import { ourWords } from './field-messages.ts'
@@ -31,11 +32,20 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   /** What it answers instead where a setting says so. */
   otherwise?: Success
   /** What this operation itself may refuse. What the frame refuses (a malformed body, a foreign origin) is added here. */
-  errors: ErrorCode[]
+  errors: readonly Failure[]
   /** Answers from or into a cookie: the origin rule holds for every request, and not only for forms. */
   cookies?: boolean
   /** An operation for those who are signed in says so before it looks at the body. */
   bearer?: 'demanded' | 'accepted'
+}
+
+/** `operations`: what was declared, for the description. */
+export type App = Hono<AppEnv> & { operations: Endpoint[] }
+
+declare module '../kernel/feature.ts' {
+  interface Feature {
+    routes?(app: App): void
+  }
 }
 
 /**
@@ -63,7 +73,7 @@ export function endpoint<Body extends z.ZodType>(
   }
 }
 
-export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'cookies' | 'errors'>): ErrorCode[] {
+export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'cookies' | 'errors'>): Failure[] {
   return [...new Set([...errors, ...(body ? FRAME_ERRORS_OF_A_BODY : []), ...(cookies ? FRAME_ERRORS_OF_COOKIES : [])])]
 }
 
@@ -71,5 +81,5 @@ export function validate<Schema extends z.ZodType>(schema: Schema, input: unknow
   const parsed = schema.safeParse(input, { error: ourWords })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  throw new AuthError('invalid_body', { fields })
+  throw new AuthError(invalidBody, { fields })
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { isWellFormed } from '../features/users/canonical.ts'
+
+/** May this text be stored and sent? UTF-8 has no lone surrogate, Postgres no U+0000. */
+export const isWellFormed = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 const WELL_FORMED = '^[^\\u0000]*$'
 

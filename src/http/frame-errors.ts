@@ -1,17 +1,29 @@
-import type { ErrorCode } from '../kernel/errors.ts'
+import type { Failure } from '../kernel/failure.ts'
+import { internalError, invalidBody, misconfigured } from '../kernel/failures.ts'
+import {
+  bodyTooLarge,
+  forbiddenKey,
+  foreignOrigin,
+  incompleteBody,
+  malformedForm,
+  malformedJson,
+  nestedTooDeep,
+  repeatedKey,
+  unsupportedMediaType,
+} from './failures.ts'
 
 /** What no input causes and any route may answer all the same: documented once, as the default response. */
-export const ERRORS_OF_ANY_ROUTE: ErrorCode[] = ['internal_error', 'misconfigured']
-export const FRAME_ERRORS_OF_A_BODY: ErrorCode[] = [
-  'malformed_json',
-  'malformed_form',
-  'incomplete_body',
-  'repeated_key',
-  'forbidden_key',
-  'nested_too_deep',
-  'foreign_origin',
-  'body_too_large',
-  'unsupported_media_type',
-  'invalid_body',
+export const ERRORS_OF_ANY_ROUTE: Failure[] = [internalError, misconfigured]
+export const FRAME_ERRORS_OF_A_BODY: Failure[] = [
+  malformedJson,
+  malformedForm,
+  incompleteBody,
+  repeatedKey,
+  forbiddenKey,
+  nestedTooDeep,
+  foreignOrigin,
+  bodyTooLarge,
+  unsupportedMediaType,
+  invalidBody,
 ]
-export const FRAME_ERRORS_OF_COOKIES: ErrorCode[] = ['foreign_origin']
+export const FRAME_ERRORS_OF_COOKIES: Failure[] = [foreignOrigin]

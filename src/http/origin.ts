@@ -1,5 +1,6 @@
-import type { Config } from '../compose/config.ts'
-import { AuthError } from '../kernel/errors.ts'
+import type { Config } from '../kernel/config.ts'
+import { AuthError } from '../kernel/failure.ts'
+import { foreignOrigin } from './failures.ts'
 
 /**
  * Who may send a request that a browser could have been tricked into sending. `same-site` alone is foreign: a neighbour on
@@ -12,5 +13,5 @@ export function demandOwnOrigin(request: Request, config: Pick<Config, 'publicUr
   if (site === 'same-origin') return
   if (origin !== null && config.corsOrigins.includes(origin)) return
   if (site === null && origin === new URL(config.publicUrl).origin) return
-  throw new AuthError('foreign_origin')
+  throw new AuthError(foreignOrigin)
 }

@@ -1,8 +1,7 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../compose/app.ts'
 import { pseudonym } from '../crypto/keys.ts'
-import { ERRORS } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
+import type { AppEnv } from './app-env.ts'
 import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
 
 /**
@@ -11,7 +10,7 @@ import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
  */
 export function logRequest(c: Context<AppEnv>, id: string, ms: number): void {
   const [deps, route, failure] = [c.get('deps'), c.get('route'), c.get('failure')]
-  const undeclared = route && failure && !route.errors.concat(ERRORS_OF_ANY_ROUTE).includes(failure.code)
+  const undeclared = route && failure && ![...route.errors, ...ERRORS_OF_ANY_ROUTE].includes(failure.failure)
   const line = {
     request: id,
     method: c.req.method,
@@ -24,6 +23,6 @@ export function logRequest(c: Context<AppEnv>, id: string, ms: number): void {
     ...(failure?.reason && { reason: failure.reason }),
     ...(undeclared && { undeclared: true }),
   }
-  const write = failure && (ERRORS[failure.code].status >= 500 || undeclared) ? log.error : log.info
+  const write = failure && (failure.failure.status >= 500 || undeclared) ? log.error : log.info
   write(line)
 }

@@ -1,4 +1,5 @@
-import { AuthError } from '../kernel/errors.ts'
+import { AuthError } from '../kernel/failure.ts'
+import { forbiddenKey, malformedForm, repeatedKey } from './failures.ts'
 
 /**
  * Decoded here and not by `URLSearchParams`, which turns bytes that are not UTF-8 into U+FFFD: two different passwords
@@ -9,8 +10,8 @@ export function parseStrictForm(text: string): Record<string, string> {
   for (const pair of text.split('&').filter(Boolean)) {
     const [key = '', ...rest] = pair.split('=')
     const name = decode(key)
-    if (name === '__proto__') throw new AuthError('forbidden_key')
-    if (fields.has(name)) throw new AuthError('repeated_key')
+    if (name === '__proto__') throw new AuthError(forbiddenKey)
+    if (fields.has(name)) throw new AuthError(repeatedKey)
     fields.set(name, decode(rest.join('=')))
   }
   return Object.fromEntries([...fields].filter(([, value]) => value !== ''))
@@ -20,6 +21,6 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part.replaceAll('+', ' '))
   } catch {
-    throw new AuthError('malformed_form')
+    throw new AuthError(malformedForm)
   }
 }

@@ -1,4 +1,5 @@
-import { AuthError } from '../kernel/errors.ts'
+import { AuthError } from '../kernel/failure.ts'
+import { forbiddenKey, malformedJson, nestedTooDeep, repeatedKey } from './failures.ts'
 
 /** No body of this service nests deeper than a list of strings in a field. */
 export const DEEPEST = 6
@@ -16,7 +17,7 @@ export function parseStrictJson(text: string): unknown {
   for (const [token] of text.matchAll(TOKENS)) {
     if (token === '{' || token === '[') {
       open.push(new Set())
-      if (open.length > DEEPEST) throw new AuthError('nested_too_deep')
+      if (open.length > DEEPEST) throw new AuthError(nestedTooDeep)
     } else if (token === '}' || token === ']') open.pop()
     else if (token === ':') claimKey(open.at(-1), last)
     last = token
@@ -29,13 +30,13 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     // The parser's own message quotes the body, so it goes nowhere.
-    throw new AuthError('malformed_json')
+    throw new AuthError(malformedJson)
   }
 }
 
 function claimKey(keys: Set<string> | undefined, token: string) {
   const key = String(JSON.parse(token))
-  if (key === '__proto__') throw new AuthError('forbidden_key')
-  if (keys?.has(key)) throw new AuthError('repeated_key')
+  if (key === '__proto__') throw new AuthError(forbiddenKey)
+  if (keys?.has(key)) throw new AuthError(repeatedKey)
   keys?.add(key)
 }

@@ -1,7 +1,4 @@
 import * as z from 'zod'
-import { checkSecretKey } from '../crypto/secret-strength.ts'
-import { webhookKey } from '../features/events/sinks/webhook-signature.ts'
-import { isSender } from '../features/mail/address.ts'
 import { whenNeeded } from './lazy.ts'
 
 /** A setting that is left out is never looked at, so that a start makes the schemas of the ten that are given, and not of all. */
@@ -14,7 +11,7 @@ type Kind<Value> = Setting<Value> & {
   default: (value: Value) => Setting<Value>
 }
 
-function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
+export function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
   const schema = whenNeeded(make)
   const read = (given: unknown) => schema().safeParse(given, { error: () => 'must be text' })
   return {
@@ -75,10 +72,6 @@ export const page = kind(() =>
   isWeb().refine((value) => !value.includes('#'), 'must be an http or https address without a #'),
 )
 
-export const sender = kind(() => z.string().trim().refine(isSender, 'must be an address, or a name and <an address>'))
-
-export const headerName = kind(() => z.string().regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header'))
-
 /** Separated by commas or white space. */
 export const list = <Value>(member: Kind<Value>, most = Number.POSITIVE_INFINITY) =>
   kind(() =>
@@ -88,34 +81,3 @@ export const list = <Value>(member: Kind<Value>, most = Number.POSITIVE_INFINITY
       .pipe(z.array(member.schema() as z.ZodType<Value, string>))
       .refine((values) => values.length <= most, `may hold at most ${most}`),
   )
-
-export const secretKey = kind(() =>
-  z.string().superRefine((key, context) => {
-    const problem = checkSecretKey(key)
-    if (problem) context.addIssue(problem)
-  }),
-)
-
-/** A secret that only has to be long. */
-export const longSecret = (least: number) =>
-  kind(() => z.string().min(least, `must hold keys of at least ${least} characters`))
-
-/** What Kafka itself takes as the name of a topic. */
-export const topicName = kind(() =>
-  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic'),
-)
-
-const isCredential = () => z.string().regex(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
-
-/** A name or password of HTTP Basic (RFC 7617). */
-export const credential = kind(isCredential)
-export const credentialName = kind(() => isCredential().refine((name) => !name.includes(':'), 'may not hold a colon'))
-
-export const webhookSecret = kind(() =>
-  z
-    .string()
-    .refine(
-      (line) => line.split('|').length <= 2 && line.split('|').every(webhookKey),
-      'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
-    ),
-)

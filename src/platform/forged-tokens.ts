@@ -1,7 +1,5 @@
+import type { MayForge } from '../features/sessions/ask-sessions.ts'
 import { log, nameOf } from '../kernel/log.ts'
-
-/** False when this address has sent too many forged refresh tokens lately. */
-export type MayForge = (address: string | null) => Promise<boolean>
 
 /** The limit only spares us work: a token whose MAC is wrong is dead without it as well, so it may fail. */
 export const forgedTokensWithin =

@@ -1,18 +1,18 @@
+import type { AskSessions } from '../features/sessions/ask-sessions.ts'
 import type { SessionObject } from '../features/sessions/state/messages.ts'
-import { AuthError } from '../kernel/errors.ts'
+import { AuthError } from '../kernel/failure.ts'
+import { unavailable } from '../kernel/failures.ts'
 import { faultOf } from '../kernel/object-fault.ts'
-import type { UserSessions } from './objects/user-sessions.ts'
 
-/** Asks the session object of one user. Whatever keeps it from answering is a 503: nobody is let in, and nobody told 401. */
-export type AskSessions = <Answer>(subject: string, ask: (object: SessionObject) => Promise<Answer>) => Promise<Answer>
+type SessionObjects = { getByName: (subject: string) => SessionObject }
 
 /** A new stub each time, since one that threw is spent; and no loop, since the platform repeats what may be repeated. */
 export const sessionObjectsIn =
-  (namespace: DurableObjectNamespace<UserSessions>): AskSessions =>
+  (namespace: SessionObjects): AskSessions =>
   async (subject, ask) => {
     try {
       return await ask(namespace.getByName(subject))
     } catch (cause) {
-      throw new AuthError('unavailable', { reason: `the session object ${faultOf(cause)}`, retryAfter: 1, cause })
+      throw new AuthError(unavailable, { reason: `the session object ${faultOf(cause)}`, retryAfter: 1, cause })
     }
   }

@@ -89,7 +89,16 @@ describe('the whole Worker', () => {
 
 /** The readers of bodies alone, without the proxy that wrangler puts before a Worker: it repairs broken chunks. */
 describe('workerd, without a proxy before it', () => {
-  const MODULES = ['http/body', 'http/cut-off', 'http/strict-form', 'http/strict-json', 'crypto/bytes', 'errors']
+  const MODULES = [
+    'http/body',
+    'http/cut-off',
+    'http/strict-form',
+    'http/strict-json',
+    'http/failures',
+    'crypto/bytes',
+    'kernel/failure',
+    'kernel/failures',
+  ]
   const READER = `
     import { mediaType, readBody } from 'src/http/body.ts'
     export default {

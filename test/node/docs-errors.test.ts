@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ERRORS } from '../../src/kernel/errors.ts'
+import { FAILURES } from '../../src/compose/features.ts'
 
-const errors = Object.entries(ERRORS)
+const errors = Object.entries(FAILURES)
 
 describe('every failure that a caller can see', () => {
   it.each(errors)('%s has a detail of whole sentences', (_, { detail }) => {

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import {
-  CATALOGUE,
-  EVENT_TYPES,
-  type EventType,
-  kafkaKeyOf,
-  routingKeyOf,
-} from '../../src/features/events/catalogue.ts'
+import { CATALOGUE } from '../../src/compose/features.ts'
+import { kafkaKeyOf, routingKeyOf } from '../../src/features/events/catalogue.ts'
 import { signatureHeaders, webhookKey } from '../../src/features/events/sinks/webhook-signature.ts'
 import { golden } from '../support/golden-events.ts'
 import { codes, fences, read, rows, section } from '../support/markdown.ts'
@@ -16,7 +11,8 @@ const tableUnder = (heading: string) => rows(section(text, heading))
 const fieldsOf = ({ shape }: z.ZodObject) => Object.keys(shape)
 
 const EVERYWHERE = ['user_id', 'occurred_at', 'event_id', 'seq']
-const renamed = (name: (type: EventType) => string) => EVENT_TYPES.filter((type) => name(type) !== type)
+const EVENTS = Object.entries(CATALOGUE)
+const renamed = (nameOf: typeof kafkaKeyOf) => EVENTS.filter(([type, kind]) => nameOf(type, kind) !== type)
 
 describe('docs/events.md', () => {
   it('names every event, in the words and with the fields of the catalogue', () => {
@@ -25,29 +21,28 @@ describe('docs/events.md', () => {
       about,
       fields: codes(fields),
     }))
-    const known = EVENT_TYPES.map((type) => {
-      const { about, webhook } = CATALOGUE[type]
+    const known = EVENTS.map(([type, { about, webhook }]) => {
       const fields = fieldsOf(webhook().shape.data).filter((field) => !EVERYWHERE.includes(field))
       return { event: type, about, fields }
     })
     expect(documented).toEqual(known)
-    for (const type of EVENT_TYPES) {
-      expect(fieldsOf(CATALOGUE[type].webhook().shape.data)).toEqual(expect.arrayContaining(EVERYWHERE))
+    for (const [, { webhook }] of EVENTS) {
+      expect(fieldsOf(webhook().shape.data)).toEqual(expect.arrayContaining(EVERYWHERE))
     }
   })
 
   it('names what is called otherwise in Kafka', () => {
     const documented = tableUnder('Kafka').map((row) => row.map(codes))
-    const known = renamed(kafkaKeyOf).map((type) => {
-      return [[type], [kafkaKeyOf(type)], fieldsOf(CATALOGUE[type].kafka.value())]
+    const known = renamed(kafkaKeyOf).map(([type, kind]) => {
+      return [[type], [kafkaKeyOf(type, kind)], fieldsOf(kind.kafka.value())]
     })
     expect(documented).toEqual(known)
   })
 
   it('names what is called otherwise in RabbitMQ', () => {
     const documented = tableUnder('RabbitMQ').map((row) => row.map(codes))
-    const known = renamed(routingKeyOf).map((type) => {
-      return [[type], [routingKeyOf(type)], fieldsOf(CATALOGUE[type].rabbitmq.message())]
+    const known = renamed(routingKeyOf).map(([type, kind]) => {
+      return [[type], [routingKeyOf(type, kind)], fieldsOf(kind.rabbitmq.message())]
     })
     expect(documented).toEqual(known)
   })

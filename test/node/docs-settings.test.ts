@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { parseConfig } from '../../src/compose/config.ts'
-import { SETTINGS } from '../../src/compose/settings.ts'
+import { SETTINGS } from '../../src/compose/features.ts'
 import type { Setting } from '../../src/kernel/setting-kinds.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 import { testFiles, titlesOf } from '../support/titles.ts'
@@ -32,7 +32,7 @@ const config = parseConfig({
 /** Defaults that come about only when all settings are looked at together. */
 const DERIVED: Record<string, string> = {
   PUBLIC_URL: config.publicUrl === config.issuer ? '`ISSUER`' : '?',
-  REFRESH_TOKEN_EXPIRE_DAYS: `\`${config.session.idleSeconds / DAY}\``,
+  REFRESH_TOKEN_EXPIRE_DAYS: `\`${config.sessions.idleSeconds / DAY}\``,
 }
 
 function defaultOf(name: string): string {

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { EVENT_TYPES } from '../../src/features/events/catalogue.ts'
+import { CATALOGUE } from '../../src/compose/features.ts'
 import { kafkaMessage, rabbitMessage, webhookMessage } from '../../src/features/events/messages.ts'
 import { golden, goldenNames, rowIn } from '../support/golden-events.ts'
 import { rowOf } from '../support/outbox-rows.ts'
 
 describe('the messages in test/golden/events', () => {
   it('are of every event in the catalogue, and of no other', () => {
-    expect(goldenNames().toSorted()).toEqual(EVENT_TYPES.toSorted())
+    expect(goldenNames().toSorted()).toEqual(Object.keys(CATALOGUE).toSorted())
   })
 
   // Compared as text: the order of the fields is a promise too, to whoever reads a topic with their eyes.
-  it.each(EVENT_TYPES)('%s is in Kafka what it was', (type) => {
+  it.each(Object.keys(CATALOGUE))('%s is in Kafka what it was', (type) => {
     const { row, kafka } = golden(type)
-    expect(JSON.stringify(kafkaMessage(rowIn({ row })))).toBe(JSON.stringify(kafka))
+    expect(JSON.stringify(kafkaMessage(CATALOGUE)(rowIn({ row })))).toBe(JSON.stringify(kafka))
   })
 
-  it.each(EVENT_TYPES)('%s is in RabbitMQ what it was', (type) => {
+  it.each(Object.keys(CATALOGUE))('%s is in RabbitMQ what it was', (type) => {
     const { row, rabbitmq } = golden(type)
-    expect(JSON.stringify(rabbitMessage(rowIn({ row })))).toBe(JSON.stringify(rabbitmq))
+    expect(JSON.stringify(rabbitMessage(CATALOGUE)(rowIn({ row })))).toBe(JSON.stringify(rabbitmq))
   })
 
-  it.each(EVENT_TYPES)('%s is in a webhook what it was', (type) => {
+  it.each(Object.keys(CATALOGUE))('%s is in a webhook what it was', (type) => {
     const { row, webhook } = golden(type)
-    expect(webhookMessage(rowIn({ row }))?.body).toBe(JSON.stringify(webhook))
+    expect(webhookMessage(CATALOGUE)(rowIn({ row }))?.body).toBe(JSON.stringify(webhook))
   })
 
-  it.each(EVENT_TYPES)('%s has its marks everywhere', (type) => {
+  it.each(Object.keys(CATALOGUE))('%s has its marks everywhere', (type) => {
     const { row, kafka, rabbitmq, webhook } = golden(type)
     const marks = { event_id: row.eventId, user_id: row.userId, seq: row.seq }
     expect(kafka.value).toMatchObject(marks)
@@ -52,7 +52,7 @@ describe('the two that older consumers know', () => {
 describe('what leaves', () => {
   const makers = [kafkaMessage, rabbitMessage, webhookMessage]
 
-  it.each(EVENT_TYPES)('16.2.5 of %s holds nothing that the catalogue does not name', (type) => {
+  it.each(Object.keys(CATALOGUE))('16.2.5 of %s holds nothing that the catalogue does not name', (type) => {
     const row = rowIn(golden(type))
     const more = {
       password_hash: 'canary',
@@ -63,17 +63,17 @@ describe('what leaves', () => {
       user_id: -1,
     }
     for (const make of makers) {
-      const told = JSON.stringify(make({ ...row, payload: { ...row.payload, ...more }, sealed: 'canary' }))
-      expect(told).toBe(JSON.stringify(make(row)))
+      const told = JSON.stringify(make(CATALOGUE)({ ...row, payload: { ...row.payload, ...more }, sealed: 'canary' }))
+      expect(told).toBe(JSON.stringify(make(CATALOGUE)(row)))
       expect(told).not.toContain('canary')
     }
   })
 
   it('does not leave where the catalogue does not know it, or it lacks what the catalogue names', () => {
     for (const make of makers) {
-      expect(make(rowOf({ type: 'nobody_knows' }))).toBeNull()
-      expect(make(rowOf({ type: 'constructor' }))).toBeNull()
-      expect(make(rowOf({ payload: {} }))).toBeNull()
+      expect(make(CATALOGUE)(rowOf({ type: 'nobody_knows' }))).toBeNull()
+      expect(make(CATALOGUE)(rowOf({ type: 'constructor' }))).toBeNull()
+      expect(make(CATALOGUE)(rowOf({ payload: {} }))).toBeNull()
     }
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, parseConfig } from '../../src/compose/config.ts'
+import { parseConfig } from '../../src/compose/config.ts'
 import { enabledSinks } from '../../src/compose/sinks.ts'
+import { ConfigError } from '../../src/kernel/config.ts'
 import { SETTINGS, WEBHOOK_SECRET } from '../support/sinks-by-hand.ts'
 
 const UPSTASH = {

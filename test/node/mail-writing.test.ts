@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { headerText, isOneAddress, isSender, mailboxOf } from '../../src/features/mail/address.ts'
 import { LOCALES, languageOf } from '../../src/features/mail/language.ts'
 import { TEMPLATES, type TemplateName } from '../../src/features/mail/templates.ts'
 import { write } from '../../src/features/mail/write.ts'
+import { headerText, isOneAddress, isSender, mailboxOf } from '../../src/kernel/mail-address.ts'
 import { SAMPLES } from '../support/mail-samples.ts'
 
 const NAMES = Object.keys(TEMPLATES) as TemplateName[]

@@ -1,8 +1,7 @@
 import { evictDurableObject, listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { LoginGuard } from '../../src/platform/objects/login-guard.ts'
-import type { UserSessions } from '../../src/platform/objects/user-sessions.ts'
+import type { LoginGuard, UserSessions } from '../../src/compose/objects.ts'
 
 export type Stub = DurableObjectStub<LoginGuard> | DurableObjectStub<UserSessions>
 

@@ -1,11 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { parseConfig } from '../../src/compose/config.ts'
+import { depsFrom } from '../../src/compose/deps.ts'
+import { CATALOGUE } from '../../src/compose/features.ts'
 import { sweep } from '../../src/compose/sweep.ts'
 import { type Database, databaseAt } from '../../src/db/database.ts'
 import { deliverRound } from '../../src/features/events/deliver.ts'
 import { recording } from '../../src/features/events/record.ts'
 import type { NewEvent, OutboxRow, Sink, Verdict } from '../../src/features/events/types.ts'
+import { NOBODY } from '../../src/kernel/client.ts'
 
 export const KAFKA = 'kafka-rest'
 export const RABBIT = 'rabbitmq'
@@ -29,7 +32,9 @@ export function fakeSink(name: string, answer: (row: OutboxRow) => Verdict | Pro
 export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<string, string>> = {}) {
   const config = parseConfig({ ...env, ...settings })
   const db = databaseAt(config)
-  const deps = { config, db, now: () => new Date(), sinks: () => [...sinks] }
+  const sinksOn = sinksOnOf(sinks)
+  const made = depsFrom({ ...env, ...settings }, { waitUntil: () => undefined }, { clientOf: () => NOBODY })
+  const deps = { ...made, config, db, now: () => new Date(), sinks: () => [...sinks], sinksOn }
   return {
     deps,
     record: (...events: [NewEvent, ...NewEvent[]]) => record(db, sinks, events),
@@ -38,9 +43,10 @@ export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<stri
   }
 }
 
+const sinksOnOf = (sinks: readonly Sink[]) => ({ names: sinks.map(({ name }) => name), catalogue: CATALOGUE })
+
 async function record(db: Database, sinks: readonly Sink[], events: [NewEvent, ...NewEvent[]]) {
-  const names = sinks.map(({ name }) => name)
-  const recorded = recording(names, { events, at: new Date() })
+  const recorded = recording(sinksOnOf(sinks), { events, at: new Date() })
   await recorded.statement(await db())
   return recorded.eventIds
 }

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import type { UserSessions } from '../../src/platform/objects/user-sessions.ts'
+import type { UserSessions } from '../../src/compose/objects.ts'
 import { rowsOf } from './rows.ts'
 
 /** The session object of a user, as long as there is a row that names it. */

@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../src/compose/settings.ts'
+import { SETTINGS } from '../../src/compose/features.ts'
 
 export const STACK_PASSWORD = 'only-for-tests'
 

@@ -1,4 +1,5 @@
 import { parseConfig } from '../../src/compose/config.ts'
+import { CATALOGUE } from '../../src/compose/features.ts'
 import { sinksFor } from '../../src/compose/sinks.ts'
 import { deriveKeys } from '../../src/crypto/keys.ts'
 import { connect } from '../../src/db/client.ts'
@@ -26,6 +27,7 @@ export function sinksWith(settings: Record<string, string>, now = () => AT): Map
   const config = parseConfig({ ...SETTINGS, ...settings })
   const sinks = sinksFor({
     config,
+    catalogue: CATALOGUE,
     now,
     keys: deriveKeys(config),
     db: async () => connect(config),

@@ -1,7 +1,7 @@
 import { createExecutionContext, evictDurableObject, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { SETTINGS } from '../../src/compose/settings.ts'
+import type { SETTINGS } from '../../src/compose/features.ts'
 import worker from '../../src/index.ts'
 import { afterwork } from './after-work.ts'
 import { ORIGIN } from './api.ts'

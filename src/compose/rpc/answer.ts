@@ -1,14 +1,16 @@
 import type { z } from 'zod'
-import { type Client, NOBODY } from '../../http/client.ts'
 import { validate } from '../../http/endpoint.ts'
 import { known } from '../../http/problem.ts'
-import { ERRORS, type ErrorCode, type FieldProblem } from '../../kernel/errors.ts'
+import { type Client, NOBODY } from '../../kernel/client.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import type { FieldProblem } from '../../kernel/failure.ts'
 import { log } from '../../kernel/log.ts'
-import { type Deps, depsFrom } from '../deps.ts'
+import { depsFrom } from '../deps.ts'
+import type { FailureCode } from '../features.ts'
 
 export type Answer<Value> =
   | { ok: true; value: Value }
-  | { ok: false; error: ErrorCode; retryAfter?: number; fields?: FieldProblem[] }
+  | { ok: false; error: FailureCode; retryAfter?: number; fields?: FieldProblem[] }
 
 /**
  * Validates, runs one use case, and answers a value: an error loses its own properties on the way to another Worker. Where a
@@ -25,8 +27,9 @@ export async function answer<Message extends object & { client?: Client }, Value
     const valid = validate(schema(), message)
     return { ok: true, value: await useCase(depsFrom(env, ctx, { clientOf: () => valid.client ?? NOBODY }), valid) }
   } catch (thrown) {
-    const { code, reason, retryAfter, fields } = known(thrown)
-    if (ERRORS[code].status >= 500) log.error({ rpc: true, code, reason })
+    const { failure, reason, retryAfter, fields } = known(thrown)
+    const code = failure.code as FailureCode
+    if (failure.status >= 500) log.error({ rpc: true, code, reason })
     const named = fields?.map(({ path, message }) => ({ path: camelCased(path), message }))
     return { ok: false, error: code, ...(retryAfter !== undefined && { retryAfter }), ...(named && { fields: named }) }
   }

@@ -1,18 +1,20 @@
-import type { Registered } from '../../features/account/wire.ts'
 import { logIn } from '../../features/login/log-in.ts'
 import { register } from '../../features/registration/register.ts'
+import type { Registered } from '../../features/registration/wire.ts'
+import { sessionNotFound } from '../../features/sessions/failures.ts'
 import type { Issued } from '../../features/sessions/issue-tokens.ts'
 import { logOut } from '../../features/sessions/log-out.ts'
 import { refresh } from '../../features/sessions/refresh.ts'
 import type { ListedSession } from '../../features/sessions/state/messages.ts'
 import { introspect } from '../../features/sessions/verify.ts'
 import { canonicalIdentifier } from '../../features/users/canonical.ts'
+import { userNotFound } from '../../features/users/failures.ts'
 import { findById, findByIdentifier } from '../../features/users/store.ts'
 import { type User, usernameOf } from '../../features/users/user.ts'
 import { disableUser, enableUser, revokeUser, setRoles } from '../../features/users/user-state.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
-import type { Deps } from '../deps.ts'
 import type * as wire from './wire.ts'
 
 // The same use cases as behind HTTP, with names in the way of JavaScript.
@@ -66,21 +68,21 @@ export const getUser = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser
 export async function findUser(deps: Deps, { identifier }: Parsed<typeof wire.Named>) {
   const name = canonicalIdentifier(identifier)
   const user = name.ok ? await findByIdentifier(deps.db, name.value) : null
-  if (!user) throw new AuthError('user_not_found')
+  if (!user) throw new AuthError(userNotFound)
   return shownUser(user)
 }
 
 export async function listSessionsOf(deps: Deps, { userId }: Parsed<typeof wire.OneUser>) {
   const { subject } = await demandUser(deps, userId)
   const listed = await deps.askSessions(subject, (object) => object.list({}))
-  if (!listed.ok) throw new AuthError('user_not_found', { reason: listed.error })
+  if (!listed.ok) throw new AuthError(userNotFound, { reason: listed.error })
   return { sessions: listed.value.sessions.map(shownSession) }
 }
 
 export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Parsed<typeof wire.OneSession>) {
   const { subject } = await demandUser(deps, userId)
   const ended = await deps.askSessions(subject, (object) => object.end({ sessionId, reason: 'revoked' }))
-  if (!ended.ok || ended.value.state === 'absent') throw new AuthError('session_not_found')
+  if (!ended.ok || ended.value.state === 'absent') throw new AuthError(sessionNotFound)
   return { status: 'success' as const }
 }
 
@@ -98,7 +100,7 @@ export const giveRoles = async (deps: Deps, { userId, roles }: Parsed<typeof wir
 
 async function demandUser(deps: Deps, userId: number): Promise<User> {
   const user = await findById(deps.db, userId)
-  if (!user) throw new AuthError('user_not_found')
+  if (!user) throw new AuthError(userNotFound)
   return user
 }
 

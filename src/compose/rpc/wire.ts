@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { password } from '../../features/account/wire.ts'
-import { code } from '../../features/codes/wire.ts'
+import { code } from '../../features/codes/fields.ts'
 import { languageOf } from '../../features/mail/language.ts'
-import { type Client, LONGEST_USER_AGENT } from '../../http/client.ts'
+import { password } from '../../features/passwords/fields.ts'
 import { anyText, line } from '../../http/fields.ts'
+import { type Client, LONGEST_USER_AGENT } from '../../kernel/client.ts'
 import { whenNeeded } from '../../kernel/lazy.ts'
 
 const orNull = (text: string | null | undefined) => text ?? null

@@ -1,5 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
 import { withAddress, withChange } from '../guard/demand.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
@@ -32,7 +33,7 @@ export async function changeProfile(
 
 async function unchanged(deps: Deps, { userId }: Access) {
   const user = await findById(deps.db, userId)
-  if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+  if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
   return shown(profileOf(user), { claims: claimsOf(user) })
 }
 

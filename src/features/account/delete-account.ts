@@ -1,6 +1,7 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
+import { wrongPassword } from '../passwords/failures.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { deleteUser } from '../users/delete-user.ts'
 import { findById } from '../users/store.ts'
@@ -24,5 +25,5 @@ export const deleteAccount = (deps: Deps, access: Access, password: string): Pro
 async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {
   await demandPassword(deps, user, password)
   if ((await deleteUser(deps, user)) || !(await findById(deps.db, user.userId))) return
-  throw new AuthError('wrong_password', { reason: 'it changed meanwhile' })
+  throw new AuthError(wrongPassword, { reason: 'it changed meanwhile' })
 }

@@ -1,5 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Written } from '../../kernel/lazy.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
@@ -17,7 +18,7 @@ export async function me(deps: Deps, access: Access): Promise<Written<typeof Me>
 
 async function readProfile(deps: Deps, userId: number): Promise<CachedProfile> {
   const user = await findById(deps.db, userId)
-  if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+  if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
   const profile = profileOf(user)
   deps.later(deps.profiles.write(profile))
   return profile

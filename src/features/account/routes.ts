@@ -1,51 +1,15 @@
-import type { Context } from 'hono'
-import type { App, AppEnv } from '../../compose/app.ts'
-import { demandBearer } from '../../http/bearer.ts'
-import { endpoint } from '../../http/endpoint.ts'
-import type { ErrorCode } from '../../kernel/errors.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
+import { GUARDED } from '../guard/demand.ts'
 import { changePassword } from '../passwords/change-password.ts'
-import { register } from '../registration/register.ts'
-import { type Access, readAccessToken } from '../sessions/signed-in.ts'
+import { CONFIRMED } from '../passwords/confirm-password.ts'
+import { accessOf, SIGNED_IN } from '../sessions/access.ts'
+import { identifierTaken } from '../users/failures.ts'
 import { changeProfile } from './change-profile.ts'
 import { deleteAccount } from './delete-account.ts'
 import { me } from './me.ts'
-import {
-  ChangePasswordRequest,
-  DeleteAccountRequest,
-  Me,
-  ProfileRequest,
-  Registered,
-  RegisterRequest,
-  RegistrationPending,
-} from './wire.ts'
+import { ChangePasswordRequest, DeleteAccountRequest, Me, ProfileRequest } from './wire.ts'
 
-export const GUARDED: ErrorCode[] = ['address_unknown', 'too_many_attempts', 'unavailable']
-export const SIGNED_IN: ErrorCode[] = ['access_token_missing', 'invalid_access_token', 'unavailable']
-export const CONFIRMED: ErrorCode[] = [...SIGNED_IN, ...GUARDED, 'wrong_password', 'revocation_pending']
-
-export function accounts(app: App) {
-  endpoint(
-    app,
-    {
-      method: 'post',
-      paths: ['/auth/register', '/auth/signup', '/register'],
-      tag: 'Account',
-      summary: 'Register',
-      body: RegisterRequest,
-      answer: { status: 201, description: 'The new user.', schema: Registered },
-      otherwise: {
-        status: 202,
-        description: 'A code was mailed, and there is a user as soon as it comes back (EMAIL_VERIFICATION=before).',
-        schema: RegistrationPending,
-      },
-      errors: [...GUARDED, 'identifier_taken'],
-    },
-    async (c, input) => {
-      const answer = await register(c.get('deps'), input)
-      return answer.done ? c.json(answer.registered, 201) : c.json(answer.pending, 202)
-    },
-  )
-
+export function account(app: App) {
   endpoint(
     app,
     {
@@ -69,7 +33,7 @@ export function accounts(app: App) {
       summary: 'Change the own profile',
       body: ProfileRequest,
       answer: { status: 200, description: 'The user as changed.', schema: Me },
-      errors: [...SIGNED_IN, ...GUARDED, 'identifier_taken'],
+      errors: [...SIGNED_IN, ...GUARDED, identifierTaken],
       bearer: 'demanded',
     },
     async (c, input) => c.json(await changeProfile(c.get('deps'), await accessOf(c), input)),
@@ -111,5 +75,3 @@ export function accounts(app: App) {
     },
   )
 }
-
-export const accessOf = (c: Context<AppEnv>): Promise<Access> => readAccessToken(c.get('deps'), demandBearer(c.req.raw))

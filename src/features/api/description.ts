@@ -1,7 +1,6 @@
 import type { z } from 'zod'
-import type { App } from '../../compose/app.ts'
-import type { Config } from '../../compose/config.ts'
-import type { Endpoint, Success } from '../../http/endpoint.ts'
+import type { App, Endpoint, Success } from '../../http/endpoint.ts'
+import type { Config } from '../../kernel/config.ts'
 import { describeErrors } from './describe-errors.ts'
 import { schemaCollection } from './schemas.ts'
 
@@ -14,8 +13,8 @@ const ABOUT = [
 ].join('\n\n')
 
 /** OpenAPI 3.1 of everything that was declared. Servers come from the settings and never from a request's `Host`. */
-export function describe({ operations }: App, { appName, appVersion, publicUrl, passwordMinLength }: Config) {
-  const collection = schemaCollection(passwordMinLength)
+export function describe({ operations }: App, { appName, appVersion, publicUrl, passwords }: Config) {
+  const collection = schemaCollection(passwords.minLength)
   const paths: Record<string, Record<string, unknown>> = {}
   for (const operation of operations) {
     for (const path of operation.paths) {

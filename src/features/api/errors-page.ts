@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
-import { ERRORS } from '../../kernel/errors.ts'
+import type { Failure } from '../../kernel/failure.ts'
 
 /** What the `type` of every problem points to. */
-export const errorsPage = () => html`<!doctype html>
+export const errorsPage = (failures: readonly Failure[]) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -15,8 +15,8 @@ export const errorsPage = () => html`<!doctype html>
     <h1>Problems this service can answer</h1>
     <p>Programs read <code>code</code>; people read <code>detail</code>. See the <a href="/api/docs">API</a>.</p>
     <dl>
-      ${Object.entries(ERRORS).map(
-        ([code, { status, detail }]) => html`<dt id="${code}"><code>${code}</code> <span>${status}</span></dt>
+      ${failures.map(
+        ({ code, status, detail }) => html`<dt id="${code}"><code>${code}</code> <span>${status}</span></dt>
           <dd>${detail}</dd>`,
       )}
     </dl>

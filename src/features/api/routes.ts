@@ -1,5 +1,5 @@
-import type { App } from '../../compose/app.ts'
-import { endpoint } from '../../http/endpoint.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
+import type { Failure } from '../../kernel/failure.ts'
 import { describeEvents } from '../events/asyncapi.ts'
 import { describe } from './description.ts'
 import { errorsPage } from './errors-page.ts'
@@ -34,10 +34,15 @@ export function apiDescription(app: App) {
       answer: { status: 200, description: 'AsyncAPI 3.0' },
       errors: [],
     },
-    (c) => c.json(describeEvents(c.get('deps').config), 200, { 'cache-control': 'public, max-age=300' }),
+    (c) =>
+      c.json(describeEvents(c.get('deps').config, c.get('deps').catalogue), 200, {
+        'cache-control': 'public, max-age=300',
+      }),
   )
 
-  app.get(`${PAGE_FILES}/errors`, (c) => c.html(errorsPage(), 200, { 'content-security-policy': PAGE_POLICY }))
+  app.get(`${PAGE_FILES}/errors`, (c) =>
+    c.html(errorsPage(c.get('deps').failures), 200, { 'content-security-policy': PAGE_POLICY }),
+  )
 
   app.on('GET', [PAGE_FILES, `${PAGE_FILES}/*`], async (c) => {
     const path = c.req.path === PAGE_FILES ? `${PAGE_FILES}/index.html` : c.req.path
@@ -47,4 +52,13 @@ export function apiDescription(app: App) {
     headers.set('content-security-policy', PAGE_POLICY)
     return new Response(file.body, { status: file.status, headers })
   })
+}
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    /** The files of the documentation page. */
+    assets: Fetcher
+    /** Every failure there is, for the page of errors. */
+    failures: readonly Failure[]
+  }
 }

@@ -1,30 +1,7 @@
-import * as z from 'zod'
-import type { JsonSchema } from '../../kernel/json-schema.ts'
+import type * as z from 'zod'
+import { type Amend, type JsonSchema, jsonSchemaOf } from '../../kernel/json-schema.ts'
 import { asForm } from './forms.ts'
 import { ignored, NAMES } from './ignored-fields.ts'
-
-type Direction = 'input' | 'output'
-type Amend = (described: JsonSchema) => void
-
-/** JSON Schema 2020-12, as OpenAPI 3.1 has it. `input` is what may be sent, before any transformation. */
-export function jsonSchemaOf(schema: z.ZodType, io: Direction, amend: Amend = () => {}): JsonSchema {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    reused: 'inline',
-    override: ({ jsonSchema }) => {
-      forgetWhatJavaScriptCannotCount(jsonSchema as JsonSchema)
-      amend(jsonSchema as JsonSchema)
-    },
-  })
-  return described as JsonSchema
-}
-
-/** Bounds of every integer, which readers and generated examples would take for ours. */
-function forgetWhatJavaScriptCannotCount(described: JsonSchema) {
-  if (described.minimum === Number.MIN_SAFE_INTEGER) delete described.minimum
-  if (described.maximum === Number.MAX_SAFE_INTEGER) delete described.maximum
-}
 
 /** Only a password that is chosen has a floor; the one that is shown may be older than the setting. */
 const raiseFloor =

@@ -1,5 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { invalidBody } from '../../kernel/failures.ts'
 import type { Question } from '../guard/claims.ts'
 import {
   type CodeOf,
@@ -10,9 +11,11 @@ import {
   mailTo,
 } from '../guard/code-claims.ts'
 import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
+import { tooManyAttempts } from '../guard/failures.ts'
 import { holdEach } from '../guard/hold-each.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
+import { invalidCode } from './failures.ts'
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 
@@ -63,7 +66,7 @@ export async function withTries<Result>(
   evaluate: () => Promise<Result>,
 ): Promise<Result> {
   const tries = await hold(guard, digitsForAccount(guard, code))
-  if (!tries.granted) throw new AuthError('invalid_code', { reason: 'tried too often' })
+  if (!tries.granted) throw new AuthError(invalidCode, { reason: 'tried too often' })
   try {
     const result = await evaluate()
     guard.later(tries.settle('right'))
@@ -77,7 +80,7 @@ export async function withTries<Result>(
 }
 
 const isBeforeComparing = (error: unknown) =>
-  error instanceof AuthError && (error.code === 'invalid_body' || error.code === 'too_many_attempts')
+  error instanceof AuthError && (error.failure === invalidBody || error.failure === tooManyAttempts)
 
 /**
  * One budget for all accounts, so only guesses at codes that live count: otherwise tries at nobody would switch everybody's

@@ -1,14 +1,15 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import type { Deps } from '../../compose/deps.ts'
 import type { Client } from '../../db/database.ts'
 import { codes, users } from '../../db/schema.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { deliver } from '../events/deliver.ts'
 import { recording } from '../events/record.ts'
 import type { NewEvent } from '../events/types.ts'
 import { asTaken, USER_COLUMNS } from '../users/store.ts'
 import type { User } from '../users/user.ts'
+import { invalidCode } from './failures.ts'
 
 /** What was presented, in SQL. */
 export type Presented = {
@@ -89,7 +90,7 @@ export async function changingBy(deps: Deps, { tried, used }: Presented, change:
 }
 
 export function demandRedeemed({ redeemed }: Tried): Redeemed {
-  if (!redeemed) throw new AuthError('invalid_code')
+  if (!redeemed) throw new AuthError(invalidCode)
   return redeemed
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { codes } from '../../db/schema.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { endSessionsOf } from '../users/tell-sessions.ts'
 import type { Ending } from '../users/user-events.ts'
 import { type Redeemed, untoldVersion } from './changing.ts'

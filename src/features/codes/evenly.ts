@@ -1,4 +1,4 @@
-import type { Deps } from '../../compose/deps.ts'
+import type { Deps } from '../../kernel/deps.ts'
 
 const STEP_MS = 200
 

@@ -1,17 +1,15 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
-import type { NewEvent } from '../events/types.ts'
+import { sql } from 'drizzle-orm'
+import type { Deps } from '../../kernel/deps.ts'
+import { MAIL } from '../events/lines.ts'
 import { networkKeysOf } from '../guard/claims.ts'
 import { demandNetwork } from '../guard/demand.ts'
-import { letter, MAIL } from '../mail/letter.ts'
+import { letter } from '../mail/letter.ts'
+import type { FirstEvent } from '../users/store.ts'
 import { newCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
 
-/** To be part of the statement that inserts the user, whose CTE is called `inserted`. */
-export type FirstCode = { event: NewEvent; ctes: SQL }
-
 /** The code that a fresh account waits for where addresses have to be confirmed. */
-export async function firstCode(deps: Deps, account: string): Promise<FirstCode> {
+export async function firstCode(deps: Deps, account: string): Promise<FirstEvent> {
   const purpose = 'verify_email'
   const code = await newCode(deps, { purpose, account })
   const to = { to: account, locale: deps.client.language }

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { deliver } from '../events/deliver.ts'
+import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letterIn, MAIL } from '../mail/letter.ts'
+import { letterIn } from '../mail/letter.ts'
 import type { NewCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
 

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm'
-import type { Client } from '../../db/database.ts'
-import { forgetFormer } from '../email/former-address.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { inMinutes, REGISTRATION_HOURS, STOP_HOURS } from './purposes.ts'
 
 const AT_ONCE = 5_000
 
 /**
  * Codes are forgotten when even the link that undoes what they did has expired; what a registration left waiting, which is a
- * hash of a password, as soon as nobody can come back for it. So is whose an address was, once no link brings it back.
+ * hash of a password, as soon as nobody can come back for it.
  */
-export async function tidyCodes(db: Client, now: Date): Promise<void> {
+export async function tidyCodes(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
+  const [db, now] = [await deps.db(), deps.now()]
   const ago = (hours: number) => sql`${inMinutes(now, -hours * 60).toISOString()}::timestamptz`
   await db.execute(sql`
     delete from codes where code_id in (
@@ -17,5 +17,4 @@ export async function tidyCodes(db: Client, now: Date): Promise<void> {
       where expires_at < ${ago(0)} and (expires_at < ${ago(STOP_HOURS)} or purpose = 'register'
         and (redeemed_at is not null or cancelled_at is not null or created_at < ${ago(REGISTRATION_HOURS)}))
       order by expires_at limit ${AT_ONCE}::int)`)
-  await db.execute(forgetFormer(now))
 }

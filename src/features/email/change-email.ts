@@ -1,9 +1,11 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { newId } from '../../crypto/bytes.ts'
 import { hashesOfDigits } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { invalidBody } from '../../kernel/failures.ts'
 import { withDigits, withMail } from '../codes/budgets.ts'
 import { changingBy, demandRedeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
@@ -11,8 +13,9 @@ import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from '../codes/purposes.ts'
 import { moment, triedByDigits, usedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
+import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letter, letterIn, MAIL } from '../mail/letter.ts'
+import { letter, letterIn } from '../mail/letter.ts'
 import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { demandEmail } from '../users/names.ts'
@@ -27,7 +30,7 @@ const purpose = 'change_email'
 export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
   const account = demandEmail(given.email)
   await withPasswordGuard(deps, access, async (user) => {
-    if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+    if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
     await demandPassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
     const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
@@ -36,7 +39,7 @@ export async function changeEmail(deps: Deps, access: Access, given: { email: st
 }
 
 function refuseOwn(): never {
-  throw new AuthError('invalid_body', { fields: [{ path: 'email', message: 'This is your address already.' }] })
+  throw new AuthError(invalidBody, { fields: [{ path: 'email', message: 'This is your address already.' }] })
 }
 
 /** An address that nobody has confirmed may be a stranger's. */

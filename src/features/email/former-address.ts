@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { Deps } from '../../kernel/deps.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 
 // Whoever takes an account over changes its address, and could then register the old one, so that no link brings it back.
@@ -40,6 +41,9 @@ export const comingBack = (now: Date): Record<string, SQL> => ({
 })
 
 /** What no link brings back any more is anybody's. */
-export const forgetFormer = (now: Date): SQL => sql`
-  delete from identifiers where identifiers.kind is null
-    and not exists (${links(now, sql`identifiers.identifier`, sql`identifiers.user_id`)})`
+export async function tidyFormerAddresses(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
+  const db = await deps.db()
+  await db.execute(sql`
+    delete from identifiers where identifiers.kind is null
+      and not exists (${links(deps.now(), sql`identifiers.identifier`, sql`identifiers.user_id`)})`)
+}

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { changingBy, demandRedeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'

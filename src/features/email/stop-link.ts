@@ -1,6 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
 import { newId } from '../../crypto/bytes.ts'
 import { hashesOfToken, newLinkToken } from '../../crypto/code-hash.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 import { sealSecret } from '../mail/letter.ts'
 

@@ -1,6 +1,5 @@
 import { html, raw } from 'hono/html'
-import type { App } from '../../compose/app.ts'
-import { endpoint } from '../../http/endpoint.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
 import { STOP_PAGE } from './stop-link.ts'
 
 const SCRIPT = `${STOP_PAGE}.js`

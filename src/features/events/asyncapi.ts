@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { Config } from '../../compose/config.ts'
-import { jsonSchemaOf } from '../api/schemas.ts'
-import { CATALOGUE, EVENT_TYPES, type EventType, kafkaKeyOf, routingKeyOf } from './catalogue.ts'
+import type { Config } from '../../kernel/config.ts'
+import { jsonSchemaOf } from '../../kernel/json-schema.ts'
+import { type Catalogue, type EventKind, kafkaKeyOf, routingKeyOf } from './catalogue.ts'
 
 type Message = { description: string; payload: z.ZodType; bindings?: object; headers?: object }
 
@@ -10,25 +10,25 @@ const marks = { event_id: text, user_id: { type: 'integer' }, seq: { type: 'inte
 
 /** Three ways to hear the same; which are open is for the operator to say. */
 const CHANNELS = {
-  kafka: (type: EventType): Message => ({
-    description: `Key \`${kafkaKeyOf(type)}\`.`,
-    payload: CATALOGUE[type].kafka.value(),
+  kafka: (type: string, kind: EventKind): Message => ({
+    description: `Key \`${kafkaKeyOf(type, kind)}\`.`,
+    payload: kind.kafka.value(),
     headers: {
       type: 'object',
       description: 'Over Upstash alone.',
       properties: { event_id: text, user_id: text, seq: text },
     },
-    bindings: { kafka: { key: { type: 'string', const: kafkaKeyOf(type) } } },
+    bindings: { kafka: { key: { type: 'string', const: kafkaKeyOf(type, kind) } } },
   }),
-  rabbitmq: (type: EventType): Message => ({
-    description: `Routing key \`${routingKeyOf(type)}\`.`,
-    payload: CATALOGUE[type].rabbitmq.message(),
+  rabbitmq: (type: string, kind: EventKind): Message => ({
+    description: `Routing key \`${routingKeyOf(type, kind)}\`.`,
+    payload: kind.rabbitmq.message(),
     headers: { type: 'object', properties: marks },
-    bindings: { amqp: { messageType: routingKeyOf(type) } },
+    bindings: { amqp: { messageType: routingKeyOf(type, kind) } },
   }),
-  webhook: (type: EventType): Message => ({
+  webhook: (_: string, kind: EventKind): Message => ({
     description: 'Signed as Standard Webhooks says.',
-    payload: CATALOGUE[type].webhook(),
+    payload: kind.webhook(),
     headers: {
       type: 'object',
       properties: { 'webhook-id': text, 'webhook-timestamp': text, 'webhook-signature': text },
@@ -41,7 +41,7 @@ type Channel = keyof typeof CHANNELS
 const NAMES = Object.keys(CHANNELS) as Channel[]
 
 /** AsyncAPI 3 of everything that is told to others. Where brokers are is nobody's business here. */
-export function describeEvents({ appName, appVersion, events }: Config) {
+export function describeEvents({ appName, appVersion, events }: Config, catalogue: Catalogue) {
   const { topic, rabbit } = events
   const places = {
     kafka: { address: topic, bindings: { kafka: { topic } } },
@@ -62,25 +62,25 @@ export function describeEvents({ appName, appVersion, events }: Config) {
     defaultContentType: 'application/json',
     channels: table(NAMES, (channel) => ({
       ...places[channel],
-      messages: table(EVENT_TYPES, (type) => reference('components', 'messages', nameOf(channel, type))),
+      messages: table(Object.keys(catalogue), (type) => reference('components', 'messages', nameOf(channel, type))),
     })),
     operations: table(NAMES, (channel) => ({ action: 'send', channel: reference('channels', channel) })),
     components: {
-      messages: Object.assign({}, ...NAMES.map(messagesOf)) as Record<string, object>,
+      messages: Object.assign({}, ...NAMES.map((channel) => messagesOf(channel, catalogue))) as Record<string, object>,
     },
   }
 }
 
-const messagesOf = (channel: Channel) =>
+const messagesOf = (channel: Channel, catalogue: Catalogue) =>
   Object.fromEntries(
-    EVENT_TYPES.map((type) => {
-      const { payload, description, ...more } = CHANNELS[channel](type)
-      const about = { name: type, summary: CATALOGUE[type].about, description }
+    Object.entries(catalogue).map(([type, kind]) => {
+      const { payload, description, ...more } = CHANNELS[channel](type, kind)
+      const about = { name: type, summary: kind.about, description }
       return [nameOf(channel, type), { ...about, ...more, payload: jsonSchemaOf(payload, 'input') }]
     }),
   )
 
-const nameOf = (channel: Channel, type: EventType) => `${channel}.${type}`
+const nameOf = (channel: Channel, type: string) => `${channel}.${type}`
 
 const reference = (...path: string[]) => ({ $ref: `#/${path.join('/')}` })
 

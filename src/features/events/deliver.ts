@@ -1,4 +1,4 @@
-import type { Deps } from '../../compose/deps.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { log } from '../../kernel/log.ts'
 import { backoffMs } from './backoff.ts'
 import { eachOf } from './beside.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { CATALOGUE, type EventType, isEventType, kafkaKeyOf, routingKeyOf } from './catalogue.ts'
+import { type Catalogue, type EventKind, kafkaKeyOf, kindIn, routingKeyOf } from './catalogue.ts'
 import type { OutboxRow } from './types.ts'
 
 /** The same bytes at every attempt: only what is in the row, in the order of the catalogue's fields. */
@@ -7,6 +7,9 @@ import type { OutboxRow } from './types.ts'
 export type KafkaMessage = { key: string; value: Record<string, unknown> }
 export type RabbitMessage = { routingKey: string; message: Record<string, unknown> }
 export type WebhookMessage = { id: string; body: string }
+
+/** Null for an event that the catalogue does not know, or whose row does not fit it. */
+type Make<Message> = (catalogue: Catalogue) => (row: OutboxRow) => Message | null
 
 /** What a row says on top of its payload; a payload cannot say it in its place. */
 const factsOf = ({ payload, userId, eventId, seq, createdAt }: OutboxRow) => ({
@@ -20,28 +23,30 @@ const factsOf = ({ payload, userId, eventId, seq, createdAt }: OutboxRow) => ({
 /** The marks that go beside the message, where a sink has room for them. */
 export const headersOf = ({ eventId, userId, seq }: OutboxRow) => ({ event_id: eventId, user_id: userId, seq })
 
-export const kafkaMessage = (row: OutboxRow): KafkaMessage | null =>
-  make(row, (type) => {
-    const value = fitting(CATALOGUE[type].kafka.value(), factsOf(row))
-    return value && { key: kafkaKeyOf(type), value }
+export const kafkaMessage: Make<KafkaMessage> = (catalogue) => (row) =>
+  make(catalogue, row, (kind) => {
+    const value = fitting(kind.kafka.value(), factsOf(row))
+    return value && { key: kafkaKeyOf(row.type, kind), value }
   })
 
-export const rabbitMessage = (row: OutboxRow): RabbitMessage | null =>
-  make(row, (type) => {
-    const routingKey = routingKeyOf(type)
-    const message = fitting(CATALOGUE[type].rabbitmq.message(), { ...factsOf(row), event: routingKey })
+export const rabbitMessage: Make<RabbitMessage> = (catalogue) => (row) =>
+  make(catalogue, row, (kind) => {
+    const routingKey = routingKeyOf(row.type, kind)
+    const message = fitting(kind.rabbitmq.message(), { ...factsOf(row), event: routingKey })
     return message && { routingKey, message }
   })
 
-export const webhookMessage = (row: OutboxRow): WebhookMessage | null =>
-  make(row, (type) => {
+export const webhookMessage: Make<WebhookMessage> = (catalogue) => (row) =>
+  make(catalogue, row, (kind) => {
     const data = factsOf(row)
-    const message = fitting(CATALOGUE[type].webhook(), { type, timestamp: data.occurred_at, data })
+    const message = fitting(kind.webhook(), { type: row.type, timestamp: data.occurred_at, data })
     return message && { id: row.eventId, body: JSON.stringify(message) }
   })
 
-const make = <Message>({ type }: OutboxRow, build: (type: EventType) => Message | null): Message | null =>
-  isEventType(type) ? build(type) : null
+function make<Message>(catalogue: Catalogue, { type }: OutboxRow, build: (kind: EventKind) => Message | null) {
+  const kind = kindIn(catalogue, type)
+  return kind ? build(kind) : null
+}
 
 /** Fields that the catalogue does not name stay here, so nothing leaves that nobody decided to tell. */
 function fitting(schema: z.ZodType<Record<string, unknown>>, facts: Record<string, unknown>) {

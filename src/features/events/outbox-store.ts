@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { erased, lockingCounter } from './erasing.ts'
-import type { Born } from './move.ts'
 import { textArray } from './outbox-claims.ts'
+import type { Born } from './types.ts'
 
 const TIDIED_AT_ONCE = 5_000
 

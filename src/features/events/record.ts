@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { WithSubquery } from 'drizzle-orm/subquery'
 import { newId } from '../../crypto/bytes.ts'
 import type { Client } from '../../db/database.ts'
-import { lineOf, MAIL } from '../mail/letter.ts'
-import { isPublisher, kindOf, sinksWanting } from './catalogue.ts'
+import { lineOf, MAIL } from '../events/lines.ts'
+import { isPublisher, kindOf, type SinksOn, sinksWanting } from './catalogue.ts'
 import type { NewEvent, Payload } from './types.ts'
 
 type Happening = {
@@ -26,7 +26,7 @@ export type Recording = {
 }
 
 /** Events as SQL, to be part of whatever makes them true: one is never there without the other. */
-export function recording(sinksOn: readonly string[], { events, at, change = 'happened' }: Happening): Recording {
+export function recording(sinksOn: SinksOn, { events, at, change = 'happened' }: Happening): Recording {
   const rows = rowsOf(sinksOn, events)
   const source = sql.identifier(change)
   const parts = rows.length > 0 ? [counting(events[0].userId, rows, source), inserting(rows, source, at)] : []
@@ -52,12 +52,12 @@ type Row = {
   nth: number
 }
 
-function rowsOf(sinksOn: readonly string[], events: readonly NewEvent[]): Row[] {
+function rowsOf(sinksOn: SinksOn, events: readonly NewEvent[]): Row[] {
   let nth = 0
   return events.flatMap((event) => {
     const { type, payload, payloads = {}, eventId = newId() } = event
     const wanting = event.sinks ?? sinksWanting(type, sinksOn)
-    const sinks = sinksOn.filter((sink) => wanting.includes(sink) || payloads[sink] !== undefined)
+    const sinks = sinksOn.names.filter((sink) => wanting.includes(sink) || payloads[sink] !== undefined)
     const published = sinks.some(isPublisher)
     if (published) nth += 1
     return sinks.map((sink) => ({

@@ -1,10 +1,61 @@
-import type { Refuse } from '../../compose/config.ts'
-import type { Given } from '../../compose/settings.ts'
+import * as z from 'zod'
+import type { Given, Refuse } from '../../kernel/feature.ts'
+import { choice, kind, list, text, web, whole } from '../../kernel/setting-kinds.ts'
 import { webhookAddressProblem } from './sinks/webhook-address.ts'
 import { webhookKey } from './sinks/webhook-signature.ts'
 
+/** What Kafka itself takes as the name of a topic. */
+const topicName = kind(() =>
+  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic'),
+)
+
+const isCredential = () => z.string().regex(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
+
+/** A name or password of HTTP Basic (RFC 7617). */
+const credential = kind(isCredential)
+const credentialName = kind(() => isCredential().refine((name) => !name.includes(':'), 'may not hold a colon'))
+
+const webhookSecret = kind(() =>
+  z
+    .string()
+    .refine(
+      (line) => line.split('|').length <= 2 && line.split('|').every(webhookKey),
+      'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
+    ),
+)
+
+export const settings = {
+  EVENTS_TOPIC: topicName.default('uploading_data'),
+  UPSTASH_KAFKA_REST_URL: web.optional(),
+  UPSTASH_KAFKA_REST_USERNAME: credentialName.optional(),
+  UPSTASH_KAFKA_REST_PASSWORD: credential.optional(),
+  KAFKA_REST_URL: web.optional(),
+  KAFKA_REST_USERNAME: credentialName.optional(),
+  KAFKA_REST_PASSWORD: credential.optional(),
+  RABBITMQ_HTTP_URL: web.optional(),
+  RABBITMQ_EXCHANGE: text('must be the name of an exchange').default('amq.topic'),
+  RABBITMQ_VHOST: text('must be the name of a virtual host').default('/'),
+  RABBITMQ_USERNAME: credentialName.optional(),
+  RABBITMQ_PASSWORD: credential.optional(),
+  WEBHOOKS: list(web).default([]),
+  WEBHOOK_SECRETS: list(webhookSecret).default([]),
+  WEBHOOKS_ALLOW_PRIVATE: choice('off', 'on').default('off'),
+  OUTBOX_MAX_TRIES: whole(1, 100).default(20),
+  OUTBOX_RETENTION_DAYS: whole(1, 365).default(30),
+}
+
+type Told = Given<typeof settings>
+
+declare module '../../kernel/config.ts' {
+  interface Config {
+    readonly events: ReturnType<typeof eventsFrom>
+  }
+}
+
+export const config = (given: Told) => ({ events: eventsFrom(given) })
+
 /** Where events go, for those who deliver them. A sink whose address is not set is switched off. */
-export const eventsFrom = (given: Given) => ({
+const eventsFrom = (given: Told) => ({
   topic: given.EVENTS_TOPIC,
   upstash: upstashOf(given),
   restProxy: given.KAFKA_REST_URL ? { url: given.KAFKA_REST_URL, credentials: restCredentialsOf(given) } : undefined,
@@ -18,17 +69,17 @@ export const eventsFrom = (given: Given) => ({
   retentionDays: given.OUTBOX_RETENTION_DAYS,
 })
 
-function upstashOf(given: Given) {
+function upstashOf(given: Told) {
   const { UPSTASH_KAFKA_REST_URL: url, UPSTASH_KAFKA_REST_USERNAME: username } = given
   const { UPSTASH_KAFKA_REST_PASSWORD: password } = given
   return url && username && password ? { url, username, password } : undefined
 }
 
-function restCredentialsOf({ KAFKA_REST_USERNAME: username, KAFKA_REST_PASSWORD: password }: Given) {
+function restCredentialsOf({ KAFKA_REST_USERNAME: username, KAFKA_REST_PASSWORD: password }: Told) {
   return username && password ? { username, password } : undefined
 }
 
-function rabbitOf(given: Given) {
+function rabbitOf(given: Told) {
   const { RABBITMQ_HTTP_URL: url, RABBITMQ_USERNAME: username, RABBITMQ_PASSWORD: password } = given
   const { RABBITMQ_VHOST: vhost, RABBITMQ_EXCHANGE: exchange } = given
   return url && username && password ? { url, username, password, vhost, exchange } : undefined
@@ -41,7 +92,7 @@ const TOGETHER = [
   ['RABBITMQ_HTTP_URL', 'RABBITMQ_USERNAME', 'RABBITMQ_PASSWORD'],
 ] as const
 
-export function checkEvents(given: Given, refuse: Refuse) {
+export function check(given: Told, refuse: Refuse<keyof Told>) {
   for (const names of TOGETHER) {
     const present = names.find((name) => given[name])
     for (const name of names) {
@@ -52,7 +103,7 @@ export function checkEvents(given: Given, refuse: Refuse) {
   checkWebhooks(given, refuse)
 }
 
-function checkWebhooks(given: Given, refuse: Refuse) {
+function checkWebhooks(given: Told, refuse: Refuse<keyof Told>) {
   const { ENVIRONMENT, WEBHOOKS, WEBHOOK_SECRETS, WEBHOOKS_ALLOW_PRIVATE } = given
   const allowPrivate = WEBHOOKS_ALLOW_PRIVATE === 'on'
   if (allowPrivate && ENVIRONMENT === 'production') refuse('WEBHOOKS_ALLOW_PRIVATE', 'may be on in development only')

@@ -1,6 +1,4 @@
 import type { SQL } from 'drizzle-orm'
-import type { Advance, Bury } from '../sessions/state/messages.ts'
-import type { CachedProfile } from '../users/profiles.ts'
 
 export type Payload = Record<string, unknown>
 
@@ -46,10 +44,10 @@ export type Verdict = { ok: true } | { ok: false; reason: string; final?: true }
  */
 export type Sink = { name: string; deliver: (rows: OutboxRow[]) => Promise<Verdict[]> }
 
+/** An event that a Durable Object wrote in its own transaction, under an id that it keeps. */
+export type Born = { id: string; at: number; type: string; userId: number; payload: Payload }
+
+/** The outbox of one object, whose events all belong to one user, or all to nobody. */
+export type Origin = { peek: (limit: number) => readonly Born[]; remove: (ids: string[]) => void }
+
 export const PATIENCE_MS = 20_000
-
-/** The payload of a row for the sink `sessions`. */
-export type ForSessions = { subject: string; advance: Advance } | { subject: string; bury: Bury }
-
-/** The payload of a row for the sink `profile`. */
-export type ForProfile = { write: CachedProfile } | { forget: number }

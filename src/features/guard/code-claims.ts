@@ -1,4 +1,4 @@
-import { mailboxOf as boxOf } from '../mail/address.ts'
+import { mailboxOf as boxOf } from '../../kernel/mail-address.ts'
 import { addressQuestion, type Question, type With } from './claims.ts'
 import type { Budget, BudgetName } from './limits.ts'
 import type { Network } from './networks.ts'

@@ -1,25 +1,19 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError, type ErrorCode } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { unavailable } from '../../kernel/failures.ts'
 import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
 import { changeQuestion } from './claims.ts'
+import { addressUnknown, tooManyAttempts } from './failures.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
 import { type GuardDeps, hold, holding } from './reservation.ts'
 
-/** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
-const VERDICTS: Partial<Record<ErrorCode, 'right' | 'wrong'>> = {
-  invalid_credentials: 'wrong',
-  wrong_password: 'wrong',
-  invalid_code: 'wrong',
-  account_disabled: 'right',
-  email_unverified: 'right',
-  identifier_taken: 'right',
-  session_limit_reached: 'right',
-  revocation_pending: 'right',
-}
+/** What every operation behind a guard may refuse. */
+export const GUARDED = [addressUnknown, tooManyAttempts, unavailable]
 
+/** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
 export const verdictOf = (error: unknown) =>
-  error instanceof AuthError && !error.inconclusive ? VERDICTS[error.code] : undefined
+  error instanceof AuthError && !error.inconclusive ? error.failure.guess : undefined
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 
@@ -91,7 +85,7 @@ export async function remember({ client, guard }: Caller, subject: string): Prom
 }
 
 /** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */
-export const isRefusal = (error: unknown) => error instanceof AuthError && error.code !== 'unavailable'
+export const isRefusal = (error: unknown) => error instanceof AuthError && error.failure !== unavailable
 
 /**
  * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
@@ -106,8 +100,8 @@ export async function seenThrough<Result>({ later }: GuardDeps, attempt: () => P
 /** Without an address nobody could be held to a limit, so nobody is let in. */
 export function demandNetwork(address: string | null): Network {
   const network = parseAddress(address)
-  if (!network) throw new AuthError('address_unknown')
+  if (!network) throw new AuthError(addressUnknown)
   return network
 }
 
-export const refusal = ({ retryAfter }: Refused) => new AuthError('too_many_attempts', { retryAfter })
+export const refusal = ({ retryAfter }: Refused) => new AuthError(tooManyAttempts, { retryAfter })

@@ -1,4 +1,4 @@
-import type { Born } from '../events/move.ts'
+import type { Born } from '../events/types.ts'
 import type { LoginBlocked } from './messages.ts'
 
 /** How many found the outbox full: an event of its own, as soon as there is room for it. */

@@ -1,3 +1,5 @@
+import { AuthError } from '../../kernel/failure.ts'
+import { unavailable } from '../../kernel/failures.ts'
 import { faultOf } from '../../kernel/object-fault.ts'
 import type { NameOf, Question } from './claims.ts'
 import type { GuardLimits } from './limits.ts'
@@ -12,9 +14,11 @@ export type GuardDeps = {
   later: (work: Promise<unknown>) => void
 }
 
-/** The guard gave no answer, so nobody is let in. The message says why, for the log. */
-export class GuardUnavailable extends Error {
-  override name = 'GuardUnavailable'
+/** The guard gave no answer, so nobody is let in. */
+export class GuardUnavailable extends AuthError {
+  constructor(cause: unknown) {
+    super(unavailable, { reason: `the guard ${faultOf(cause)}`, retryAfter: 1, cause })
+  }
 }
 
 export type Held = { granted: true; settle: (outcome: Outcome) => Promise<void> }
@@ -32,7 +36,7 @@ export async function hold(
     const answer = await guard(name).reserve({ reservation, ...message })
     if (!answer.granted) return answer
   } catch (cause) {
-    throw new GuardUnavailable(`the guard ${faultOf(cause)}`, { cause })
+    throw new GuardUnavailable(cause)
   }
   // Without claims nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
   const settles = (outcome: Outcome) =>
@@ -57,5 +61,11 @@ export async function holding<T>(held: readonly Held[], work: () => Promise<T>):
   } catch (error) {
     await release(held)
     throw error
+  }
+}
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    guard: GuardDeps
   }
 }

@@ -45,3 +45,9 @@ export function rememberingReadiness() {
     return asked
   }
 }
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    probes: Probes
+  }
+}

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { App } from '../../compose/app.ts'
-import { endpoint } from '../../http/endpoint.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { whenNeeded } from '../../kernel/lazy.ts'
+import { notReady } from './failures.ts'
 import { rememberingReadiness } from './probes.ts'
 
 const Alive = whenNeeded(() =>
@@ -46,12 +46,12 @@ export function health(app: App) {
       tag: 'Health',
       summary: 'Can it serve everybody?',
       answer: { status: 200, description: 'Everything it needs answers.', schema: Ready },
-      errors: ['not_ready'],
+      errors: [notReady],
     },
     async (c) => {
       const { probes, now, later } = c.get('deps')
       const { ready, down, warnings } = await readiness(probes, now().getTime(), later)
-      if (!ready) throw new AuthError('not_ready', { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
+      if (!ready) throw new AuthError(notReady, { reason: `down: ${down.join(', ')}`, down, retryAfter: 5 })
       return c.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) })
     },
   )

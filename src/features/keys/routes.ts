@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { App } from '../../compose/app.ts'
-import { endpoint } from '../../http/endpoint.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
 import { whenNeeded } from '../../kernel/lazy.ts'
 
 const JwkSet = whenNeeded(() =>

@@ -1,7 +1,7 @@
-import type { Deps } from '../../compose/deps.ts'
 import { newId } from '../../crypto/bytes.ts'
 import { type KnownDevice, readDeviceToken, signDeviceToken } from '../../crypto/device-token.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { withAttempt } from '../guard/demand.ts'
 import type { Issued } from '../sessions/issue-tokens.ts'
 import type { Transport } from '../sessions/state/types.ts'
@@ -9,6 +9,7 @@ import { canonicalIdentifier } from '../users/canonical.ts'
 import { renewHash } from '../users/changes.ts'
 import { findByIdentifier } from '../users/store.ts'
 import type { User } from '../users/user.ts'
+import { accountDisabled, emailUnverified, invalidCredentials } from './failures.ts'
 import { openSession } from './open-session.ts'
 
 export type LogIn = { identifier: string; password: string; deviceToken?: string | undefined; transport: Transport }
@@ -29,7 +30,7 @@ export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
     // Sessions were ended while the password was being hashed: what was read no longer counts.
     const again = await enter(deps, input, await read(), device)
     if (again !== 'stale') return again
-    throw new AuthError('invalid_credentials', { reason: 'the user changed twice in one log-in', inconclusive: true })
+    throw new AuthError(invalidCredentials, { reason: 'the user changed twice in one log-in', inconclusive: true })
   })
 }
 
@@ -39,11 +40,10 @@ async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownD
     user?.passwordHash,
     user?.subject ?? input.identifier,
   )
-  if (!user || !right)
-    throw new AuthError('invalid_credentials', { reason: unusable ?? (user ? undefined : 'unknown') })
+  if (!user || !right) throw new AuthError(invalidCredentials, { reason: unusable ?? (user ? undefined : 'unknown') })
   // Only whoever knows the password may learn that the account is disabled, or waits for its code.
-  if (user.status === 'disabled') throw new AuthError('account_disabled')
-  if (deps.config.codes.verification !== 'off' && !user.emailVerifiedAt) throw new AuthError('email_unverified')
+  if (user.status === 'disabled') throw new AuthError(accountDisabled)
+  if (deps.config.codes.verification !== 'off' && !user.emailVerifiedAt) throw new AuthError(emailUnverified)
   const known = device && belongsTo(device)(user) ? device : null
   const knownDevice = known !== null
   const opened = await openSession(deps, user, { transport: input.transport, amr: ['pwd'], knownDevice })

@@ -1,22 +1,24 @@
-import type { Deps } from '../../compose/deps.ts'
 import { newId } from '../../crypto/bytes.ts'
 import { hashSessionSecret, newSessionSecret } from '../../crypto/refresh-token.ts'
-import { AuthError, type ErrorCode } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError, type Failure } from '../../kernel/failure.ts'
+import { unavailable } from '../../kernel/failures.ts'
 import { type Issued, issueTokens } from '../sessions/issue-tokens.ts'
 import { placeOf } from '../sessions/place.ts'
 import type { OpenRefusal } from '../sessions/state/messages.ts'
 import type { Transport } from '../sessions/state/types.ts'
 import { stateOf, type User } from '../users/user.ts'
+import { accountDisabled, invalidCredentials, sessionLimitReached } from './failures.ts'
 
 /** Who logs in here without an OAuth client of their own. */
 const OWN_CLIENT = 'postern'
 
-const REFUSALS: Record<Exclude<OpenRefusal, 'stale'>, ErrorCode> = {
-  gone: 'invalid_credentials',
-  disabled: 'account_disabled',
-  full: 'session_limit_reached',
-  ended: 'unavailable',
-  conflict: 'unavailable',
+const REFUSALS: Record<Exclude<OpenRefusal, 'stale'>, Failure> = {
+  gone: invalidCredentials,
+  disabled: accountDisabled,
+  full: sessionLimitReached,
+  ended: unavailable,
+  conflict: unavailable,
 }
 
 type How = { transport: Transport; amr: string[]; knownDevice: boolean }
@@ -28,7 +30,7 @@ export async function openSession(
   { transport, amr, knownDevice }: How,
 ): Promise<Issued | 'stale'> {
   const secret = newSessionSecret()
-  const { idleSeconds, absoluteSeconds, cap, onFull } = deps.config.session
+  const { idleSeconds, absoluteSeconds, cap, onFull } = deps.config.sessions
   const { userId, version, authVersion, claims } = stateOf(user)
   const session = {
     ...placeOf(deps.client),

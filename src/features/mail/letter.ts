@@ -1,19 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Keys } from '../../crypto/keys.ts'
 import { type SealedFor, seal } from '../../crypto/seal.ts'
+import { MAIL } from '../events/lines.ts'
 import type { Payload } from '../events/types.ts'
 import type { NetworkKeys } from '../guard/claims.ts'
 import type { Secret, TemplateName, ValuesOf } from './templates.ts'
-
-/** The sink of mails; events name it, and secrets are sealed for it. */
-export const MAIL = 'mail'
-/** The line of mails with a secret. Rows of one user and one sink wait for each other, and no code is to wait for notices. */
-export const MAIL_SECRET = 'mail:secret'
-export const MAIL_LINES = [MAIL_SECRET, MAIL] as const
-
-/** The sink of a row: the one that the event names, or the line for secrets. */
-export const lineOf = (sink: string, { sealed }: { sealed?: string }): string =>
-  sink === MAIL && sealed !== undefined ? MAIL_SECRET : sink
 
 /** The moment of every mail is that of its event. */
 type Values<Name extends TemplateName> = Omit<ValuesOf<Name>, 'at'>

@@ -1,6 +1,6 @@
 import { Resend } from 'resend'
+import { isOneAddress } from '../../kernel/mail-address.ts'
 import type { Verdict } from '../events/types.ts'
-import { isOneAddress } from './address.ts'
 import type { Written } from './write.ts'
 
 export type Mail = Written & { id: string; to: string }

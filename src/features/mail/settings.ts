@@ -1,26 +1,31 @@
-import type { Given } from '../../compose/settings.ts'
+import * as z from 'zod'
+import type { Given, Refuse } from '../../kernel/feature.ts'
+import { isSender } from '../../kernel/mail-address.ts'
+import { anything, kind, web } from '../../kernel/setting-kinds.ts'
+
+const sender = kind(() => z.string().trim().refine(isSender, 'must be an address, or a name and <an address>'))
+
+export const settings = {
+  RESEND_API_KEY: anything.optional(),
+  RESEND_BASE_URL: web.default('https://api.resend.com'),
+  MAIL_FROM: sender.optional(),
+}
+
+type Told = Given<typeof settings>
 
 /** Null: nothing is mailed. */
-export const mailFrom = ({ RESEND_API_KEY, RESEND_BASE_URL, MAIL_FROM }: Given) =>
+const mailFrom = ({ RESEND_API_KEY, RESEND_BASE_URL, MAIL_FROM }: Told) =>
   RESEND_API_KEY && MAIL_FROM ? { apiKey: RESEND_API_KEY, baseUrl: RESEND_BASE_URL, from: MAIL_FROM } : null
 
-export const codesFrom = ({ EMAIL_VERIFICATION, RESET_URL, CODE_LENGTH }: Given) => ({
-  verification: EMAIL_VERIFICATION,
-  resetUrl: RESET_URL,
-  length: CODE_LENGTH,
-})
+declare module '../../kernel/config.ts' {
+  interface Config {
+    readonly mail: ReturnType<typeof mailFrom>
+  }
+}
 
-type Problem = { name: 'MAIL_FROM' | 'RESEND_API_KEY' | 'RESET_URL'; problem: string }
+export const config = (given: Told) => ({ mail: mailFrom(given) })
 
 /** A half of it would mail nothing without anybody noticing. */
-export function mailProblems(given: Given): Problem[] {
-  const { RESEND_API_KEY, MAIL_FROM, RESET_URL, EMAIL_VERIFICATION, ENVIRONMENT } = given
-  const problems: Problem[] = []
-  const verifies = EMAIL_VERIFICATION === 'after' || EMAIL_VERIFICATION === 'before'
-  if (RESEND_API_KEY && !MAIL_FROM) problems.push({ name: 'MAIL_FROM', problem: 'is needed beside RESEND_API_KEY' })
-  if (verifies && !RESEND_API_KEY) problems.push({ name: 'RESEND_API_KEY', problem: 'is needed by EMAIL_VERIFICATION' })
-  if (ENVIRONMENT === 'production' && RESET_URL?.startsWith('http:')) {
-    problems.push({ name: 'RESET_URL', problem: 'must be an https address in production' })
-  }
-  return problems
+export function check({ RESEND_API_KEY, MAIL_FROM }: Told, refuse: Refuse<keyof Told>) {
+  if (RESEND_API_KEY && !MAIL_FROM) refuse('MAIL_FROM', 'is needed beside RESEND_API_KEY')
 }

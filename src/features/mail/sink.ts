@@ -1,14 +1,17 @@
 import * as z from 'zod'
-import type { Deps } from '../../compose/deps.ts'
 import { unseal } from '../../crypto/seal.ts'
+import type { Config } from '../../kernel/config.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { whenNeeded } from '../../kernel/lazy.ts'
+import { MAIL_LINES } from '../events/lines.ts'
 import { oneByOne } from '../events/sinks/outgoing.ts'
+import type { SinkRow } from '../events/sinks.ts'
 import type { OutboxRow, Sink, Verdict } from '../events/types.ts'
 import { mailCausedFrom, type NetworkKeys } from '../guard/claims.ts'
 import { mailboxOf, mailsInAll } from '../guard/code-claims.ts'
 import { holdEach } from '../guard/hold-each.ts'
 import { holding } from '../guard/reservation.ts'
-import { boundTo, type MAIL_LINES } from './letter.ts'
+import { boundTo } from './letter.ts'
 import { noticeFor } from './notices.ts'
 import { type Account, type Mail, resendWith } from './resend.ts'
 import { isTemplate, type Secret } from './templates.ts'
@@ -88,3 +91,6 @@ async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () 
   await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))
   return verdict
 }
+
+export const mailSinks = ({ mail }: Pick<Config, 'mail'>): SinkRow[] =>
+  mail ? MAIL_LINES.map((name) => ({ name, make: (deps) => mailSink(name, mail, deps) })) : []

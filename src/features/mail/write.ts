@@ -1,4 +1,4 @@
-import { headerText } from './address.ts'
+import { headerText } from '../../kernel/mail-address.ts'
 import { asHtml, asText, type Part } from './html.ts'
 import { localeFor } from './language.ts'
 import type { Said, Wording } from './locales/locale.ts'

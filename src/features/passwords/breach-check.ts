@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { invalidBody } from '../../kernel/failures.ts'
 import { log } from '../../kernel/log.ts'
 
 /** The range API of Pwned Passwords: it is told five hex digits, and answers every hash that begins with them. */
@@ -15,8 +16,8 @@ type With = Pick<Deps, 'config'>
  * says so: a service of others must not keep people from choosing a new password.
  */
 export async function demandUnbreached({ config }: With, password: string, path = 'password'): Promise<void> {
-  if (!config.breachCheck || !(await isBreached(password))) return
-  throw new AuthError('invalid_body', {
+  if (!config.passwords.breachCheck || !(await isBreached(password))) return
+  throw new AuthError(invalidBody, {
     fields: [{ path, message: 'The password is known from a breach of another service.' }],
   })
 }

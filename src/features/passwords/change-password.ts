@@ -1,5 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import { replacePassword } from '../users/changes.ts'
@@ -9,16 +10,17 @@ import type { Ending } from '../users/user-events.ts'
 import { demandAcceptablePassword } from './acceptable-password.ts'
 import { demandUnbreached } from './breach-check.ts'
 import { isPassword, withPasswordGuard } from './confirm-password.ts'
+import { wrongPassword } from './failures.ts'
 
 type Passwords = { current: string; next: string }
 
 /** Ends every other session; this one goes on. */
 export const changePassword = (deps: Deps, access: Access, passwords: Passwords): Promise<void> =>
   withPasswordGuard(deps, access, async (user, facts) => {
-    if (!user) throw new AuthError('invalid_access_token', { reason: 'the user is gone' })
+    if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
     const ending = { keep: access.sessionId, reason: 'password_changed' } as const
     const changed = (await change(deps, user, passwords, ending)) ?? (await changedBefore(deps, user, passwords, facts))
-    if (!changed) throw new AuthError('wrong_password')
+    if (!changed) throw new AuthError(wrongPassword)
     await endSessionsOf(deps, changed, ending)
   })
 

@@ -1,11 +1,17 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
-import { withAttempt } from '../guard/demand.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { GUARDED, withAttempt } from '../guard/demand.ts'
+import { SIGNED_IN } from '../sessions/access.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import { canonicalIdentifier } from '../users/canonical.ts'
+import { revocationPending } from '../users/failures.ts'
 import { findById } from '../users/store.ts'
 import type { User } from '../users/user.ts'
+import { wrongPassword } from './failures.ts'
+
+/** What every operation that a password confirms may refuse. */
+export const CONFIRMED = [...SIGNED_IN, ...GUARDED, wrongPassword, revocationPending]
 
 /**
  * Being signed in is no exemption: whoever finds an open laptop could guess here what log-in would not let them guess. The
@@ -31,5 +37,5 @@ export async function isPassword(deps: Deps, user: User, password: string): Prom
 }
 
 export async function demandPassword(deps: Deps, user: User, password: string): Promise<void> {
-  if (!(await isPassword(deps, user, password))) throw new AuthError('wrong_password')
+  if (!(await isPassword(deps, user, password))) throw new AuthError(wrongPassword)
 }

@@ -1,4 +1,4 @@
-import { isWellFormed } from '../users/canonical.ts'
+import { isWellFormed } from '../../http/fields.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 export type PasswordContext = {

@@ -1,8 +1,9 @@
-import type { Config } from '../../compose/config.ts'
 import { CallerGone, hashQueue, QueueFull } from '../../crypto/hash-queue.ts'
 import { dummyHash, hashPassword, type Verification, verifyPassword } from '../../crypto/password-hash.ts'
-import type { Client } from '../../http/client.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Client } from '../../kernel/client.ts'
+import type { Config } from '../../kernel/config.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { unavailable } from '../../kernel/failures.ts'
 import { parseAddress } from '../guard/networks.ts'
 
 /**
@@ -19,7 +20,7 @@ export type Passwords = {
 const LINE = { maxWaiting: 64, maxWaitMs: 2_000 }
 
 /** One line for each isolate; whoever asks in it says, with their request's signal, when they are gone. */
-export function passwordsWith({ passwordCost: cost }: Pick<Config, 'passwordCost'>) {
+export function passwordsWith({ cost }: Pick<Config['passwords'], 'cost'>) {
   const inLine = hashQueue({ ...LINE, now: () => Date.now() })
   const nobody = dummyHash(cost)
   return (signal: () => AbortSignal | undefined, { address }: Pick<Client, 'address'>): Passwords => {
@@ -44,7 +45,13 @@ function partiesAt(address: string | null): string[] {
 }
 
 function explain(error: unknown): never {
-  if (error instanceof QueueFull) throw new AuthError('unavailable', { reason: 'too many hashes', retryAfter: 2 })
-  if (error instanceof CallerGone) throw new AuthError('unavailable', { reason: 'the caller has gone' })
+  if (error instanceof QueueFull) throw new AuthError(unavailable, { reason: 'too many hashes', retryAfter: 2 })
+  if (error instanceof CallerGone) throw new AuthError(unavailable, { reason: 'the caller has gone' })
   throw error
+}
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    passwords: Passwords
+  }
 }

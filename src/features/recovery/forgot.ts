@@ -1,4 +1,4 @@
-import type { Deps } from '../../compose/deps.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { withMail } from '../codes/budgets.ts'
 import { evenly } from '../codes/evenly.ts'
 import { issueTo } from '../codes/issue.ts'

@@ -1,11 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { hashesOfDigits, hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { withDigits, withTries } from '../codes/budgets.ts'
 import { changingBy, demandRedeemed, type Presented, type Redeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
+import { invalidCode } from '../codes/failures.ts'
 import { accountOfLink } from '../codes/link.ts'
 import { triedByDigits, triedByLink, usedByDigits, usedByLink } from '../codes/redeem.ts'
 import { remember, withAddress } from '../guard/demand.ts'
@@ -51,7 +52,7 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
   const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
   return withAddress(deps, async () => {
     const account = await accountOfLink(await deps.db(), link)
-    if (account === null) throw new AuthError('invalid_code', { reason: 'unknown link' })
+    if (account === null) throw new AuthError(invalidCode, { reason: 'unknown link' })
     demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
@@ -70,7 +71,7 @@ async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: str
   if (!again) return redeemed
   return withTries(deps, { purpose, account: user.email, asker: codeId }, async () => {
     if (await isPassword(deps, user, newPassword)) return redeemed
-    throw new AuthError('invalid_code', { reason: 'used for another password' })
+    throw new AuthError(invalidCode, { reason: 'used for another password' })
   })
 }
 

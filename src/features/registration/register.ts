@@ -1,15 +1,16 @@
-import type { Deps } from '../../compose/deps.ts'
 import { newId } from '../../crypto/bytes.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
-import type { Registered, RegisterRequest, RegistrationPending } from '../account/wire.ts'
 import { firstCode } from '../codes/first-code.ts'
 import { deliver } from '../events/deliver.ts'
 import { withAddress } from '../guard/demand.ts'
 import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
 import { demandUnbreached } from '../passwords/breach-check.ts'
 import { namesOf } from '../users/names.ts'
-import { insertUser, type NewUser } from '../users/store.ts'
+import { insertUser } from '../users/store.ts'
+import type { NewUser } from '../users/user.ts'
 import { beginRegistration } from './registration.ts'
+import type { Registered, RegisterRequest, RegistrationPending } from './wire.ts'
 
 type Answer =
   | { done: true; registered: Written<typeof Registered> }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { Deps } from '../../compose/deps.ts'
 import { seal, unseal } from '../../crypto/seal.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+import { invalidCode } from '../codes/failures.ts'
 
 const Handle = whenNeeded(() => z.object({ codeId: z.string(), account: z.string() }))
 type Handle = Parsed<typeof Handle>
@@ -20,6 +21,6 @@ export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: str
 
 export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
   const handle = await openRegistration(deps, sealed)
-  if (!handle) throw new AuthError('invalid_code', { reason: 'not a registration of ours' })
+  if (!handle) throw new AuthError(invalidCode, { reason: 'not a registration of ours' })
   return handle
 }

@@ -1,19 +1,23 @@
 import { sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { hashesOfDigits } from '../../crypto/code-hash.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import type { Registered } from '../account/wire.ts'
 import { withDigits, withMail } from '../codes/budgets.ts'
+import { invalidCode } from '../codes/failures.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES } from '../codes/purposes.ts'
 import { triedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
+import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letterIn, MAIL } from '../mail/letter.ts'
-import { asTaken, isTaken, type NewUser } from '../users/store.ts'
+import { letterIn } from '../mail/letter.ts'
+import { identifierTaken } from '../users/failures.ts'
+import { asTaken, isTaken } from '../users/store.ts'
+import type { NewUser } from '../users/user.ts'
 import { mailed, userCreated } from '../users/user-events.ts'
 import { demandRegistration, sealRegistration } from './registration-handle.ts'
+import type { Registered } from './wire.ts'
 
 const purpose = 'register'
 
@@ -30,7 +34,7 @@ export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => 
   await withMail(deps, code, {
     write: async () => store(deps, code, wanted, await hash()),
     instead: async () => {
-      if (username && (await isTaken(deps.db, username.canonical))) throw new AuthError('identifier_taken')
+      if (username && (await isTaken(deps.db, username.canonical))) throw new AuthError(identifierTaken)
     },
   })
   return sealRegistration(deps, { codeId: code.codeId, account })
@@ -65,7 +69,7 @@ async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wa
       from asked where not asked.taken
     )${recorded.ctes}
     select taken from asked`)
-  if (rows.length === 0) throw new AuthError('identifier_taken')
+  if (rows.length === 0) throw new AuthError(identifierTaken)
   deps.later(deliver(deps, recorded))
   return true
 }
@@ -85,7 +89,7 @@ export async function completeRegistration(
   // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
   return withDigits(deps, { purpose, account, asker: codeId }, async (compare) => {
     const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))
-    if (!registered) throw new AuthError('invalid_code')
+    if (!registered) throw new AuthError(invalidCode)
     return registered
   })
 }

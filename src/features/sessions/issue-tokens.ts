@@ -1,6 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
 import { signAccessToken } from '../../crypto/access-token.ts'
 import { signRefreshToken } from '../../crypto/refresh-token.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import type { TokenFacts } from './state/messages.ts'
 import type { Transport } from './state/types.ts'
 
@@ -21,7 +21,7 @@ export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secr
   const { sessionId, generation, userId, claims, clientId, transport } = facts
   const refreshSeconds = Math.floor((Math.min(facts.idleEnd, facts.absoluteEnd) - facts.now) / 1000)
   // An access token never outlives its session; nor does one of zero seconds leave here.
-  const accessSeconds = Math.max(1, Math.min(config.accessTokenSeconds, refreshSeconds))
+  const accessSeconds = Math.max(1, Math.min(config.sessions.accessTokenSeconds, refreshSeconds))
   const request = {
     issuer: config.issuer,
     audience: config.audience,

@@ -1,6 +1,9 @@
-import type { Deps } from '../../compose/deps.ts'
 import { readRefreshToken } from '../../crypto/refresh-token.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { unavailable } from '../../kernel/failures.ts'
+import { invalidRefreshToken } from './failures.ts'
 import { demandAuthentic, type PresentedToken } from './refresh.ts'
 import { readAccessToken } from './signed-in.ts'
 
@@ -14,11 +17,11 @@ export type Left = { subject: string; sessionId: string; extent: Extent }
 /** Where the setting says so, every log-out ends all sessions, if its credential is good enough for that. */
 export async function logOut(deps: Deps, leaving: Leaving, all: boolean): Promise<Left> {
   if (all) return leave(deps, leaving, 'all')
-  if (deps.config.logoutEnds === 'one') return leave(deps, leaving, 'one')
+  if (deps.config.sessions.logoutEnds === 'one') return leave(deps, leaving, 'one')
   try {
     return await leave(deps, leaving, 'all')
   } catch (error) {
-    if (!(error instanceof AuthError) || error.code === 'unavailable') throw error
+    if (!(error instanceof AuthError) || error.failure === unavailable) throw error
     return leave(deps, leaving, 'one')
   }
 }
@@ -38,7 +41,7 @@ async function logOutByAccessToken(deps: Deps, token: string, extent: Extent): P
   }
   const message = { caller: sessionId, reason: 'logged_out_everywhere' as const }
   const ended = await deps.askSessions(subject, (object) => object.endAll(message))
-  if (!ended.ok) throw new AuthError('invalid_access_token', { reason: `session ${ended.error}` })
+  if (!ended.ok) throw new AuthError(invalidAccessToken, { reason: `session ${ended.error}` })
   return { subject, sessionId, extent }
 }
 
@@ -51,7 +54,7 @@ async function logOutByRefreshToken(deps: Deps, { token, transport }: PresentedT
       ? object.endAll({ proof, reason: 'logged_out_everywhere' })
       : object.end({ sessionId, secretHash, transport, reason: 'logged_out' }),
   )
-  if (!left.ok) throw new AuthError('invalid_refresh_token', { reason: left.error })
+  if (!left.ok) throw new AuthError(invalidRefreshToken, { reason: left.error })
   return { subject, sessionId, extent }
 }
 

@@ -1,6 +1,6 @@
-import type { App } from '../../compose/app.ts'
-import { endpoint } from '../../http/endpoint.ts'
-import { accessOf, SIGNED_IN } from '../account/routes.ts'
+import { type App, endpoint } from '../../http/endpoint.ts'
+import { accessOf, SIGNED_IN } from './access.ts'
+import { sessionNotFound } from './failures.ts'
 import { endOtherSessions, endSession, listSessions } from './own-sessions.ts'
 import { SessionList } from './wire.ts'
 
@@ -45,7 +45,7 @@ export function ownSessions(app: App) {
       summary: 'End one of the own sessions',
       params: ['id'],
       answer: { status: 204, description: 'It has ended.' },
-      errors: [...SIGNED_IN, 'session_not_found'],
+      errors: [...SIGNED_IN, sessionNotFound],
       bearer: 'demanded',
     },
     async (c) => {

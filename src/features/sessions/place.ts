@@ -1,4 +1,4 @@
-import type { Client } from '../../http/client.ts'
+import type { Client } from '../../kernel/client.ts'
 import { demandNetwork } from '../guard/demand.ts'
 import type { Place } from './state/messages.ts'
 

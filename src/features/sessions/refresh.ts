@@ -1,6 +1,8 @@
-import type { Deps } from '../../compose/deps.ts'
 import { readRefreshToken } from '../../crypto/refresh-token.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
+import { tooManyAttempts } from '../guard/failures.ts'
+import { invalidRefreshToken } from './failures.ts'
 import { type Issued, issueTokens } from './issue-tokens.ts'
 import { placeOf } from './place.ts'
 import type { Transport } from './state/types.ts'
@@ -11,17 +13,17 @@ export type PresentedToken = { token: string; transport: Transport }
 export async function refresh(deps: Deps, { token, transport }: PresentedToken): Promise<Issued> {
   const presented = await demandAuthentic(deps, token)
   const { subject, sessionId, secretHash, generation, secret } = presented
-  const { graceSeconds, idleSeconds } = deps.config.session
+  const { graceSeconds, idleSeconds } = deps.config.sessions
   const policy = { graceSeconds, idleSeconds }
   const message = { ...placeOf(deps.client), sessionId, secretHash, generation, transport, policy }
   const rotated = await deps.askSessions(subject, (object) => object.rotate(message))
-  if (!rotated.ok) throw new AuthError('invalid_refresh_token', { reason: rotated.error })
+  if (!rotated.ok) throw new AuthError(invalidRefreshToken, { reason: rotated.error })
   return issueTokens(deps, rotated.value, { subject, secret })
 }
 
 export async function demandAuthentic({ keys, mayForge, client }: Deps, token: string) {
   const presented = readRefreshToken(keys.refreshMac, token)
   if (presented) return presented
-  if (await mayForge(client.address)) throw new AuthError('invalid_refresh_token', { reason: 'forged' })
-  throw new AuthError('too_many_attempts', { reason: 'forged', retryAfter: 60 })
+  if (await mayForge(client.address)) throw new AuthError(invalidRefreshToken, { reason: 'forged' })
+  throw new AuthError(tooManyAttempts, { reason: 'forged', retryAfter: 60 })
 }

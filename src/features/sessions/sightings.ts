@@ -31,3 +31,9 @@ export function rememberSightings(): Sightings {
     },
   }
 }
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    sightings: Sightings
+  }
+}

@@ -1,6 +1,7 @@
-import type { Deps } from '../../compose/deps.ts'
 import { generationIn, splitSid, verifyAccessToken } from '../../crypto/access-token.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { SessionFacts } from './state/messages.ts'
 
 /** What a good signature says. Whether the session still lives, only its object knows. */
@@ -29,10 +30,10 @@ export async function readAccessToken(
     readExpired,
     remembered: tokens.remembered,
   })
-  if (!verified.ok) throw new AuthError('invalid_access_token', { reason: verified.reason })
+  if (!verified.ok) throw new AuthError(invalidAccessToken, { reason: verified.reason })
   const { sid, sub, iat, exp, jti } = verified.claims
   const place = splitSid(sid)
-  if (!place) throw new AuthError('invalid_access_token', { reason: 'sid' })
+  if (!place) throw new AuthError(invalidAccessToken, { reason: 'sid' })
   return { ...place, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
 }
 
@@ -40,9 +41,9 @@ export async function readAccessToken(
 export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
   const { subject, sessionId, generation } = access
   const looked = await deps.askSessions(subject, (object) => object.look({ sessionId, generation }))
-  if (!looked.ok) throw new AuthError('invalid_access_token', { reason: `session ${looked.error}` })
+  if (!looked.ok) throw new AuthError(invalidAccessToken, { reason: `session ${looked.error}` })
   if (looked.value.userId !== access.userId || looked.value.status !== 'active') {
-    throw new AuthError('invalid_access_token', { reason: 'session of another state' })
+    throw new AuthError(invalidAccessToken, { reason: 'session of another state' })
   }
   return looked.value
 }

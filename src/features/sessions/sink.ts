@@ -1,13 +1,18 @@
-import type { AskSessions } from '../../platform/session-objects.ts'
 import { oneByOne } from '../events/sinks/outgoing.ts'
 import { DELIVERED } from '../events/sinks/verdicts.ts'
-import type { ForSessions, OutboxRow, Sink } from '../events/types.ts'
+import type { SinkRow } from '../events/sinks.ts'
+import type { OutboxRow, Sink } from '../events/types.ts'
+import type { AskSessions } from './ask-sessions.ts'
+import type { Advance, Bury } from './state/messages.ts'
+
+/** The payload of a row for the sink `sessions`. */
+export type ForSessions = { subject: string; advance: Advance } | { subject: string; bury: Bury }
 
 /** A few at once: they are objects of ours and no connections, and one that hangs must not keep the others waiting. */
 const PATIENCE = { eachMs: 5_000, width: 4 }
 
 /** What the answer to a change could not confirm. Versions make every message harmless that comes late or twice. */
-export const sessions = (ask: AskSessions): Sink => ({
+export const sessionSink = (ask: AskSessions): Sink => ({
   name: 'sessions',
   deliver: (rows) =>
     oneByOne(rows, PATIENCE, async (row) => {
@@ -20,3 +25,5 @@ export const sessions = (ask: AskSessions): Sink => ({
 })
 
 const payloadOf = ({ payload }: OutboxRow) => payload as ForSessions
+
+export const sessionSinks = (): SinkRow[] => [{ name: 'sessions', make: ({ askSessions }) => sessionSink(askSessions) }]

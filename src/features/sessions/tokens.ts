@@ -1,6 +1,6 @@
-import { type Config, ConfigError } from '../../compose/config.ts'
 import { loadSigningKeys, type SigningKeys } from '../../crypto/signing-keys.ts'
 import { createVerifiedCache, type VerifiedCache } from '../../crypto/verified-cache.ts'
+import { type Config, ConfigError } from '../../kernel/config.ts'
 
 /** Keys are imported at the first need and kept as long as the isolate lives. */
 export type Tokens = { keys: () => Promise<SigningKeys>; remembered: VerifiedCache }
@@ -15,5 +15,11 @@ export function tokensWith({ signing }: Pick<Config, 'signing'>): Tokens {
       return loading
     },
     remembered: createVerifiedCache(),
+  }
+}
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    tokens: Tokens
   }
 }

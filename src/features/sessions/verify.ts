@@ -1,5 +1,6 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import { invalidAccessToken } from '../../http/failures.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { type Access, readAccessToken } from './signed-in.ts'
 import type { SessionFacts } from './state/messages.ts'
 
@@ -34,9 +35,9 @@ async function factsOf(deps: Deps, access: Access, maxAgeMs: number): Promise<Se
   const known = deps.sightings.recall(sid, asked, maxAgeMs)
   const looked = known ?? (await deps.askSessions(subject, (object) => object.look({ sessionId, generation })))
   if (!known) deps.sightings.note(sid, looked, asked)
-  if (!looked.ok) throw new AuthError('invalid_access_token', { reason: `session ${looked.error}` })
+  if (!looked.ok) throw new AuthError(invalidAccessToken, { reason: `session ${looked.error}` })
   if (looked.value.userId === userId && looked.value.status === 'active') return looked.value
-  throw new AuthError('invalid_access_token', { reason: 'session of another state' })
+  throw new AuthError(invalidAccessToken, { reason: 'session of another state' })
 }
 
 /** RFC 7662 §2.2: of a token that is no good, nothing is said but that. */
@@ -47,7 +48,7 @@ export async function introspect(deps: Deps, token: string): Promise<Introspecti
     const { issuer: iss, audience: aud } = deps.config
     return { active: true, iss, aud, ...(await verify(deps, { token, maxStaleness: 0 })) }
   } catch (error) {
-    if (error instanceof AuthError && error.code === 'invalid_access_token') return { active: false }
+    if (error instanceof AuthError && error.failure === invalidAccessToken) return { active: false }
     throw error
   }
 }

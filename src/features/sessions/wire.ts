@@ -3,39 +3,13 @@ import { anyText } from '../../http/fields.ts'
 import { whenNeeded } from '../../kernel/lazy.ts'
 
 /** Longer than any token of ours, so that what is longer is refused before it is read. */
-const token = () => anyText(1_024)
+export const token = () => anyText(1_024)
 /** A form can only say it in words. */
 const flag = () =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
     error: 'This must be true or false.',
   })
-const transport = () => z.enum(['body', 'cookie'], { error: 'This must be body or cookie.' })
-
-export const LogInRequest = whenNeeded(() =>
-  z
-    .object({
-      username: anyText(1_000)
-        .optional()
-        .meta({ description: 'A username or an e-mail address.', examples: ['ann'] }),
-      email: anyText(1_000).optional(),
-      password: anyText(1_024).meta({ examples: ['four random common words'] }),
-      transport: transport()
-        .optional()
-        .meta({ description: 'How the refresh token travels. Without it, in the body.' }),
-      device_token: token().optional().meta({ description: 'What an earlier log-in of this device was answered.' }),
-    })
-    .transform((given, context) => {
-      const identifier = given.username ?? given.email
-      if (identifier !== undefined) return { ...given, identifier }
-      context.addIssue({ code: 'custom', path: ['username'], message: 'This field is required.' })
-      return z.NEVER
-    })
-    .meta({
-      title: 'LogInRequest',
-      description: 'Either `username` or `email`.',
-      anyOf: [{ required: ['username'] }, { required: ['email'] }],
-    }),
-)
+export const transport = () => z.enum(['body', 'cookie'], { error: 'This must be body or cookie.' })
 
 export const RefreshRequest = whenNeeded(() =>
   z

@@ -1,3 +1,4 @@
+import { isWellFormed } from '../../http/fields.ts'
 import { isOfOneScript } from './one-script.ts'
 
 export type Canonical = { ok: true; value: string } | { ok: false; reason: string }
@@ -23,9 +24,6 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const NUMBER_OF_AN_ADDRESS = /^(?:\d+|0x[\da-f]*)$/
 
 const USERNAME = /^[\p{L}\p{N}._-]+$/u
-
-/** May this text be stored and sent? UTF-8 has no lone surrogate, Postgres no U+0000. */
-export const isWellFormed = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 function cleaned(text: string): Canonical {
   if (text.length > MAX_TYPED) return refused('The text is too long.')

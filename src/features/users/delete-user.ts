@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
 import { codes, users } from '../../db/schema.ts'
+import type { Deps } from '../../kernel/deps.ts'
 import { lockingCounter, scrubbing } from '../events/erasing.ts'
 import { changed } from './changes.ts'
 import { USER_COLUMNS } from './store.ts'

@@ -1,4 +1,5 @@
-import { AuthError, type FieldProblem } from '../../kernel/errors.ts'
+import { AuthError, type FieldProblem } from '../../kernel/failure.ts'
+import { invalidBody } from '../../kernel/failures.ts'
 import { canonicalEmail, canonicalUsername, shownUsername } from './canonical.ts'
 
 export type Names = {
@@ -41,5 +42,5 @@ export function usernameFor(given: string, email: string | null): Names['usernam
 }
 
 function refuse(problem: FieldProblem): never {
-  throw new AuthError('invalid_body', { fields: [problem] })
+  throw new AuthError(invalidBody, { fields: [problem] })
 }

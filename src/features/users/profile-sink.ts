@@ -1,12 +1,16 @@
 import { oneByOne } from '../events/sinks/outgoing.ts'
 import { DELIVERED } from '../events/sinks/verdicts.ts'
-import type { ForProfile, OutboxRow, Sink } from '../events/types.ts'
-import type { Profiles } from './profiles.ts'
+import type { SinkRow } from '../events/sinks.ts'
+import type { OutboxRow, Sink } from '../events/types.ts'
+import type { CachedProfile, Profiles } from './profiles.ts'
+
+/** The payload of a row for the sink `profile`. */
+export type ForProfile = { write: CachedProfile } | { forget: number }
 
 const PATIENCE = { eachMs: 5_000 }
 
 /** The copy in KV: an older version never takes the place of a newer one, so it may come late and twice. */
-export const profile = ({ strictly }: Pick<Profiles, 'strictly'>): Sink => ({
+export const profileSink = ({ strictly }: Pick<Profiles, 'strictly'>): Sink => ({
   name: 'profile',
   deliver: (rows) =>
     oneByOne(rows, PATIENCE, async (row) => {
@@ -17,3 +21,5 @@ export const profile = ({ strictly }: Pick<Profiles, 'strictly'>): Sink => ({
 })
 
 const payloadOf = ({ payload }: OutboxRow) => payload as ForProfile
+
+export const profileSinks = (): SinkRow[] => [{ name: 'profile', make: ({ profiles }) => profileSink(profiles) }]

@@ -70,3 +70,9 @@ async function tolerating<T>(what: string, instead: T, work: () => Promise<T>): 
     return instead
   }
 }
+
+declare module '../../kernel/deps.ts' {
+  interface Deps {
+    profiles: Profiles
+  }
+}

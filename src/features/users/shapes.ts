@@ -1,4 +1,3 @@
-import { LEAST_MIN_LENGTH, MAX_LENGTH } from '../passwords/password-rules.ts'
 import { MAX_EMAIL, MAX_LOCAL_PART, USERNAME_LENGTH } from './canonical.ts'
 
 /**
@@ -32,15 +31,6 @@ export const USERNAME = {
 } as const
 
 export const OTHER_USERNAMES = 'Letters and digits of any other script are accepted too, if all are of one script.'
-
-/** The setting PASSWORD_MIN_LENGTH may raise the floor: whoever describes this puts it in. */
-export const NEW_PASSWORD = {
-  format: 'password',
-  minLength: LEAST_MIN_LENGTH,
-  maxLength: MAX_LENGTH,
-  description:
-    'Refused (422) all the same: the commonest passwords, one that says little more than a name of its owner or of this service, and where the service asks for that, one known from a breach.',
-} as const
 
 /** Language, script, region: the tags that people have. */
 export const LOCALE = {

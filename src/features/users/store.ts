@@ -1,15 +1,15 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
-import type { Deps } from '../../compose/deps.ts'
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
 import { violates } from '../../db/failure.ts'
 import { identifiers, users } from '../../db/schema.ts'
-import { AuthError } from '../../kernel/errors.ts'
-import type { FirstCode } from '../codes/first-code.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import { type Recording, recording } from '../events/record.ts'
+import type { NewEvent } from '../events/types.ts'
 import { networkKeysOf } from '../guard/claims.ts'
 import { demandNetwork } from '../guard/demand.ts'
-import type { Names } from './names.ts'
-import type { User } from './user.ts'
+import { identifierTaken } from './failures.ts'
+import type { NewUser, User } from './user.ts'
 import { userRegistered, welcomed } from './user-events.ts'
 
 export const USER_COLUMNS = {
@@ -52,7 +52,9 @@ export async function isTaken(db: Database, identifier: string): Promise<boolean
   return rows.length > 0
 }
 
-export type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }
+/** What is recorded instead of the welcome, and CTEs beside that which inserts the user and is called `inserted`. */
+export type FirstEvent = { event: NewEvent; ctes: SQL }
+
 type Inserted = { userId: number; recorded: Recording }
 
 /**
@@ -63,7 +65,7 @@ type Inserted = { userId: number; recorded: Recording }
 export async function insertUser(
   { db, sinksOn, client, guard }: Pick<Deps, 'db' | 'sinksOn' | 'client' | 'guard'>,
   user: NewUser,
-  code: FirstCode | null,
+  first: FirstEvent | null,
 ): Promise<Inserted> {
   const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
@@ -71,8 +73,8 @@ export async function insertUser(
   const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   const event = userRegistered(user)
   const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
-  const events = code
-    ? ([event, code.event] as const)
+  const events = first
+    ? ([event, first.event] as const)
     : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
   const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
   try {
@@ -85,7 +87,7 @@ export async function insertUser(
         insert into identifiers (identifier, kind, user_id)
         select claimed.identifier, claimed.kind, inserted.user_id
         from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
-      )${code?.ctes ?? sql``}${recorded.ctes}
+      )${first?.ctes ?? sql``}${recorded.ctes}
       select user_id from inserted`)
     return { userId: Number(rows[0]?.user_id), recorded }
   } catch (error) {
@@ -95,4 +97,4 @@ export async function insertUser(
 
 /** What the primary key of `identifiers` says when somebody else has the name already. */
 export const asTaken = (error: unknown): unknown =>
-  violates(error, 'identifiers_pkey') ? new AuthError('identifier_taken') : error
+  violates(error, 'identifiers_pkey') ? new AuthError(identifierTaken) : error

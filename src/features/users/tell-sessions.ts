@@ -1,6 +1,7 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { EndReason } from '../sessions/state/types.ts'
+import { revocationPending } from './failures.ts'
 import { stateOf, type User } from './user.ts'
 
 type Ending = { keep?: string; reason: EndReason }
@@ -38,6 +39,6 @@ async function orPending(tell: () => Promise<unknown>): Promise<void> {
     await tell()
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
-    throw new AuthError('revocation_pending', { reason: error.reason, retryAfter: 1, cause: error })
+    throw new AuthError(revocationPending, { reason: error.reason, retryAfter: 1, cause: error })
   }
 }

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { MAIL } from '../events/lines.ts'
 import type { NewEvent } from '../events/types.ts'
 import type { NetworkKeys } from '../guard/claims.ts'
-import { letter, letterIn, MAIL, type Recipient } from '../mail/letter.ts'
+import { letter, letterIn, type Recipient } from '../mail/letter.ts'
 import type { TemplateName } from '../mail/templates.ts'
 import type { EndReason } from '../sessions/state/types.ts'
-import type { NewUser } from './store.ts'
+import type { NewUser } from './user.ts'
 
 // Events of a user are made of what the CTE `changed` returns, so they say exactly what the statement has written.
 

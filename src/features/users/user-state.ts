@@ -1,7 +1,8 @@
-import type { Deps } from '../../compose/deps.ts'
-import { AuthError } from '../../kernel/errors.ts'
+import type { Deps } from '../../kernel/deps.ts'
+import { AuthError } from '../../kernel/failure.ts'
 import type { Status } from '../sessions/state/types.ts'
 import { changeRoles, changeStatus, outdateSessions, reasonFor } from './changes.ts'
+import { userNotFound } from './failures.ts'
 import { findById } from './store.ts'
 import { endSessionsOf } from './tell-sessions.ts'
 import type { User } from './user.ts'
@@ -26,7 +27,7 @@ async function setStatus(deps: Deps, userId: number, status: Status): Promise<Us
 }
 
 async function told(deps: Deps, user: User | null): Promise<User> {
-  if (!user) throw new AuthError('user_not_found')
+  if (!user) throw new AuthError(userNotFound)
   await endSessionsOf(deps, user, { reason: reasonFor(user.status) })
   return user
 }

@@ -1,4 +1,5 @@
 import type { Claims, Status } from '../sessions/state/types.ts'
+import type { Names } from './names.ts'
 
 /** A user as the rules see one. Never sent: what callers see is made by `profileOf` and `claimsOf`. */
 export type User = {
@@ -44,3 +45,5 @@ export const profileOf = (user: User) => ({
   full_name: user.fullName,
   created_at: user.createdAt.toISOString(),
 })
+
+export type NewUser = { subject: string; names: Names; fullName: string | null; passwordHash: string; createdAt: Date }

@@ -13,7 +13,7 @@ import {
   settle,
 } from '../../features/guard/state.ts'
 import { differs, load, save, TABLES } from '../../features/guard/store.ts'
-import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { MOVE_AFTER_MS, type Move, moveOn } from './mover.ts'
 import { tellFailure, tellFailuresOf } from './tell-failures.ts'
 
 const NAME = 'LoginGuard'
@@ -22,11 +22,17 @@ const NAME = 'LoginGuard'
 const LOOK_AGAIN_MS = 15 * 60_000
 
 /** Counts attempts: one object per address (IPv6: per /48), per identifier and per device. Its rules are in `guard/state.ts`. */
-export class LoginGuard extends DurableObject<Env> {
+export class LoginGuardObject extends DurableObject<Env> {
   #state: GuardState | undefined
   #tables = false
   #alarmIsSet = false
   #moveIsSet = false
+  readonly #moveEvents: Move
+
+  constructor(ctx: DurableObjectState, env: Env, move: Move) {
+    super(ctx, env)
+    this.#moveEvents = move
+  }
 
   async reserve(message: Reserve): Promise<Reserved> {
     const { answer } = await this.#apply((state, now) => reserve(state, message, now))
@@ -67,7 +73,7 @@ export class LoginGuard extends DurableObject<Env> {
   }
 
   #move(): Promise<number | null> {
-    return moveOn(this.env, {
+    return moveOn(this.#moveEvents, this.env, {
       peek: (limit) => this.outboxPeek(limit).map(asBorn),
       remove: (ids) => this.outboxDelete(ids),
     })
@@ -152,4 +158,4 @@ export class LoginGuard extends DurableObject<Env> {
   }
 }
 
-tellFailuresOf(LoginGuard, NAME)
+tellFailuresOf(LoginGuardObject, NAME)

@@ -11,7 +11,7 @@ import { delivered } from '../../features/sessions/state/outbox.ts'
 import { list, look } from '../../features/sessions/state/read.ts'
 import { rotate } from '../../features/sessions/state/rotate.ts'
 import type { Changes, State } from '../../features/sessions/state/types.ts'
-import { MOVE_AFTER_MS, moveOn } from './mover.ts'
+import { MOVE_AFTER_MS, type Move, moveOn } from './mover.ts'
 import { tellFailure, tellFailuresOf, telling } from './tell-failures.ts'
 
 const NAME = 'UserSessions'
@@ -22,15 +22,17 @@ const statementsIn = ({ account, opened, updated, removed, events }: Changes): n
   (account === null ? 0 : 1) + opened.length + updated.length + removed.length + events.length
 
 /** One per user, named by the user's subject. Every public method is a message; the rules are pure functions. */
-export class UserSessions extends DurableObject<Env> {
+export class UserSessionsObject extends DurableObject<Env> {
   #state: State = restore(null, [], 0)
   #alarmAt: number | null = null
   /** When to move what waits in the outbox. */
   #moveAt: number | null = null
   #inAlarm = false
+  readonly #moveEvents: Move
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, move: Move) {
     super(ctx, env)
+    this.#moveEvents = move
     const wake = async () => {
       const { sql } = ctx.storage
       stepForward(ctx.storage, rows.TABLES)
@@ -99,7 +101,7 @@ export class UserSessions extends DurableObject<Env> {
       await this.ctx.storage.setAlarm(again)
       this.#alarmAt = again
     }
-    this.#moveAt = await moveOn(this.env, {
+    this.#moveAt = await moveOn(this.#moveEvents, this.env, {
       peek: (limit) => rows.readOutbox(this.ctx.storage.sql, limit).map(asBorn),
       remove: (ids) => void this.outboxDelete(ids),
     })
@@ -142,7 +144,7 @@ export class UserSessions extends DurableObject<Env> {
   }
 }
 
-tellFailuresOf(UserSessions, NAME)
+tellFailuresOf(UserSessionsObject, NAME)
 
 const earliest = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Parsed, whenNeeded } from '../../../kernel/lazy.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { kafkaMessage } from '../messages.ts'
 import type { Sink, Verdict } from '../types.ts'
 import { answered, basic, type Credentials, post, unanswered, under } from './outgoing.ts'
@@ -23,7 +24,7 @@ const Produced = whenNeeded(() =>
 )
 
 /** The REST Proxy API v2, with JSON records: everything that is due in one call, since there is one topic. */
-export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink {
+export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalogue: Catalogue): Sink {
   const headers = {
     'content-type': 'application/vnd.kafka.json.v2+json',
     accept: 'application/vnd.kafka.v2+json, application/json',
@@ -32,7 +33,7 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string): Sink 
   return {
     name: 'kafka-rest',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage, async (letters) => {
+      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
         const records = letters.map(({ message }) => message)
         const all = (verdict: Verdict) => letters.map(() => verdict)
         try {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { whenNeeded } from '../../../kernel/lazy.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { headersOf, type RabbitMessage, rabbitMessage } from '../messages.ts'
 import type { OutboxRow, Sink } from '../types.ts'
 import { answered, basic, type Credentials, oneByOne, post, under } from './outgoing.ts'
@@ -13,13 +14,13 @@ const SURVIVES_A_RESTART = 2
 const Published = whenNeeded(() => z.object({ routed: z.boolean() }))
 
 /** The management API publishes one message a call, and says whether any queue took it. */
-export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq): Sink {
+export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, catalogue: Catalogue): Sink {
   const path = `/api/exchanges/${encodeURIComponent(vhost)}/${encodeURIComponent(exchange)}/publish`
   const headers = { 'content-type': 'application/json', authorization: basic(credentials) }
   return {
     name: 'rabbitmq',
     deliver: (rows) =>
-      deliverFitting(rows, rabbitMessage, (letters) =>
+      deliverFitting(rows, rabbitMessage(catalogue), (letters) =>
         oneByOne(letters, PATIENCE, async ({ row, message }, signal) => {
           const body = JSON.stringify(publication(row, message))
           const response = await post({ url: under(url, path), headers, body, signal })

@@ -1,6 +1,7 @@
 import { Kafka } from '@upstash/kafka'
 import * as z from 'zod'
 import { whenNeeded } from '../../../kernel/lazy.ts'
+import type { Catalogue } from '../catalogue.ts'
 import { headersOf, kafkaMessage } from '../messages.ts'
 import type { Sink } from '../types.ts'
 import { answered, type Credentials, inTime, unanswered } from './outgoing.ts'
@@ -23,12 +24,12 @@ const Places = whenNeeded(() =>
 const Refusal = whenNeeded(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
 
 /** All that is due in one call. */
-export function upstashKafka(settings: UpstashKafka, topic: string): Sink {
+export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: Catalogue): Sink {
   const client = new Kafka(settings)[BENEATH]
   return {
     name: 'upstash-kafka',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage, async (letters) => {
+      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
         const body = letters.map(({ row, message }) => ({
           topic,
           key: message.key,

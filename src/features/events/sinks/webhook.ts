@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue.ts'
 import { webhookMessage } from '../messages.ts'
 import type { Sink, Verdict } from '../types.ts'
 import { answered, oneByOne, post } from './outgoing.ts'
@@ -10,11 +11,11 @@ const PATIENCE = { eachMs: 5_000 }
 const GONE = 410
 
 /** Standard Webhooks: signed at each attempt, and whatever the receiver says beside its status is not read. */
-export function webhook({ name, url, keys }: Webhook, now: () => Date): Sink {
+export function webhook({ name, url, keys }: Webhook, now: () => Date, catalogue: Catalogue): Sink {
   return {
     name,
     deliver: (rows) =>
-      deliverFitting(rows, webhookMessage, (letters) =>
+      deliverFitting(rows, webhookMessage(catalogue), (letters) =>
         oneByOne(letters, PATIENCE, async ({ message: { id, body } }, signal) => {
           const headers = {
             'content-type': 'application/json',

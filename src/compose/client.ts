@@ -1,21 +1,8 @@
 import { Buffer } from 'node:buffer'
-import type { Config } from '../compose/config.ts'
 import { equalBytes } from '../crypto/bytes.ts'
 import { languageOf } from '../features/mail/language.ts'
-
-/** Who is calling, as far as somebody vouches for it. */
-export type Client = {
-  address: string | null
-  country: string | null
-  userAgent: string | null
-  /** Of those that mails are written in; null where nobody said. */
-  language: string | null
-}
-
-/** What nobody asked for has no client. */
-export const NOBODY: Client = { address: null, country: null, userAgent: null, language: null }
-
-export const LONGEST_USER_AGENT = 512
+import { type Client, LONGEST_USER_AGENT } from '../kernel/client.ts'
+import type { Config } from '../kernel/config.ts'
 
 /**
  * The platform vouches for its own header, and a backend that proves itself with a key for the client that it serves: all

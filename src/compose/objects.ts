@@ -1,0 +1,29 @@
+import { moveEvents } from '../features/events/move.ts'
+import type { Origin } from '../features/events/types.ts'
+import { reserveNotices } from '../features/mail/reserve-notices.ts'
+import { LoginGuardObject } from '../platform/objects/login-guard.ts'
+import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
+import { perIsolate } from './deps.ts'
+
+async function move(env: Env, origin: Origin): Promise<boolean> {
+  const { guardFor, ...lasting } = perIsolate(env)
+  const deps = { ...lasting, guard: guardFor(nothingLater) }
+  return moveEvents({ ...deps, extrasFor: (born) => reserveNotices(deps, born) }, origin)
+}
+
+/** An alarm has no answer to be quick with, so it waits for all its work. */
+function nothingLater(): never {
+  throw new Error('An alarm leaves nothing for later.')
+}
+
+export class UserSessions extends UserSessionsObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, move)
+  }
+}
+
+export class LoginGuard extends LoginGuardObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, move)
+  }
+}

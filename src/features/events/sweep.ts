@@ -1,0 +1,33 @@
+import type { Deps } from '../../kernel/deps.ts'
+import { eachOf } from './beside.ts'
+import { type Delivering, deliverRound } from './deliver.ts'
+import { tidy } from './outbox-store.ts'
+import type { Sink } from './types.ts'
+
+/** No round begins after this, so that a sweep is over before the next one. */
+const ROUNDS_FOR_MS = 25_000
+/** A round as long as this, in which nothing arrived, says that this sink is better left alone until the next sweep. */
+const HANGING_MS = 5_000
+/** Six connections may be open at once, and a sink with many rows opens two. */
+const SINKS_AT_ONCE = 3
+const DAY_MS = 86_400_000
+
+/** What no answer could deliver. Each sink goes at its own pace, so one that fails holds up no other. */
+export async function sweepOutbox(deps: Delivering & Pick<Deps, 'sinks'>): Promise<void> {
+  const started = deps.now().getTime()
+  await eachOf(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
+}
+
+export async function tidyOutbox({ db, config, now, sinksOn }: Delivering & Pick<Deps, 'sinksOn'>): Promise<void> {
+  const keptSince = new Date(now().getTime() - config.events.retentionDays * DAY_MS)
+  await tidy(await db(), { now: now(), keptSince, sinksOn: sinksOn.names })
+}
+
+async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {
+  for (let at = started; at - started < ROUNDS_FOR_MS; ) {
+    const { claimed, delivered } = await deliverRound(deps, { sinks: [sink], atOnce: 1 })
+    const ended = deps.now().getTime()
+    if (claimed === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
+    at = ended
+  }
+}

@@ -1,0 +1,40 @@
+import type { Deps } from '../../kernel/deps.ts'
+import { MAIL } from '../events/lines.ts'
+import type { Extras } from '../events/move.ts'
+import type { Born } from '../events/types.ts'
+import type { Question } from '../guard/claims.ts'
+import { type Held, hold, holding } from '../guard/reservation.ts'
+import { capOnNotice } from './notices.ts'
+
+const NONE: Extras = { sinksOf: () => [], during: (work) => work() }
+
+/**
+ * A notice is mailed once a day, so of all events that call for the same one, the first that finds its cap free becomes a row.
+ * It reserves under its own id: moved again, it is the one that has the cap already.
+ */
+export async function reserveNotices(
+  { guard, sinksOn }: Pick<Deps, 'guard' | 'sinksOn'>,
+  born: readonly Born[],
+): Promise<Extras> {
+  if (!sinksOn.names.includes(MAIL)) return NONE
+  const wanted = new Map<string, { cap: Question; eventId: string }>()
+  for (const event of born) {
+    const cap = capOnNotice(guard, event)
+    if (cap && !wanted.has(cap.name)) wanted.set(cap.name, { cap, eventId: event.id })
+  }
+  const held: Held[] = []
+  const mailed = new Set<string>()
+  for (const { cap, eventId } of wanted.values()) {
+    const one = await holding(held, () => hold(guard, cap, eventId))
+    if (!one.granted) continue
+    held.push(one)
+    mailed.add(eventId)
+  }
+  return {
+    sinksOf: ({ id }) => (mailed.has(id) ? [MAIL] : []),
+    during: async (work) => {
+      await holding(held, work)
+      await Promise.all(held.map(({ settle }) => settle('wrong')))
+    },
+  }
+}
