@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { newSigningKey } from '../../dev/new-signing-key.ts'
 import { type Service, startService } from '../support/harness.ts'
 import { codes, fences, read, rows, section } from '../support/markdown.ts'
 
@@ -27,8 +28,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function logIn(): Promise<string> {
-  const answer = await service.post('/auth/login', ann)
+async function logIn(at = service): Promise<string> {
+  const answer = await at.post('/auth/login', ann)
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
@@ -64,6 +65,45 @@ describe('docs/tokens.md', () => {
     const answer = await fetch(`${service.url}/.well-known/jwks.json`)
     expect(answer.headers.get('cache-control')).toBe(`public, max-age=${seconds}`)
     for (const { body } of fences(page)) expect(body.replaceAll('_', '')).toContain(seconds)
+  })
+})
+
+describe('its table of algorithms', () => {
+  const table = rows(section(page, 'The keys')).map(([setting = '', alg = '', kinds = '']) => {
+    return { setting: codes(setting).join(), alg: codes(alg).join(), kinds: codes(kinds) }
+  })
+  const others = table.filter(({ setting }) => setting !== 'ES256')
+
+  it('has a row for each', () => {
+    expect(table.map(({ setting }) => setting)).toEqual(['ES256', 'EdDSA', 'RS256', 'HS256'])
+  })
+
+  it.each(others)('$setting is what the tokens and the keys of such a service are', async ({ setting, alg, kinds }) => {
+    const settings: Record<string, string> =
+      setting === 'HS256'
+        ? { JWT_SECRET: 'kD8-2mXw_9fQzL4vB7nR1tYc6HsJ3pGa', SIGNING_KEY_1: '' }
+        : { SIGNING_KEY_1: await newSigningKey(setting === 'RS256' ? 'RS256' : 'EdDSA', new Date(0)) }
+    const other = await startService({ settings: { ...LOCAL, ALGORITHM: setting, ...settings } })
+    try {
+      await other.post('/auth/register', { email: 'ann@example.com', password })
+      const issued = await logIn(other)
+      const header = decodeProtectedHeader(issued)
+      expect(header.alg).toBe(alg)
+      const answer = await fetch(`${other.url}/.well-known/jwks.json`)
+      const { keys } = (await answer.json()) as { keys: Record<string, string>[] }
+      const [kty, kind, crv, curve] = kinds
+      if (setting === 'HS256') {
+        expect([keys, header.kid]).toEqual([[], 'jwt-secret'])
+        return
+      }
+      expect(keys.map((key) => [key.kid, key.kty, key.crv])).toEqual([[header.kid, kind, curve]])
+      expect([kty, crv ?? 'crv']).toEqual(['kty', 'crv'])
+      expect(header.kid).toMatch(/^[\w-]{43}$/)
+      const program = await programOf(other.url, (body) => body.replace("['ES256']", `['${setting}']`))
+      expect(await statusFor(program, issued)).toBe(200)
+    } finally {
+      await other.stop()
+    }
   })
 })
 
