@@ -1,12 +1,25 @@
 import { writeFile } from 'node:fs/promises'
 import { type Browser, openBrowser, type Said } from './devtools.ts'
 
+export type Cookie = {
+  name: string
+  path: string
+  httpOnly: boolean
+  secure: boolean
+  sameSite?: string
+  domain: string
+}
+
 export type Page = {
   open: (address: string) => Promise<void>
   /** The value of an expression, once it is truthy; nothing is loaded for ever. */
   until: <Value>(expression: string) => Promise<Value>
   /** What the browser complained of since the page was opened. */
   complaints: () => string[]
+  /** What `npm run dev -- --https` shows is signed by nobody whom a browser knows. */
+  trustAll: () => Promise<void>
+  cookies: (address: string) => Promise<Cookie[]>
+  forgetCookies: () => Promise<void>
   picture: (path: string) => Promise<void>
   close: () => Promise<void>
 }
@@ -23,6 +36,12 @@ export async function openPage(program: string): Promise<Page> {
     },
     until: (expression) => evaluate(browser, waitingFor(expression)),
     complaints: () => browser.heard().flatMap(complaintIn),
+    trustAll: () => browser.send('Security.setIgnoreCertificateErrors', { ignore: true }),
+    cookies: async (address) => {
+      const { cookies } = await browser.send<{ cookies: Cookie[] }>('Network.getCookies', { urls: [address] })
+      return cookies
+    },
+    forgetCookies: () => browser.send('Network.clearBrowserCookies'),
     picture: async (path) => {
       const { data } = await browser.send<{ data: string }>('Page.captureScreenshot', { captureBeyondViewport: true })
       await writeFile(path, Buffer.from(data, 'base64'))
@@ -54,9 +73,15 @@ const waitingFor = (expression: string) => `new Promise((resolve, reject) => {
 
 type Complaint = (params: Record<string, unknown>) => string | undefined
 
+/** Advice about filling in forms, for the fields of Swagger UI. */
+const UNNAMED_INPUT = 'FormEmptyIdAndNameAttributesForInputError'
+
 /** Violations of the content security policy arrive as an issue and as a log entry; either is one too many. */
 const COMPLAINTS: Record<string, Complaint> = {
-  'Audits.issueAdded': ({ issue }) => `issue: ${JSON.stringify(issue).slice(0, 400)}`,
+  'Audits.issueAdded': ({ issue }) => {
+    const text = JSON.stringify(issue)
+    return text.includes(UNNAMED_INPUT) ? undefined : `issue: ${text.slice(0, 400)}`
+  },
   'Log.entryAdded': ({ entry }) => {
     const { level, text } = entry as { level: string; text: string }
     return level === 'error' || level === 'warning' ? `log: ${text}` : undefined

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cloneProject, freePort, removeProject, start } from '../node/dev-project.ts'
+import { applicationChecks, foreignChecks, serveApplication } from './application.ts'
 import { findBrowser } from './devtools.ts'
 import { openPage, type Page } from './page.ts'
 
@@ -9,7 +10,7 @@ import { openPage, type Page } from './page.ts'
  * The pages that people see, in a headless browser: `npm run test:browser`. With a folder as its argument, it leaves a
  * picture of each page there.
  */
-type Check = { what: string; check: (page: Page) => Promise<void> }
+export type Check = { what: string; check: (page: Page) => Promise<void> }
 
 function checksOf(service: string, stack: string): Check[] {
   return [
@@ -85,20 +86,33 @@ async function run(program: string, pictures?: string): Promise<void> {
   if (pictures) await mkdir(pictures, { recursive: true })
   const root = await cloneProject()
   const ports = { PORT: String(await freePort()), DEV_PORT: String(await freePort()) }
-  const development = start(root, 'dev/run.ts', ['--memory'], ports)
+  const application = await serveApplication()
+  await appendFile(join(root, '.dev.vars.example'), `CORS_ORIGINS="${application.origin}"\n`)
   const page = await openPage(program)
-  try {
-    await development.ready
-    for (const { what, check } of checksOf(`http://localhost:${ports.PORT}`, `http://localhost:${ports.DEV_PORT}`)) {
-      await check(page)
-      if (pictures) await page.picture(join(pictures, `${what}.png`))
-      deepEqual(page.complaints(), [], what)
-      console.log(`as it should be: ${what}`)
+  /** Each set of checks has a service of its own, with an empty database. */
+  const against = async (flags: string[], checks: Check[]) => {
+    const development = start(root, 'dev/run.ts', ['--memory', ...flags], ports)
+    try {
+      await development.ready
+      for (const { what, check } of checks) {
+        await check(page)
+        if (pictures) await page.picture(join(pictures, `${what}.png`))
+        deepEqual(page.complaints(), [], what)
+        console.log(`as it should be: ${what}`)
+      }
+    } finally {
+      development.child.kill('SIGTERM')
+      await development.exit
     }
+  }
+  const [host, stack] = [`localhost:${ports.PORT}`, `http://localhost:${ports.DEV_PORT}`]
+  try {
+    const checks = checksOf(`http://${host}`, stack)
+    await against([], [...checks, ...applicationChecks(application, `http://${host}`)])
+    await against(['--https'], foreignChecks(application, `https://${host}`))
   } finally {
     await page.close()
-    development.child.kill('SIGTERM')
-    await development.exit
+    await application.close()
     await removeProject(root)
   }
 }
