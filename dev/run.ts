@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { Complaint } from '../cli/complaint.ts'
 import { migrate } from '../cli/database/migrations.ts'
 import { onParentsEnd } from './processes/parent.ts'
@@ -6,12 +6,17 @@ import { type Choices, readArguments } from './runner/args.ts'
 import { fireCrons } from './runner/cron.ts'
 import { openDailyLog } from './runner/daily-log.ts'
 import { type DevVars, demandGoodSettings, movedAddresses, readDevVars, stackPassword } from './runner/dev-vars.ts'
+import { remarksOnDevVars } from './runner/dev-vars-names.ts'
 import { EndingOrder } from './runner/ending-order.ts'
 import { startExample } from './runner/example.ts'
+import { demandHeard } from './runner/npm-flags.ts'
 import { keptPlaces, type Places, temporaryPlaces } from './runner/places.ts'
 import { demandFree, type Ports, readPorts } from './runner/ports.ts'
 import { becomesReady } from './runner/ready.ts'
-import { clearLeftovers, recordRun } from './runner/runs.ts'
+import { clearLeftovers, demandNotRunning, recordRun } from './runner/runs.ts'
+import { serviceAddress, tell } from './runner/tell.ts'
+import { terminal } from './runner/terminal.ts'
+import { workerOutput } from './runner/worker-output.ts'
 import { startWorker } from './runner/worker-process.ts'
 import { openEngine } from './stack/engine.ts'
 import { startStack } from './stack/server.ts'
@@ -21,12 +26,14 @@ const root = join(import.meta.dirname, '..')
 /** `npm run dev`: the local stack, the migrations, the Worker; `--stack-only` leaves out the last, `--example` adds one. */
 async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   const ports = readPorts(process.env)
+  await clearLeftovers(root)
+  await demandNotRunning(root, { memory: choices.memory, ports })
   const vars = await readDevVars(root)
   const moved = movedAddresses(vars, ports, choices.https)
+  for (const remark of await remarksOnDevVars(root)) console.error(remark)
   demandGoodSettings({ ...vars, ...moved })
   const password = stackPassword(vars)
 
-  await clearLeftovers(root)
   await demandFree(ports.stack, 'DEV_PORT')
   if (!choices.stackOnly) await demandFree(ports.worker, 'PORT')
   if (choices.example) await demandFree(ports.example, 'EXAMPLE_PORT')
@@ -34,12 +41,13 @@ async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   ending.add(places.leave)
 
   const stack = await startDatabaseAndStack({ choices, places, port: ports.stack, password, ending })
-  const record = await recordRun(root, { stack: stack.url, temporary: places.temporary })
+  const service = choices.stackOnly ? undefined : serviceAddress(choices, ports)
+  const record = await recordRun(root, { stack: stack.url, service, temporary: places.temporary })
   ending.add(record.forget)
 
   if (!choices.stackOnly) await startService({ choices, ports, places, vars: moved, mark: record.mark, ending })
   if (choices.example) await startExample({ root, port: ports.example, places, mark: record.mark, ending })
-  tell(choices, ports, places)
+  tell(root, { choices, ports, places, issuer: moved.ISSUER ?? vars.ISSUER })
 }
 
 type StackStart = { choices: Choices; places: Places; port: number; password: string; ending: EndingOrder }
@@ -67,10 +75,7 @@ type ServiceStart = {
 
 async function startService({ choices, ports, places, vars, mark, ending }: ServiceStart): Promise<void> {
   const log = openDailyLog(join(root, 'logs'))
-  const onLine = (line: string) => {
-    console.log(line)
-    log.write(line)
-  }
+  const onLine = workerOutput({ ...terminal, probe: '/health/ready', print: console.log, keep: log.write })
   const { https } = choices
   const files = { config: 'wrangler.toml', state: places.worker, places }
   const worker = startWorker({ root, port: ports.worker, https, ...files, vars, mark, onLine })
@@ -83,33 +88,13 @@ async function startService({ choices, ports, places, vars, mark, ending }: Serv
   ending.add(async () => stopCrons())
 }
 
-function serviceAddress({ https }: Choices, ports: Ports): string {
-  return `${https ? 'https' : 'http'}://localhost:${ports.worker}`
-}
-
-function tell(choices: Choices, ports: Ports, places: Places): void {
-  const kept = places.database === undefined ? 'in memory' : `${relative(root, places.database)} (kept)`
-  const service = serviceAddress(choices, ports)
-  const rows = [
-    ...(choices.stackOnly
-      ? []
-      : [
-          ['Service', service],
-          ['Its API', `${service}/api/docs`],
-        ]),
-    ...(choices.example ? [['Example', `http://localhost:${ports.example}`]] : []),
-    ['Mail and events', `http://localhost:${ports.stack}`],
-    ['Database', choices.database === undefined ? kept : new URL(choices.database).host],
-  ]
-  const lines = rows.map(([name = '', place]) => `  ${name.padEnd(17)}${place}`)
-  console.log(['', '  Postern is ready. Ctrl-C ends it.', '', ...lines, ''].join('\n'))
-}
-
 const ending = new EndingOrder()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.end())
 onParentsEnd(() => ending.end())
 try {
-  await run(readArguments(process.argv.slice(2)), ending)
+  const args = process.argv.slice(2)
+  demandHeard(args, process.env)
+  await run(readArguments(args), ending)
 } catch (error) {
   ending.end(error)
 }

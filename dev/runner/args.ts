@@ -10,7 +10,7 @@ export type Choices = {
   database: string | undefined
 }
 
-const options = {
+export const FLAGS = {
   'stack-only': { type: 'boolean', default: false },
   reset: { type: 'boolean', default: false },
   memory: { type: 'boolean', default: false },
@@ -35,7 +35,7 @@ export function readArguments(args: string[]): Choices {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values
+    return parseArgs({ args, options: FLAGS, strict: true, allowPositionals: false }).values
   } catch (error) {
     throw new Complaint(`${firstSentence(error)} ${usage}`)
   }

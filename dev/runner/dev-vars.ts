@@ -57,7 +57,7 @@ export function movedAddresses(vars: DevVars, ports: Omit<Ports, 'example'>, htt
     '8788': `http://$host:${ports.stack}`,
   }
   const moved = Object.entries(vars).map(([name, value]) => {
-    const local = /^http:\/\/(localhost|127\.0\.0\.1):(8787|8788)(?=\/|$)/
+    const local = /^https?:\/\/(localhost|127\.0\.0\.1):(8787|8788)(?=\/|$)/
     return [name, value.replace(local, (_, host, port) => (places[port] ?? '').replace('$host', host))] as const
   })
   return Object.fromEntries(moved.filter(([name, value]) => value !== vars[name]))

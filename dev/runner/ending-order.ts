@@ -15,7 +15,10 @@ export class EndingOrder {
     if (this.hasBegun) return
     this.hasBegun = true
     if (reason !== undefined) console.error(reason instanceof Complaint ? reason.message : reason)
-    void this.#takeAll().then(() => process.exit(reason === undefined ? 0 : 1))
+    void this.#takeAll().then(() => {
+      if (reason === undefined) console.log('Stopped.')
+      process.exit(reason === undefined ? 0 : 1)
+    })
   }
 
   async #takeAll(): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Complaint } from '../../cli/complaint.ts'
 import { type Identity, identify, isAlive } from '../processes/identity.ts'
 import { endMarked } from '../processes/mark.ts'
 import { dataFolder } from './places.ts'
+import type { Ports } from './ports.ts'
 
 /** What the next start must know of a run that could not tidy up after itself. */
 export type Run = {
@@ -11,6 +13,8 @@ export type Run = {
   /** Stands in the environment of every process that the run started. */
   mark: string
   stack: string
+  /** Undefined where the stack runs alone. */
+  service?: string | undefined
   temporary: string | undefined
 }
 
@@ -41,6 +45,20 @@ export async function livingRun(root: string): Promise<Run | undefined> {
 export async function livingRuns(root: string): Promise<Run[]> {
   return (await recordedRuns(root)).map(({ run }) => run).filter(({ runner }) => isAlive(runner))
 }
+
+/** Two runs of one checkout share neither their data, unless they are in memory, nor their ports. */
+export async function demandNotRunning(root: string, wanted: { memory: boolean; ports: Ports }): Promise<void> {
+  const inTheWay = ({ temporary, stack, service }: Run) =>
+    (temporary === undefined && !wanted.memory) ||
+    portOf(stack) === wanted.ports.stack ||
+    portOf(service) === wanted.ports.worker
+  const run = (await livingRuns(root)).find(inTheWay)
+  if (run === undefined) return
+  const [what, address] = run.service === undefined ? ['The stack of Postern', run.stack] : ['Postern', run.service]
+  throw new Complaint(`${what} already runs here, as process ${run.runner.pid}: ${address}`)
+}
+
+const portOf = (address: string | undefined) => (address === undefined ? undefined : Number(new URL(address).port))
 
 async function recordedRuns(root: string): Promise<{ path: string; run: Run }[]> {
   const folder = runsFolder(root)

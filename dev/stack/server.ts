@@ -43,7 +43,7 @@ export async function startStack({ port = 0, engine, password }: StackOptions): 
     'POST /produce': { handle: events.produce, endpoint: 'produce' },
     'GET /mail.json': { handle: inbox.list },
     'GET /events.json': { handle: events.list },
-    ...pageRoutes(inbox),
+    ...pageRoutes(inbox, events),
   }
   const server = createServer((incoming, outgoing) => {
     respond(incoming, outgoing, boundPort(server), routes, faults).catch((error: Error) => {

@@ -69,6 +69,9 @@ function checksOf(service: string, stack: string): Check[] {
         equal(sent.status, 200)
         await page.open(stack)
         equal(await page.until(`document.querySelector('#mail mark')?.innerText`), '123456')
+        await page.open(`${stack}/?address=ann&kind=Your+code`)
+        equal(await page.until(`document.querySelector('#mail mark')?.innerText`), '123456')
+        equal(await page.until(`document.querySelector('[name=address]').value`), 'ann')
         await page.until(
           `(document.querySelector('#mail details').open = true) && Boolean(document.querySelector('#mail iframe'))`,
         )

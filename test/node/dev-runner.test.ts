@@ -10,6 +10,8 @@ import { readArguments } from '../../dev/runner/args.ts'
 import { cronsIn, fireCrons } from '../../dev/runner/cron.ts'
 import { openDailyLog } from '../../dev/runner/daily-log.ts'
 import { movedAddresses, readDevVars } from '../../dev/runner/dev-vars.ts'
+import { remarksOn } from '../../dev/runner/dev-vars-names.ts'
+import { demandHeard } from '../../dev/runner/npm-flags.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 
 let folder: string
@@ -44,6 +46,47 @@ test('.dev.vars gets a secret for each <…>, once', async () => {
   expect(await readDevVars(folder)).toEqual({ A: 'mine' })
 })
 
+test('a name that is no setting is told with its line and what it may have been, and its value is not', () => {
+  const text = [
+    '# Mail',
+    'MAIL_FORM="SECRET-a"',
+    'export MAIL_FROM=SECRET-b # MAIL_FORM=SECRET',
+    '',
+    "SIGNING_KEY_1='{",
+    'NO_SETTING=SECRET, in the middle of a value',
+    "}'",
+    '  breach_check = "on"',
+    'SECRET-c without a name',
+    'WHOLLY_UNKNOWN=SECRET-d',
+    'PORT=4000',
+    'U0VDUkVULWU=',
+    'KNOWN_NETWORKS="SECRET-f',
+  ].join('\n')
+  expect(remarksOn(text)).toEqual([
+    '.dev.vars, line 2: MAIL_FORM is no setting; did you mean MAIL_FROM?',
+    '.dev.vars, line 8: breach_check is no setting; did you mean BREACH_CHECK?',
+    '.dev.vars, line 9 is no setting: NAME="value" is expected.',
+    '.dev.vars, line 10: WHOLLY_UNKNOWN is no setting.',
+    '.dev.vars, line 11: PORT is no setting of the service; type it before the command: PORT=… npm run dev',
+    '.dev.vars, line 12 is no setting: NAME="value" is expected.',
+    '.dev.vars, line 13: the quote of KNOWN_NETWORKS does not end.',
+  ])
+  expect(remarksOn(text).join()).not.toMatch(/SECRET|4000|U0V/)
+})
+
+test('a flag that npm kept is named, with what to type', () => {
+  const heard = (environment: Record<string, string>, ...args: string[]) => demandHeard(args, environment)
+  const dev = { npm_lifecycle_event: 'dev' }
+  expect(() => heard({ ...dev, npm_config_reset: 'true' })).toThrow(
+    'npm kept --reset for itself, so nothing was started. Type: npm run dev -- --reset',
+  )
+  const two = { npm_lifecycle_event: 'stack', npm_config_memory: 'true', npm_config_database: 'postgres://a:b@c/d' }
+  expect(() => heard(two, 'postgres://a:b@c/d')).toThrow('Type: npm run stack -- --memory --database postgres://…')
+  expect(() => heard({ ...dev, npm_config_reset: 'true' }, '--reset')).not.toThrow()
+  expect(() => heard({ ...dev, npm_config_memory: '' })).not.toThrow()
+  expect(() => heard({ npm_lifecycle_event: 'test', npm_config_reset: 'true' })).not.toThrow()
+})
+
 test('addresses follow the ports, and only those of this machine do', () => {
   const vars = {
     ISSUER: 'http://localhost:8787',
@@ -51,13 +94,15 @@ test('addresses follow the ports, and only those of this machine do', () => {
     DATABASE_URL: 'postgres://a:b@localhost/c',
     RESEND_BASE_URL: 'https://api.resend.com',
     OTHER: 'http://localhost:87870/',
+    PUBLIC_URL: 'https://localhost:8787',
   }
   const ports = { worker: 4000, stack: 4001 }
   expect(movedAddresses(vars, ports, false)).toEqual({
     ISSUER: 'http://localhost:4000',
     DATABASE_HTTP_URL: 'http://127.0.0.1:4001/sql',
+    PUBLIC_URL: 'http://localhost:4000',
   })
-  expect(movedAddresses(vars, { worker: 8787, stack: 8788 }, false)).toEqual({})
+  expect(movedAddresses(vars, { worker: 8787, stack: 8788 }, false)).toEqual({ PUBLIC_URL: 'http://localhost:8787' })
   expect(movedAddresses(vars, { worker: 8787, stack: 8788 }, true)).toEqual({ ISSUER: 'https://localhost:8787' })
 })
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import example from '../../examples/consumer-worker/package.json' with { type: 'json' }
+import manifest from '../../package.json' with { type: 'json' }
 import * as wire from '../../src/compose/rpc/wire.ts'
 import { codes, read, rows } from '../support/markdown.ts'
 
@@ -34,5 +36,24 @@ describe('docs/rpc.md', () => {
 
   it.each(methods)('$name takes what it says', ({ name, shape }) => {
     expect(documented.find((row) => row.name === name)?.fields).toEqual(fieldsOf(shape))
+  })
+})
+
+describe('the example', () => {
+  const binding = (text: string) => /^\[\[services\]\]\n(?:\w+ = ".*"\n)+/m.exec(text)?.[0]
+
+  it('has the binding of docs/rpc.md', () => {
+    expect(binding(read('docs/rpc.md'))).toMatch(/^binding = "\w+"$/m)
+    expect(binding(read('examples/consumer-worker/wrangler.toml'))).toBe(binding(read('docs/rpc.md')))
+  })
+
+  it('is a project of its own, with the versions that are tested here', () => {
+    const tested: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies }
+    const wanted = Object.entries({ ...example.dependencies, ...example.devDependencies })
+    expect(wanted.filter(([name, version]) => tested[name] !== version)).toEqual([])
+    const imported = ['index', 'signed-in', 'postern'].flatMap((name) =>
+      [...read(`examples/consumer-worker/src/${name}.ts`).matchAll(/from '([^.'/]+)/g)].map(([, from]) => from),
+    )
+    expect(imported.filter((name) => !(name && name in example.dependencies))).toEqual([])
   })
 })

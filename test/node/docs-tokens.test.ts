@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { newSigningKey } from '../../dev/new-signing-key.ts'
+import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { type Service, startService } from '../support/harness.ts'
 import { codes, fences, read, rows, section } from '../support/markdown.ts'
 

@@ -114,6 +114,6 @@ const asked: [string, () => Promise<Answer<Verification>>][] = [
 
 test.each(asked)('%s is 503, and no reason to throw a token away', async (_, verify) => {
   const introspect = () => Promise.reject(new Error('Nobody asks this.'))
-  const answer = await consumerItself.request('/notes', { headers: bearer('ey') }, { POSTERN: { verify, introspect } })
+  const answer = await consumerItself.request('/notes', { headers: bearer('ey') }, { AUTH: { verify, introspect } })
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
 })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endMarked } from '../../dev/processes/mark.ts'
 import { until } from '../../dev/processes/until.ts'
@@ -36,6 +37,17 @@ async function register(): Promise<number> {
   return answer.status
 }
 
+/** The issuer that a new token names. */
+async function issuerOfTokens(): Promise<unknown> {
+  const answer = await fetch(`${service}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'ann@example.com', password: 'a long and unusual password' }),
+  })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  return decodeJwt(access_token).iss
+}
+
 async function nothingAnswers(): Promise<boolean> {
   const stack = await statusOf(`http://127.0.0.1:${ports.DEV_PORT}/`)
   return stack === undefined && (await statusOf(`${service}/health/live`)) === undefined
@@ -51,6 +63,17 @@ test('the first start makes the settings, the next keep them and the data whatev
   expect(settings).not.toMatch(/=.*<.*>/)
   expect(await statusOf(`${service}/health/ready`)).toBe(200)
   expect(await register()).toBe(201)
+  expect(await issuerOfTokens()).toBe(`http://localhost:${ports.PORT}`)
+  expect(await until(() => first.output().includes('POST /auth/login 200'), 5_000)).toBe(true)
+  // Nothing else is said: the table, a line a request, and none for what the runner asks itself.
+  const said = first.output().split('\n').filter(Boolean)
+  expect(said.filter((line) => !/^ {2}\S/.test(line))).toEqual([
+    expect.stringMatching(/^\d\d:\d\d:\d\d GET \/health\/ready 200 \d+ ms$/),
+    expect.stringMatching(/^\d\d:\d\d:\d\d POST \/auth\/register 201 \d+ ms$/),
+    expect.stringMatching(/^\d\d:\d\d:\d\d POST \/auth\/login 200 \d+ ms$/),
+  ])
+  expect(said.length).toBeLessThan(9)
+  expect(first.errors()).toBe('')
   const [log = ''] = await readdir(join(root, 'logs'))
   expect(log).toMatch(/^auth_service-\d{4}-\d\d-\d\d\.log$/)
   const lines = (await readFile(join(root, 'logs', log), 'utf8')).trim().split('\n')
@@ -61,7 +84,10 @@ test('the first start makes the settings, the next keep them and the data whatev
   expect(status.output()).toMatch(/^applied +0000_/)
   const second = start(root, 'dev/run.ts', [], { PORT: String(await freePort()), DEV_PORT: String(await freePort()) })
   expect(await second.exit).toBe(1)
-  expect(second.errors()).toMatch(/^The data in .* is in use by process \d+\.\n$/)
+  const pid = first.child.pid
+  expect(second.errors()).toBe(`Postern already runs here, as process ${pid}: http://localhost:${ports.PORT}\n`)
+  const same = run('--memory')
+  expect([await same.exit, same.errors()]).toEqual([1, second.errors()])
 
   const [mark = ''] = await marks(root)
   first.child.kill('SIGKILL')
@@ -77,8 +103,9 @@ test('the first start makes the settings, the next keep them and the data whatev
   const anew = await ready(run('--reset'))
   expect(await register()).toBe(201)
 
-  anew.child.kill('SIGTERM')
+  anew.child.kill('SIGINT')
   expect(await anew.exit).toBe(0)
+  expect(anew.output()).toMatch(/\nStopped\.\n$/)
   expect(await nothingAnswers()).toBe(true)
   expect((await readdir(join(root, '.postern'))).filter((name) => name.endsWith('.lock'))).toEqual([])
   expect(await marks(root)).toEqual([])

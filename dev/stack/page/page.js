@@ -1,14 +1,12 @@
-// Everything shown came from outside, so it enters the page as text alone; a mail's HTML stays in a sandboxed frame.
+// The server makes the page. This fetches it again and puts in what is new, so that what somebody has opened stays open.
 const state = document.querySelector('#state')
-const lists = {
-  mail: { at: document.querySelector('#mail'), source: '/mail.json', key: (mail) => mail.id, show: showMail },
-  events: { at: document.querySelector('#events'), source: '/events.json', key: placeOf, show: showEvent },
-}
-const shown = new Set()
 
 async function refresh() {
   try {
-    await Promise.all(Object.values(lists).map(refreshList))
+    const answer = await fetch(location.href)
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    for (const id of ['mail', 'events']) refreshSection(document.getElementById(id), fresh.getElementById(id))
+    refreshKinds(document.getElementById('kind'), fresh.getElementById('kind'))
     state.textContent = 'Listening…'
   } catch {
     state.textContent = 'The local stack does not answer.'
@@ -16,65 +14,25 @@ async function refresh() {
   setTimeout(refresh, document.hidden ? 5000 : 1000)
 }
 
-async function refreshList({ at, source, key, show }) {
-  const answer = await fetch(source)
-  for (const item of await answer.json()) {
-    const name = `${source} ${key(item)}`
-    if (shown.has(name)) continue
-    shown.add(name)
-    at.prepend(show(item))
+function refreshSection(shown, fresh) {
+  const [list, wanted] = [shown.querySelector('ol'), fresh.querySelector('ol')]
+  if (!list || !wanted) {
+    if (list || wanted) shown.replaceChildren(...fresh.childNodes)
+    return
   }
+  const cards = [...wanted.children]
+  const ids = new Set(cards.map((card) => card.dataset.id))
+  for (const card of [...list.children]) if (!ids.delete(card.dataset.id)) card.remove()
+  for (const card of cards.reverse()) if (ids.has(card.dataset.id)) list.prepend(card)
+  shown.querySelector('.empty')?.remove()
+  shown.append(...fresh.querySelectorAll('.empty'))
 }
 
-function showMail(mail) {
-  const card = element('li', element('time', new Date(mail.at).toLocaleTimeString()))
-  card.append(element('h3', mail.subject), element('p', `to ${mail.to.join(', ')}`), withCodes(mail.text))
-  if (mail.html !== '') card.append(asSeen(mail))
-  return card
-}
-
-function asSeen(mail) {
-  const details = element('details', element('summary', 'As the reader sees it'))
-  details.addEventListener('toggle', () => {
-    if (!details.open || details.querySelector('iframe')) return
-    const frame = element('iframe')
-    frame.setAttribute('sandbox', 'allow-popups')
-    frame.title = mail.subject
-    frame.src = `/mail/${encodeURIComponent(mail.id)}`
-    details.append(frame)
-  })
-  return details
-}
-
-function showEvent(event) {
-  const card = element('li', element('time', new Date(event.at).toLocaleTimeString()))
-  card.append(element('h3', event.key ?? '(no key)'), element('p', `${event.topic}, offset ${event.offset}`))
-  card.append(element('pre', indented(event.value)))
-  for (const header of event.headers) card.append(element('p', `${header.key}: ${header.value}`))
-  return card
-}
-
-function placeOf(event) {
-  return `${event.topic} ${event.partition} ${event.offset}`
-}
-
-function withCodes(text) {
-  const parts = text.split(/(?<!\d)(\d{6,10})(?!\d)/)
-  return element('pre', ...parts.map((part, index) => (index % 2 === 1 ? element('mark', part) : part)))
-}
-
-function indented(value) {
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2)
-  } catch {
-    return value
-  }
-}
-
-function element(name, ...children) {
-  const made = document.createElement(name)
-  made.append(...children)
-  return made
+function refreshKinds(shown, fresh) {
+  if (shown === document.activeElement || shown.options.length === fresh.options.length) return
+  const chosen = shown.value
+  shown.replaceChildren(...fresh.childNodes)
+  shown.value = chosen
 }
 
 refresh()

@@ -1,5 +1,5 @@
 // What Postern's entrypoints look like from outside: types alone, to be copied into your Worker. Postern's own tests hold
-// them against the entrypoints. Say in your Env which one you bind: `{ POSTERN: VerifyRpc }`.
+// them against the entrypoints. Say in your Env which one you bind: `{ AUTH: VerifyRpc }`.
 
 /** `error` is a code of the list at `/api/docs/errors`, which may grow: what you do not know lets nobody in. */
 export type Answer<Value> =
