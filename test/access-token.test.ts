@@ -1,7 +1,8 @@
 import { decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
-import { makeSid, splitSid, verifyAccessToken } from '../src/crypto/access-token.ts'
+import { makeSid, splitSid } from '../src/crypto/access-claims.ts'
+import { verifyAccessToken } from '../src/crypto/access-token.ts'
 import { newId, toBase64url } from '../src/crypto/bytes.ts'
 import { loadSigningKeys } from '../src/crypto/signing-keys.ts'
 import {

@@ -1,23 +1,16 @@
-import {
-  ALGORITHMS,
-  type PairAlgorithm,
-  publicPart,
-  SIGNS_FROM,
-  secretPart,
-  thumbprint,
-} from '../../src/crypto/algorithms.ts'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { type PairAlgorithm, publicPart, SIGNS_FROM, secretPart } from '../../src/crypto/algorithms.ts'
 
 /** The JSON text of a new private key, ready to be the value of `SIGNING_KEY_n`. */
 export async function newSigningKey(algorithm: PairAlgorithm, signsFrom: Date): Promise<string> {
-  const generated = await crypto.subtle.generateKey(ALGORITHMS[algorithm].generate, true, ['sign', 'verify'])
-  if (!('privateKey' in generated)) throw new Error(`${algorithm} did not make a pair of keys.`)
-  const jwk = { ...(await crypto.subtle.exportKey('jwk', generated.privateKey)) }
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  const jwk = await exportJWK(privateKey)
   return JSON.stringify({
     ...publicPart(algorithm, jwk),
     ...secretPart(algorithm, jwk),
     alg: algorithm,
     use: 'sig',
-    kid: thumbprint(algorithm, jwk),
+    kid: await calculateJwkThumbprint(jwk),
     [SIGNS_FROM]: signsFrom.toISOString(),
   })
 }

@@ -1,6 +1,5 @@
-import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../kernel/lazy.ts'
-import { isId, newId, toText } from './bytes.ts'
+import { type AccessClaims, Claims, makeSid } from './access-claims.ts'
+import { newId, toText } from './bytes.ts'
 import { parseOwnObject } from './json.ts'
 import { type JwsFault, type Refused, signJws, verifyJws } from './jws.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -14,28 +13,6 @@ const LONGEST_TOKEN = 8192
 
 /** No setting makes a token live longer. A leaked key cannot sign for years ahead. */
 const LONGEST_LIFETIME_SECONDS = 24 * 60 * 60
-
-const text = () => z.string().min(1)
-/** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
-const time = () => z.int().positive()
-
-const Claims = whenNeeded(() =>
-  z.object({
-    iss: text(),
-    sub: z.string().regex(/^[1-9]\d{0,14}$/),
-    aud: text(),
-    iat: time(),
-    exp: time(),
-    nbf: time().optional(),
-    jti: text(),
-    sid: z.string().refine((sid) => splitSid(sid) !== null),
-    client_id: text(),
-    username: text(),
-    roles: z.array(z.string()).readonly(),
-  }),
-)
-
-export type AccessClaims = Readonly<Parsed<typeof Claims>>
 
 export type AccessTokenFault =
   | JwsFault
@@ -73,17 +50,6 @@ export type Expectations = Readonly<{
   readExpired?: boolean
   remembered?: VerifiedCache
 }>
-
-/** `sid` names the session object and the session in it. */
-export const makeSid = (subject: string, sessionId: string): string => `${subject}.${sessionId}`
-
-export function splitSid(sid: string): { subject: string; sessionId: string } | null {
-  const [subject = '', sessionId = '', ...more] = sid.split('.')
-  return isId(subject) && isId(sessionId) && more.length === 0 ? { subject, sessionId } : null
-}
-
-/** The generation that `jti` ends with. Zero, which no session ever has, where it carries none. */
-export const generationIn = (jti: string): number => Number(/^[\w-]{22}\.(\d{1,10})$/.exec(jti)?.[1] ?? 0)
 
 const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
 

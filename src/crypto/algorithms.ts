@@ -11,9 +11,6 @@ export const ALGORITHMS = {
     publicMembers: ['crv', 'kty', 'x', 'y'],
     secretMembers: ['d'],
     memberBytes: { x: 32, y: 32, d: 32 },
-    generate: { name: 'ECDSA', namedCurve: 'P-256' },
-    load: { name: 'ECDSA', namedCurve: 'P-256' },
-    use: { name: 'ECDSA', hash: 'SHA-256' },
   },
   EdDSA: {
     kty: 'OKP',
@@ -21,9 +18,6 @@ export const ALGORITHMS = {
     publicMembers: ['crv', 'kty', 'x'],
     secretMembers: ['d'],
     memberBytes: { x: 32, d: 32 },
-    generate: { name: 'Ed25519' },
-    load: { name: 'Ed25519' },
-    use: { name: 'Ed25519' },
   },
   RS256: {
     kty: 'RSA',
@@ -31,14 +25,6 @@ export const ALGORITHMS = {
     publicMembers: ['e', 'kty', 'n'],
     secretMembers: ['d', 'p', 'q', 'dp', 'dq', 'qi'],
     memberBytes: {},
-    generate: {
-      name: 'RSASSA-PKCS1-v1_5',
-      hash: 'SHA-256',
-      modulusLength: 2048,
-      publicExponent: Uint8Array.of(1, 0, 1),
-    },
-    load: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-    use: { name: 'RSASSA-PKCS1-v1_5' },
   },
   HS256: {
     kty: 'oct',
@@ -46,9 +32,6 @@ export const ALGORITHMS = {
     publicMembers: [],
     secretMembers: ['k'],
     memberBytes: {},
-    generate: undefined,
-    load: { name: 'HMAC', hash: 'SHA-256' },
-    use: { name: 'HMAC' },
   },
 } as const
 

@@ -1,4 +1,7 @@
 import { Buffer } from 'node:buffer'
+import { JWSSignatureVerificationFailed } from 'jose/errors'
+import { CompactSign } from 'jose/jws/compact/sign'
+import { compactVerify } from 'jose/jws/compact/verify'
 import { fromBase64url, toText } from './bytes.ts'
 import { parseObject } from './json.ts'
 import type { FindVerifier, Signer, Verifier } from './webcrypto-keys.ts'
@@ -19,25 +22,13 @@ export type Refused<Fault extends string> = Readonly<{ ok: false; reason: Fault 
 
 const refuse = <Fault extends string>(reason: Fault): Refused<Fault> => ({ ok: false, reason })
 
-/** The few headers that are ever written, as a token spells them. */
-const spelt = new Map<string, string>()
-
-function headerOf({ algorithm, kid }: Signer, typ: string): string {
-  const header = JSON.stringify({ alg: algorithm, typ, kid })
-  const known = spelt.get(header) ?? Buffer.from(header).toString('base64url')
-  spelt.set(header, known)
-  return known
-}
-
-export async function signJws(signer: Signer, typ: string, payload: string): Promise<string> {
-  const signed = `${headerOf(signer, typ)}.${Buffer.from(payload).toString('base64url')}`
-  const signature = await crypto.subtle.sign(signer.use, signer.key, Buffer.from(signed))
-  return `${signed}.${Buffer.from(signature).toString('base64url')}`
-}
+export const signJws = ({ algorithm, kid, key }: Signer, typ: string, payload: string): Promise<string> =>
+  new CompactSign(Buffer.from(payload)).setProtectedHeader({ alg: algorithm, typ, kid }).sign(key)
 
 /**
- * A compact JWS (RFC 7515 §5.2) in its one canonical spelling. The header only says which key to look up: the algorithm is
- * the key's own (RFC 8725 §3.1), and a header that names another finds no key.
+ * A compact JWS (RFC 7515 §5.2). `jose` checks the signature; before that, only the one canonical spelling is let through, and
+ * the header only says which key to look up: the algorithm is the key's own (RFC 8725 §3.1), and a header that names another
+ * finds no key.
  */
 export async function verifyJws(find: FindVerifier, compact: string): Promise<Jws | Refused<JwsFault>> {
   const [header, payload, signature, ...more] = compact.split('.').map(fromBase64url)
@@ -47,9 +38,13 @@ export async function verifyJws(find: FindVerifier, compact: string): Promise<Jw
   if (headerText === null || !names) return refuse('header')
   const verifier = find(names.kid, names.alg)
   if (!verifier) return refuse('unknown_key')
-  const signed = Buffer.from(compact.slice(0, compact.lastIndexOf('.')))
-  const authentic = await crypto.subtle.verify(verifier.use, verifier.key, signature, signed)
-  return authentic ? { ok: true, headerText, typ: names.typ, payload, verifier } : refuse('signature')
+  try {
+    await compactVerify(compact, verifier.key, { algorithms: [verifier.algorithm] })
+  } catch (error) {
+    if (error instanceof JWSSignatureVerificationFailed) return refuse('signature')
+    throw error
+  }
+  return { ok: true, headerText, typ: names.typ, payload, verifier }
 }
 
 function readHeader(text: string): { alg: string; kid: string; typ: string | undefined } | null {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AccessClaims } from './access-token.ts'
+import type { AccessClaims } from './access-claims.ts'
 import type { FindVerifier, Verifier } from './webcrypto-keys.ts'
 
 export type VerifiedCache = Readonly<{

@@ -35,8 +35,8 @@ export const encode = (value: string) => toBase64url(new TextEncoder().encode(va
 /** Signs any two texts with the right key: what is refused then is refused for what it says. */
 export async function forge(header: string, payload: string): Promise<string> {
   const signed = `${encode(header)}.${encode(payload)}`
-  const { use, key } = keys.signer(now)
-  const signature = await crypto.subtle.sign(use, key, new TextEncoder().encode(signed))
+  const { key } = keys.signer(now)
+  const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new TextEncoder().encode(signed))
   return `${signed}.${toBase64url(new Uint8Array(signature))}`
 }
 export const kid = keys.signer(now).kid

@@ -1,4 +1,5 @@
-import { generationIn, splitSid, verifyAccessToken } from '../../crypto/access-token.ts'
+import { generationIn, splitSid } from '../../crypto/access-claims.ts'
+import { verifyAccessToken } from '../../crypto/access-token.ts'
 import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'

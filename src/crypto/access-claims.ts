@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { type Parsed, whenNeeded } from '../kernel/lazy.ts'
+import { isId } from './bytes.ts'
+
+const text = () => z.string().min(1)
+/** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
+const time = () => z.int().positive()
+
+/** What an access token says (RFC 9068 §2.2). */
+export const Claims = whenNeeded(() =>
+  z.object({
+    iss: text(),
+    sub: z.string().regex(/^[1-9]\d{0,14}$/),
+    aud: text(),
+    iat: time(),
+    exp: time(),
+    nbf: time().optional(),
+    jti: text(),
+    sid: z.string().refine((sid) => splitSid(sid) !== null),
+    client_id: text(),
+    username: text(),
+    roles: z.array(z.string()).readonly(),
+  }),
+)
+
+export type AccessClaims = Readonly<Parsed<typeof Claims>>
+
+/** `sid` names the session object and the session in it. */
+export const makeSid = (subject: string, sessionId: string): string => `${subject}.${sessionId}`
+
+export function splitSid(sid: string): { subject: string; sessionId: string } | null {
+  const [subject = '', sessionId = '', ...more] = sid.split('.')
+  return isId(subject) && isId(sessionId) && more.length === 0 ? { subject, sessionId } : null
+}
+
+/** The generation that `jti` ends with. Zero, which no session ever has, where it carries none. */
+export const generationIn = (jti: string): number => Number(/^[\w-]{22}\.(\d{1,10})$/.exec(jti)?.[1] ?? 0)
