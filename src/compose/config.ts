@@ -17,9 +17,9 @@ export function parseConfig(environment: object, now = new Date()): Config {
       if (!absent) refuse(name, 'is missing')
       continue
     }
-    const parsed = read(value)
-    given[name] = parsed.data
-    if (!parsed.success) refuse(name, parsed.error.issues[0]?.message ?? 'is not valid')
+    const reading = read(value)
+    if ('problem' in reading) refuse(name, reading.problem)
+    else given[name] = reading.value
   }
   // Looked at even where single settings are wrong already, so that one message names them all.
   for (const { check } of FEATURES) check?.(given, refuse, now)

@@ -1,22 +1,31 @@
-import * as z from 'zod'
 import { checkSecretKey } from '../crypto/secret-strength.ts'
 import * as httpFailures from '../http/failures.ts'
 import * as kernelFailures from '../kernel/failures.ts'
 import { feature, type Given, type Refuse } from '../kernel/feature.ts'
-import { choice, home, isHome, kind, list, origin, postgres, text, web } from '../kernel/setting-kinds.ts'
+import {
+  anything,
+  choice,
+  home,
+  isHome,
+  kind,
+  list,
+  matching,
+  origin,
+  postgres,
+  text,
+  web,
+} from '../kernel/setting-kinds.ts'
 
-const secretKey = kind(() =>
-  z.string().superRefine((key, context) => {
-    const problem = checkSecretKey(key)
-    if (problem) context.addIssue(problem)
-  }),
-)
+const secretKey = kind<string>((value) => {
+  const problem = checkSecretKey(value)
+  return problem ? { problem } : { value }
+})
 
-const headerName = kind(() => z.string().regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header'))
+const headerName = matching(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
 
 /** A secret that only has to be long. */
 const longSecret = (least: number) =>
-  kind(() => z.string().min(least, `must hold keys of at least ${least} characters`))
+  anything.where((value) => value.length >= least, `must hold keys of at least ${least} characters`)
 
 const settings = {
   ENVIRONMENT: choice('production', 'development').default('production'),

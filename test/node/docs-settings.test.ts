@@ -18,7 +18,10 @@ const documented = rows(read('docs/settings.md')).map(([name = '', shown = '', w
 const shownOf = (name: string) => documented.find((row) => row.name === name)
 
 /** What a kind says when it is given what nothing fits: the only place where its bounds can be read. */
-const complaintOf = (name: string) => KINDS[name]?.read('\u0000').error?.issues[0]?.message ?? ''
+function complaintOf(name: string): string {
+  const reading = KINDS[name]?.read('\u0000')
+  return reading && 'problem' in reading ? reading.problem : ''
+}
 
 const DAY = 24 * 60 * 60
 const config = parseConfig({

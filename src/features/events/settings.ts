@@ -1,27 +1,18 @@
-import * as z from 'zod'
 import type { Given, Refuse } from '../../kernel/feature.ts'
-import { choice, kind, list, text, web, whole } from '../../kernel/setting-kinds.ts'
+import { anything, choice, list, matching, text, web, whole } from '../../kernel/setting-kinds.ts'
 import { webhookAddressProblem } from './sinks/webhook-address.ts'
 import { webhookKey } from './sinks/webhook-signature.ts'
 
 /** What Kafka itself takes as the name of a topic. */
-const topicName = kind(() =>
-  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic'),
-)
-
-const isCredential = () => z.string().regex(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
+const topicName = matching(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must be a name that Kafka takes for a topic')
 
 /** A name or password of HTTP Basic (RFC 7617). */
-const credential = kind(isCredential)
-const credentialName = kind(() => isCredential().refine((name) => !name.includes(':'), 'may not hold a colon'))
+const credential = matching(/^[\x20-\x7e]+$/, 'may hold printable ASCII characters only')
+const credentialName = credential.where((name) => !name.includes(':'), 'may not hold a colon')
 
-const webhookSecret = kind(() =>
-  z
-    .string()
-    .refine(
-      (line) => line.split('|').length <= 2 && line.split('|').every(webhookKey),
-      'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
-    ),
+const webhookSecret = anything.where(
+  (line) => line.split('|').length <= 2 && line.split('|').every(webhookKey),
+  'must hold secrets of 24 to 64 bytes in base64 behind whsec_, or two of them joined by |',
 )
 
 export const settings = {

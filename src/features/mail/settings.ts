@@ -1,9 +1,8 @@
-import * as z from 'zod'
 import type { Given, Refuse } from '../../kernel/feature.ts'
 import { isSender } from '../../kernel/mail-address.ts'
-import { anything, kind, web } from '../../kernel/setting-kinds.ts'
+import { anything, web } from '../../kernel/setting-kinds.ts'
 
-const sender = kind(() => z.string().trim().refine(isSender, 'must be an address, or a name and <an address>'))
+const sender = anything.as((value) => value.trim()).where(isSender, 'must be an address, or a name and <an address>')
 
 export const settings = {
   RESEND_API_KEY: anything.optional(),
