@@ -55,6 +55,26 @@ describe('the description', () => {
     )
   })
 
+  it('paths that only older clients know are marked and stand last; before them comes health', async () => {
+    const operations = Object.entries(operationsOf(await describeApi()))
+    const aliases = operations.filter(([, { deprecated }]) => deprecated)
+    expect(
+      aliases.map(([, { summary }]) => summary).filter((summary) => !/\(also at \/[^)]*\)$/.test(summary)),
+    ).toEqual([])
+    expect(operations.slice(-aliases.length)).toEqual(aliases)
+    const [health] = operations.slice(-aliases.length - 1)
+    expect(health?.[0]).toBe('get /health/ready')
+  })
+
+  it('every operation but those that describe it says more than its summary', async () => {
+    const short = Object.entries(operationsOf(await describeApi())).filter(([, { description }]) => !description)
+    expect(short.map(([name]) => name)).toEqual([
+      'get /auth/email/stop',
+      'get /api/openapi.json',
+      'get /api/asyncapi.json',
+    ])
+  })
+
   it('whatever takes an access token says so, and nothing else does', async () => {
     const operations = Object.entries(operationsOf(await describeApi()))
     const judges = operations.filter(([, operation]) => codesOf(operation).includes('invalid_access_token'))

@@ -54,7 +54,7 @@ export function perIsolate(env: Env): PerIsolate {
       durable_object: async () => ((await guard('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
-    failures: Object.values(FAILURES),
+    failures: Object.values(FAILURES).toSorted((one, other) => one.status - other.status),
   }
   for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)

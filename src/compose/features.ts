@@ -1,44 +1,9 @@
-import { account } from '../features/account/feature.ts'
-import { api } from '../features/api/feature.ts'
-import { codes } from '../features/codes/feature.ts'
-import { email } from '../features/email/feature.ts'
 import type { Catalogue } from '../features/events/catalogue.ts'
-import { events } from '../features/events/feature.ts'
-import { guard } from '../features/guard/feature.ts'
-import { health } from '../features/health/feature.ts'
-import { keys } from '../features/keys/feature.ts'
-import { login } from '../features/login/feature.ts'
-import { mail } from '../features/mail/feature.ts'
-import { passwords } from '../features/passwords/feature.ts'
-import { recovery } from '../features/recovery/feature.ts'
-import { registration } from '../features/registration/feature.ts'
-import { sessions } from '../features/sessions/feature.ts'
-import { users } from '../features/users/feature.ts'
 import type { Failure } from '../kernel/failure.ts'
 import type { Feature, Given, Settings } from '../kernel/feature.ts'
-import { service } from './service.ts'
+import * as list from './feature-list.ts'
 
-/** Every feature there is. Their order is that of every list of what they bring: of sinks, the one that ends sessions comes first. */
-const EACH = [
-  service,
-  registration,
-  login,
-  sessions,
-  account,
-  email,
-  recovery,
-  keys,
-  mail,
-  users,
-  passwords,
-  codes,
-  guard,
-  events,
-  api,
-  health,
-] as const
-
-export const FEATURES: readonly Feature[] = EACH
+export const FEATURES: readonly Feature[] = Object.values(list)
 
 /** One list of what all features bring of a kind, by name. A name that stands in two of them would hide one of the two. */
 export function fold<Value>(
@@ -55,7 +20,7 @@ export function fold<Value>(
   return all
 }
 
-type Each = (typeof EACH)[number]
+type Each = (typeof list)[keyof typeof list]
 type Brought<Kind extends string> = Each extends infer One
   ? One extends Record<Kind, infer Some>
     ? Some

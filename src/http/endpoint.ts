@@ -25,6 +25,8 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
   paths: [string, ...string[]]
   tag: string
   summary: string
+  /** What a caller has to know beyond the summary, for the description. */
+  description?: string
   body?: () => Body
   /** The names of the parts of the path that are asked for. */
   params?: readonly string[]

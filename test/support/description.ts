@@ -7,6 +7,9 @@ export type Operation = {
   operationId: string
   responses: Record<string, Answer>
   security?: object[]
+  summary: string
+  description?: string
+  deprecated?: boolean
   requestBody?: Answer & { required: boolean }
 }
 export type Description = {

@@ -12,15 +12,23 @@ const ABOUT = [
   'Where GET is described, HEAD is answered too.',
 ].join('\n\n')
 
-/** OpenAPI 3.1 of everything that was declared. Servers come from the settings and never from a request's `Host`. */
-export function describe({ operations }: App, { appName, appVersion, publicUrl, passwords }: Config) {
+/** In the order in which somebody reads who comes to log in; what is not named here comes between the two halves. */
+const FIRST = ['Session', 'Account', 'Code']
+const LAST = ['Keys', 'About', 'Health']
+
+const rankOf = ({ tag }: Endpoint): number =>
+  FIRST.includes(tag) ? FIRST.indexOf(tag) : FIRST.length + 1 + LAST.indexOf(tag)
+
+/** OpenAPI 3.1 of everything that was declared; the paths that older clients know stand last. Servers come from the settings and never from a request's `Host`. */
+export function describe(app: App, { appName, appVersion, publicUrl, passwords }: Config) {
+  const operations = app.operations.toSorted((one, other) => rankOf(one) - rankOf(other))
   const collection = schemaCollection(passwords.minLength)
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const operation of operations) {
-    for (const path of operation.paths) {
-      paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, path, collection) }
-    }
+  const describePath = (operation: Endpoint, path: string) => {
+    paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, path, collection) }
   }
+  for (const operation of operations) describePath(operation, operation.paths[0])
+  for (const operation of operations) for (const alias of operation.paths.slice(1)) describePath(operation, alias)
   return {
     openapi: '3.1.0',
     info: {
@@ -40,11 +48,13 @@ export function describe({ operations }: App, { appName, appVersion, publicUrl, 
 type Collection = ReturnType<typeof schemaCollection>
 
 function describeOperation(operation: Endpoint, path: string, collection: Collection) {
-  const { method, paths, tag, summary, body, params, answer, otherwise, errors, bearer } = operation
+  const { method, paths, tag, summary, description, body, params, answer, otherwise, errors, bearer } = operation
   return {
     operationId: operationIdOf(method, path),
     tags: [tag],
     summary: path === paths[0] ? summary : `${summary} (also at ${paths[0]})`,
+    ...(description && { description }),
+    ...(path !== paths[0] && { deprecated: true }),
     ...(params && { parameters: params.map(pathParameter) }),
     ...(body && { requestBody: describeBody(body(), collection) }),
     ...(bearer && { security: bearer === 'demanded' ? [{ accessToken: [] }] : [{ accessToken: [] }, {}] }),

@@ -11,7 +11,12 @@ import type { Sink } from './types.ts'
 export type ForSinks = Pick<Deps, 'config' | 'askSessions' | 'profiles' | 'now' | 'db' | 'guard' | 'keys' | 'catalogue'>
 
 /** A sink that the settings switch on: its name, for those who write rows, and how it is made, for those who deliver them. */
-export type SinkRow = { name: string; make: (deps: ForSinks) => Sink }
+export type SinkRow = {
+  name: string
+  make: (deps: ForSinks) => Sink
+  /** The lowest is delivered first, where not all can be at once: what ends sessions, mails, the copy in KV, and then others. */
+  rank?: 0 | 1 | 2
+}
 
 declare module '../../kernel/deps.ts' {
   interface Deps {

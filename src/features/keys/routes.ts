@@ -17,6 +17,8 @@ export function publicKeys(app: App) {
       paths: ['/.well-known/jwks.json'],
       tag: 'Keys',
       summary: 'The public keys: next, current and last',
+      description:
+        'For those who check tokens themselves. Fetch it again when a token names a key that you do not know.',
       answer: { status: 200, description: 'A JWK set (RFC 7517).', schema: JwkSet },
       errors: [],
     },

@@ -19,6 +19,8 @@ export function logIns(app: App) {
       paths: ['/auth/login', COOKIE_LOG_IN],
       tag: 'Session',
       summary: 'Log in',
+      description:
+        'A session, and its first pair of tokens. With `transport: cookie`, or at `/login`, the refresh token travels in a cookie. Send the `device_token` of an earlier log-in: it keeps strangers who guess from locking this device out.',
       body: LogInRequest,
       answer: { status: 200, description: 'The tokens of a new session.', schema: Tokens },
       errors: [

@@ -93,4 +93,4 @@ async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () 
 }
 
 export const mailSinks = ({ mail }: Pick<Config, 'mail'>): SinkRow[] =>
-  mail ? MAIL_LINES.map((name) => ({ name, make: (deps) => mailSink(name, mail, deps) })) : []
+  mail ? MAIL_LINES.map((name) => ({ name, make: (deps) => mailSink(name, mail, deps), rank: 1 })) : []

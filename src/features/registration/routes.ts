@@ -12,6 +12,8 @@ export function registrations(app: App) {
       paths: ['/auth/register', '/auth/signup', '/register'],
       tag: 'Account',
       summary: 'Register',
+      description:
+        'An account for an e-mail address, a username, or both. It answers no tokens: log in next. The same address within a moment is 409.',
       body: RegisterRequest,
       answer: { status: 201, description: 'The new user.', schema: Registered },
       otherwise: {

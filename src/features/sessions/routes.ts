@@ -22,6 +22,8 @@ export function sessionRoutes(app: App) {
       paths: ['/auth/refresh', '/auth/refresh_token', '/refresh-token'],
       tag: 'Session',
       summary: 'Refresh',
+      description:
+        'The next pair of tokens. Each refresh token is good once; for some seconds its repetition answers the same successor, so a lost answer does no harm. A later repetition ends the session.',
       body: RefreshRequest,
       answer: { status: 200, description: 'New tokens of the same session.', schema: Tokens },
       errors: [invalidRefreshToken, addressUnknown, tooManyAttempts, unavailable],
@@ -37,6 +39,8 @@ export function sessionRoutes(app: App) {
       paths: ['/auth/logout', '/logout'],
       tag: 'Session',
       summary: 'Log out',
+      description:
+        'By the access token in the header, or by the refresh token. A session that has ended already is a success too.',
       body: LogOutRequest,
       answer: { status: 200, description: 'The session has ended, now or before.', schema: Success },
       errors: [invalidAccessToken, invalidRefreshToken, tooManyAttempts, unavailable],

@@ -26,4 +26,6 @@ export const sessionSink = (ask: AskSessions): Sink => ({
 
 const payloadOf = ({ payload }: OutboxRow) => payload as ForSessions
 
-export const sessionSinks = (): SinkRow[] => [{ name: 'sessions', make: ({ askSessions }) => sessionSink(askSessions) }]
+export const sessionSinks = (): SinkRow[] => [
+  { name: 'sessions', make: ({ askSessions }) => sessionSink(askSessions), rank: 0 },
+]

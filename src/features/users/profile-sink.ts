@@ -22,4 +22,6 @@ export const profileSink = ({ strictly }: Pick<Profiles, 'strictly'>): Sink => (
 
 const payloadOf = ({ payload }: OutboxRow) => payload as ForProfile
 
-export const profileSinks = (): SinkRow[] => [{ name: 'profile', make: ({ profiles }) => profileSink(profiles) }]
+export const profileSinks = (): SinkRow[] => [
+  { name: 'profile', make: ({ profiles }) => profileSink(profiles), rank: 2 },
+]
