@@ -15,7 +15,7 @@ export type SinkRow = {
   name: string
   make: (deps: ForSinks) => Sink
   /** The lowest is delivered first, where not all can be at once: what ends sessions, mails, the copy in KV, and then others. */
-  rank?: 0 | 1 | 2
+  rank?: number
 }
 
 declare module '../../kernel/deps.ts' {
