@@ -15,7 +15,7 @@ const PASSWORD = 'correct horse battery'
 type Tokens = { refresh_token: string }
 
 /** What holds where a disk does not wait for its medium: there it is the work alone that is compared. */
-const AT_LEAST = 0.45
+const AT_LEAST = 0.4
 
 /** How many refreshes a second, beside calls to a bare Durable Object that changes one row. */
 export async function refresh(atLeast = AT_LEAST): Promise<Figure[]> {

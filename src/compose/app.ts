@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
+import { HonoBase } from 'hono/hono-base'
 import { methodNotAllowed as otherMethodsOf } from 'hono/method-not-allowed'
-import { Hono } from 'hono/quick'
+import { LinearRouter } from 'hono/router/linear-router'
 import type { AppEnv } from '../http/app-env.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import type { App } from '../http/endpoint.ts'
@@ -14,7 +15,9 @@ import { FEATURES } from './features.ts'
 /** Built once per isolate; `provide` makes each request's dependencies. */
 export function createApp(provide: (c: Context<AppEnv>) => Deps) {
   // A slash at the end makes no other address. One of hono's routers sees it so anyway, and the search for a 405 does not.
-  const app: App = Object.assign(new Hono<AppEnv>({ strict: false }), { operations: [] })
+  const app: App = Object.assign(new HonoBase<AppEnv>({ strict: false, router: new LinearRouter() }), {
+    operations: [],
+  })
   app.onError(onError)
   const otherMethods = otherMethodsOf({ app, onMethodNotAllowed })
   app.notFound(async (c) => {

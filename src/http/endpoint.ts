@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import type { HonoBase } from 'hono/hono-base'
 import type * as z from 'zod'
 import { AuthError, type Failure } from '../kernel/failure.ts'
 import { invalidBody } from '../kernel/failures.ts'
@@ -42,7 +43,7 @@ export type Endpoint<Body extends z.ZodType = z.ZodType> = {
 }
 
 /** `operations`: what was declared, for the description. */
-export type App = Hono<AppEnv> & { operations: Endpoint[] }
+export type App = HonoBase<AppEnv> & { operations: Endpoint[] }
 
 declare module '../kernel/feature.ts' {
   interface Feature {
