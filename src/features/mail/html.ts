@@ -1,12 +1,12 @@
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+import { html } from 'hono/html'
 
 /** What a mail is made of, before it is text or HTML. */
 export type Part =
   | { kind: 'paragraph'; text: string }
   | { kind: 'code'; text: string }
   | { kind: 'link'; label: string; href: string }
+
+type Html = ReturnType<typeof html>
 
 const STYLES = {
   body: 'margin:0;padding:24px;background:#f4f4f2;color:#1c1c1a;font:16px/1.5 system-ui,sans-serif',
@@ -16,10 +16,10 @@ const STYLES = {
   footer: 'max-width:32rem;margin:16px auto 0;color:#6b6b66;font-size:13px',
 }
 
-const HTML: { [Kind in Part['kind']]: (part: Extract<Part, { kind: Kind }>) => string } = {
-  paragraph: ({ text }) => `<p>${escaped(text)}</p>`,
-  code: ({ text }) => `<p style="${STYLES.code}">${escaped(text)}</p>`,
-  link: ({ label, href }) => `<p><a href="${escaped(href)}" style="${STYLES.link}">${escaped(label)}</a></p>`,
+const HTML: { [Kind in Part['kind']]: (part: Extract<Part, { kind: Kind }>) => Html } = {
+  paragraph: ({ text }) => html`<p>${text}</p>\n`,
+  code: ({ text }) => html`<p style="${STYLES.code}">${text}</p>\n`,
+  link: ({ label, href }) => html`<p><a href="${href}" style="${STYLES.link}">${label}</a></p>\n`,
 }
 
 const TEXT: { [Kind in Part['kind']]: (part: Extract<Part, { kind: Kind }>) => string } = {
@@ -32,21 +32,18 @@ type Mail = { language: string; subject: string; parts: readonly Part[]; footer:
 
 /** No image, no script, nothing that is loaded: opening the mail tells nobody. */
 export const asHtml = ({ language, subject, parts, footer }: Mail): string =>
-  [
-    '<!doctype html>',
-    `<html lang="${escaped(language)}">`,
-    `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head>`,
-    `<body style="${STYLES.body}">`,
-    `<div style="${STYLES.box}">`,
-    ...parts.map(htmlOf),
-    '</div>',
-    `<p style="${STYLES.footer}">${escaped(footer)}</p>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n')
+  html`<!doctype html>
+<html lang="${language}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${subject}</title></head>
+<body style="${STYLES.body}">
+<div style="${STYLES.box}">
+${parts.map(htmlOf)}</div>
+<p style="${STYLES.footer}">${footer}</p>
+</body>
+</html>
+`.toString()
 
 export const asText = ({ parts, footer }: Mail): string => `${[...parts.map(textOf), '-- ', footer].join('\n\n')}\n`
 
-const htmlOf = <Kind extends Part['kind']>(part: Extract<Part, { kind: Kind }>): string => HTML[part.kind as Kind](part)
+const htmlOf = <Kind extends Part['kind']>(part: Extract<Part, { kind: Kind }>): Html => HTML[part.kind as Kind](part)
 const textOf = <Kind extends Part['kind']>(part: Extract<Part, { kind: Kind }>): string => TEXT[part.kind as Kind](part)
