@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { FEATURES } from '../../src/compose/features.ts'
+import { FEATURES, fold } from '../../src/compose/features.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 
@@ -65,6 +65,14 @@ describe('the directions of imports', () => {
         .filter((name) => name !== 'service')
         .toSorted(),
     ).toEqual(folders.toSorted())
+  })
+
+  it('a name that stands in two features stops the start, and says which', () => {
+    const twice = [
+      { name: 'one', settings: {} },
+      { name: 'other', settings: {} },
+    ]
+    expect(() => fold(twice, () => ({ COLOUR: 1 }))).toThrow('Two features name COLOUR; the second is other.')
   })
 
   it('there is no circle, types included', () => {
