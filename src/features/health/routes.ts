@@ -26,7 +26,7 @@ export function health(app: App) {
     app,
     {
       method: 'get',
-      paths: ['/', '/health/live'],
+      paths: ['/health/live', '/'],
       tag: 'Health',
       summary: 'Is the process alive?',
       description: 'Asks nothing of anybody else.',
