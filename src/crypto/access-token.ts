@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../kernel/lazy.ts'
+import { lazy, type Parsed } from '../kernel/lazy.ts'
 import { isId, newId, toText } from './bytes.ts'
 import { parseOwnObject } from './json.ts'
 import { type JwsFault, type Refused, signJws, verifyJws } from './jws.ts'
@@ -19,7 +19,7 @@ const text = () => z.string().min(1)
 /** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
 const time = () => z.int().positive()
 
-const Claims = whenNeeded(() =>
+const Claims = lazy(() =>
   z.object({
     iss: text(),
     sub: z.string().regex(/^[1-9]\d{0,14}$/),

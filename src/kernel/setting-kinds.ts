@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whenNeeded } from './lazy.ts'
+import { lazy } from './lazy.ts'
 
 /** A setting that is left out is never looked at, so that a start makes the schemas of the ten that are given, and not of all. */
 export type Setting<Value> = { read: (given: unknown) => z.ZodSafeParseResult<Value>; absent?: { value: Value } }
@@ -12,7 +12,7 @@ type Kind<Value> = Setting<Value> & {
 }
 
 export function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
-  const schema = whenNeeded(make)
+  const schema = lazy(make)
   const read = (given: unknown) => schema().safeParse(given, { error: () => 'must be text' })
   return {
     schema,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { unseal } from '../../crypto/seal.ts'
 import type { Config } from '../../kernel/config.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { MAIL_LINES } from '../events/lines.ts'
 import { oneByOne } from '../events/sinks/outgoing.ts'
 import type { SinkRow } from '../events/sinks.ts'
@@ -30,7 +30,7 @@ type Send = (mail: Mail) => Promise<Verdict>
 
 const PATIENCE = { eachMs: 9_000 }
 
-const Letter = whenNeeded(() =>
+const Letter = lazy(() =>
   z.object({
     template: z.string(),
     to: z.string(),
@@ -42,7 +42,7 @@ const Letter = whenNeeded(() =>
       .optional(),
   }),
 )
-const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
+const Hidden = lazy(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
 
 const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
 const NOTHING_TO_SAY: Verdict = { ok: true }

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { seal, unseal } from '../../crypto/seal.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../kernel/lazy.ts'
 import { invalidCode } from '../codes/failures.ts'
 
-const Handle = whenNeeded(() => z.object({ codeId: z.string(), account: z.string() }))
+const Handle = lazy(() => z.object({ codeId: z.string(), account: z.string() }))
 type Handle = Parsed<typeof Handle>
 
 const BOUND = { eventId: '', sink: 'client', subject: '', purpose: 'registration' }

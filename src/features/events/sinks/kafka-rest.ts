@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { kafkaMessage } from '../messages.ts'
 import type { Sink, Verdict } from '../types.ts'
@@ -11,7 +11,7 @@ export type KafkaRest = { url: string; credentials: Credentials | undefined }
 const CALL_MS = 10_000
 
 /** One place for each record; a record that was refused has an error, or an offset below zero, in the place of one. */
-const Produced = whenNeeded(() =>
+const Produced = lazy(() =>
   z.object({
     offsets: z.array(
       z.object({

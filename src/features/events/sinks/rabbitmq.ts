@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, type RabbitMessage, rabbitMessage } from '../messages.ts'
 import type { OutboxRow, Sink } from '../types.ts'
@@ -11,7 +11,7 @@ export type RabbitMq = Credentials & { url: string; vhost: string; exchange: str
 const PATIENCE = { eachMs: 10_000 }
 const SURVIVES_A_RESTART = 2
 
-const Published = whenNeeded(() => z.object({ routed: z.boolean() }))
+const Published = lazy(() => z.object({ routed: z.boolean() }))
 
 /** The management API publishes one message a call, and says whether any queue took it. */
 export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, catalogue: Catalogue): Sink {

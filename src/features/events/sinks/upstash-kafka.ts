@@ -1,6 +1,6 @@
 import { Kafka } from '@upstash/kafka'
 import * as z from 'zod'
-import { whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, kafkaMessage } from '../messages.ts'
 import type { Sink } from '../types.ts'
@@ -13,7 +13,7 @@ const CALL_MS = 10_000
 /** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
 const BENEATH = 'client'
 
-const Places = whenNeeded(() =>
+const Places = lazy(() =>
   z.array(
     z
       .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
@@ -21,7 +21,7 @@ const Places = whenNeeded(() =>
       .catch(null),
   ),
 )
-const Refusal = whenNeeded(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
+const Refusal = lazy(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
 
 /** All that is due in one call. */
 export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: Catalogue): Sink {
