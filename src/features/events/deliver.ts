@@ -1,9 +1,9 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { log } from '../../kernel/log.ts'
 import { backoffMs } from './backoff.ts'
+import { batcher } from './batcher.ts'
 import { eachOf } from './beside.ts'
 import { type Claimed, claim, type Settlement, settle, settleAndClaim } from './outbox-claims.ts'
-import { together } from './together.ts'
 import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
 
 /** Longer than a delivery may take, and short enough for the next sweep to find what a dead isolate held. */
@@ -28,7 +28,7 @@ type Round = {
 export type Brought = { claimed: number; delivered: number }
 
 /** Sinks answer within this time of each other as a rule, and are then settled in one statement. */
-const TOGETHER_MS = 500
+const BATCH_WITHIN_MS = 500
 
 /** Claims what is due, hands each sink its own, and settles it: those that answer together at once, and any other alone. */
 export async function deliverRound({ db, config, now }: Delivering, round: Round): Promise<Brought> {
@@ -60,19 +60,19 @@ export async function deliverRound({ db, config, now }: Delivering, round: Round
   const first = leaseNow()
   const names = sinks.map(({ name }) => name)
   const begun = took(await claim(client, { ...first, sinks: names, eventIds }), first.until)
-  const settling = together(settleAll, TOGETHER_MS)
+  const batch = batcher(settleAll, BATCH_WITHIN_MS)
   const wanted = sinks.filter((sink) => isAmong(begun.rows, sink))
   await eachOf(wanted, atOnce, async (sink) => {
-    settling.start()
+    batch.start()
     try {
       for (let held = begun, times = 1; isAmong(held.rows, sink); times += 1) {
         const attempted = await attempt(sink, held.rows)
         brought.delivered += attempted.filter(({ verdict }) => verdict.ok).length
         const answer = { sink: sink.name, attempted, until: held.until, goesOn: goesOn?.(times) === true }
-        held = await settling.ask(answer)
+        held = await batch.submit(answer)
       }
     } finally {
-      settling.stop()
+      batch.stop()
     }
   })
   return brought
