@@ -21,9 +21,9 @@ export async function refresh(deps: Deps, { token, transport }: PresentedToken):
   return issueTokens(deps, rotated.value, { subject, secret })
 }
 
-export async function demandAuthentic({ keys, mayForge, client }: Deps, token: string) {
+export async function demandAuthentic({ keys, withinForgeryLimit, client }: Deps, token: string) {
   const presented = readRefreshToken(keys.refreshMac, token)
   if (presented) return presented
-  if (await mayForge(client.address)) throw new AuthError(invalidRefreshToken, { reason: 'forged' })
+  if (await withinForgeryLimit(client.address)) throw new AuthError(invalidRefreshToken, { reason: 'forged' })
   throw new AuthError(tooManyAttempts, { reason: 'forged', retryAfter: 60 })
 }
