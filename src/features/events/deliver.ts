@@ -2,7 +2,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { log } from '../../kernel/log.ts'
 import { backoffMs } from './backoff.ts'
 import { batcher } from './batcher.ts'
-import { eachOf } from './beside.ts'
+import { forEachConcurrently } from './concurrently.ts'
 import { type Claimed, claim, type Settlement, settle, settleAndClaim } from './outbox-claims.ts'
 import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
 
@@ -16,8 +16,8 @@ export type Delivering = Pick<Deps, 'db' | 'config' | 'now'>
 
 type Round = {
   sinks: readonly Sink[]
-  /** How many of them may work beside each other. */
-  atOnce: number
+  /** How many sinks work at a time. */
+  concurrency: number
   /** Only these, and what else of their users is in their way or behind them. */
   eventIds?: readonly string[]
   /** Whether a sink that has settled so many times is given what comes next. */
@@ -33,7 +33,7 @@ const BATCH_WITHIN_MS = 500
 /** Claims what is due, hands each sink its own, and settles it: those that answer together at once, and any other alone. */
 export async function deliverRound({ db, config, now }: Delivering, round: Round): Promise<Brought> {
   const { maxTries } = config.events
-  const { sinks, atOnce, eventIds, goesOn } = round
+  const { sinks, concurrency, eventIds, goesOn } = round
   const client = await db()
   const brought = { claimed: 0, delivered: 0 }
   const leaseNow = () => {
@@ -62,7 +62,7 @@ export async function deliverRound({ db, config, now }: Delivering, round: Round
   const begun = took(await claim(client, { ...first, sinks: names, eventIds }), first.until)
   const batch = batcher(settleAll, BATCH_WITHIN_MS)
   const wanted = sinks.filter((sink) => isAmong(begun.rows, sink))
-  await eachOf(wanted, atOnce, async (sink) => {
+  await forEachConcurrently(wanted, concurrency, async (sink) => {
     batch.start()
     try {
       for (let held = begun, times = 1; isAmong(held.rows, sink); times += 1) {
@@ -100,7 +100,7 @@ export async function deliver(
   if (eventIds.length === 0) return
   const until = deps.now().getTime() + GOES_ON_FOR_MS
   const goesOn = (times: number) => times < MOST_TIMES && deps.now().getTime() < until
-  await deliverRound(deps, { sinks: deps.sinks(), atOnce: CONNECTIONS, eventIds, goesOn })
+  await deliverRound(deps, { sinks: deps.sinks(), concurrency: CONNECTIONS, eventIds, goesOn })
 }
 
 type Attempted = { row: OutboxRow; verdict: Verdict }
