@@ -3,7 +3,7 @@ import { databaseAt } from '../db/database.ts'
 import { needsAttention } from '../features/events/outbox-status.ts'
 import type { GuardDeps } from '../features/guard/reservation.ts'
 import { passwordsWith } from '../features/passwords/passwords.ts'
-import { rememberSightings } from '../features/sessions/sightings.ts'
+import { createSessionCache } from '../features/sessions/session-cache.ts'
 import { tokensWith } from '../features/sessions/tokens.ts'
 import { profilesIn } from '../features/users/profiles.ts'
 import type { Client } from '../kernel/client.ts'
@@ -41,7 +41,7 @@ export function perIsolate(env: Env): PerIsolate {
     db,
     passwordsFor: passwordsWith(config.passwords),
     tokens: tokensWith(config),
-    sightings: rememberSightings(),
+    sessionCache: createSessionCache(),
     catalogue: CATALOGUE,
     sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
