@@ -3,7 +3,7 @@ import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
-import { claim, settle } from '../src/features/events/outbox-claims.ts'
+import { lease, settle } from '../src/features/events/outbox-leases.ts'
 import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
@@ -137,8 +137,8 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     const db = await deps.db()
     const now = new Date()
     const until = new Date(now.getTime() + 60_000)
-    const claimed = await claim(db, { sinks: sinks.map(({ name }) => name), most: 50, maxTries: 20, now, until })
-    const settlements = claimed.flatMap(({ row }) =>
+    const leased = await lease(db, { sinks: sinks.map(({ name }) => name), most: 50, maxTries: 20, now, until })
+    const settlements = leased.flatMap(({ row }) =>
       row
         ? [{ eventId: row.eventId, sink: row.sink, state: 'delivered' as const, reason: null, nextAt: null, until }]
         : [],

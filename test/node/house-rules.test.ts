@@ -47,7 +47,7 @@ describe('the rules of the house', () => {
     ).toEqual([
       'db/schema.ts',
       'features/events/erasing.ts',
-      'features/events/outbox-claims.ts',
+      'features/events/outbox-leases.ts',
       'features/events/outbox-status.ts',
       'features/events/outbox-store.ts',
       'features/events/record.ts',

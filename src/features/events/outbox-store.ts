@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { erased, lockingCounter } from './erasing.ts'
-import { textArray } from './outbox-claims.ts'
+import { textArray } from './outbox-leases.ts'
 import type { ObjectEvent } from './types.ts'
 
 const TIDIED_AT_ONCE = 5_000

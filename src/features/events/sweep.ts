@@ -25,9 +25,9 @@ export async function tidyOutbox({ db, config, now, sinksOn }: Delivering & Pick
 
 async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {
   for (let at = started; at - started < ROUNDS_FOR_MS; ) {
-    const { claimed, delivered } = await deliverRound(deps, { sinks: [sink], concurrency: 1 })
+    const { leased, delivered } = await deliverRound(deps, { sinks: [sink], concurrency: 1 })
     const ended = deps.now().getTime()
-    if (claimed === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
+    if (leased === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
     at = ended
   }
 }
