@@ -1,7 +1,7 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
-import type { Question } from '../guard/claims.ts'
+import type { GuardCall } from '../guard/calls.ts'
 import {
   type CodeOf,
   digitsForAccount,
@@ -9,7 +9,7 @@ import {
   digitsInAll,
   mailFromAddress,
   mailTo,
-} from '../guard/code-claims.ts'
+} from '../guard/code-calls.ts'
 import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
 import { tooManyAttempts } from '../guard/failures.ts'
 import { holdEach } from '../guard/hold-each.ts'
@@ -123,8 +123,8 @@ export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, inste
     }
   })
 
-async function demand(guard: GuardDeps, question: Question): Promise<Held> {
-  const held = await hold(guard, question)
+async function demand(guard: GuardDeps, call: GuardCall): Promise<Held> {
+  const held = await hold(guard, call)
   if (!held.granted) throw refusal(held)
   return held
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
-import { networkKeysOf } from '../guard/claims.ts'
+import { networkKeysOf } from '../guard/calls.ts'
 import { demandNetwork } from '../guard/demand.ts'
 import { letter } from '../mail/letter.ts'
 import type { FirstEvent } from '../users/store.ts'

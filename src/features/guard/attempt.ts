@@ -1,14 +1,14 @@
 import {
-  accountQuestion,
-  addressQuestion,
+  accountCall,
+  addressCall,
   attemptFrom,
   checksFrom,
   checksOfAccount,
-  deviceQuestion,
+  deviceCall,
+  type GuardCall,
   type Guessed,
-  type Question,
   rememberFrom,
-} from './claims.ts'
+} from './calls.ts'
 import type { Refused } from './messages.ts'
 import type { Network } from './networks.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
@@ -42,7 +42,7 @@ export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read
   if (!device) return ordinaryWay(deps, asking, read)
   // Neither of the other two can be spent by wrong guesses: they bound how many hashes one caller has computed.
   const held = await holdTogether(deps, [
-    deviceQuestion(deps, device),
+    deviceCall(deps, device),
     checksFrom(deps, from),
     checksOfAccount(deps, from, device.subject),
   ])
@@ -57,7 +57,7 @@ export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read
 
 /** Before what checks no password, such as registering: spends the address's budget alone. */
 export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Granted<undefined> | Refused> {
-  const address = await hold(deps, addressQuestion(deps, from, 'attempt'))
+  const address = await hold(deps, addressCall(deps, from, 'attempt'))
   return address.granted ? granted(deps, [address], undefined) : address
 }
 
@@ -74,7 +74,7 @@ async function ordinaryWay<T>(
   if (!address.granted) return address
   return holding([address], async () => {
     const found = await read()
-    const account = await hold(deps, accountQuestion(deps, { ...asking, guessed: guessedOf(asking, found) }))
+    const account = await hold(deps, accountCall(deps, { ...asking, guessed: guessedOf(asking, found) }))
     if (account.granted) return granted(deps, [address, account], found)
     await release([address])
     return account
@@ -87,8 +87,8 @@ function guessedOf<T>({ subjectOf, identifier }: Asking<T>, found: T): Guessed {
 }
 
 /** All of them, asked beside each other; the strictest refusal, with nothing held, where one refuses. */
-async function holdTogether(deps: GuardDeps, questions: readonly Question[]): Promise<Held[] | Refused> {
-  const asked = await Promise.allSettled(questions.map((question) => hold(deps, question)))
+async function holdTogether(deps: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | Refused> {
+  const asked = await Promise.allSettled(calls.map((call) => hold(deps, call)))
   const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const held = answers.filter((answer) => answer.granted)
   const refused = answers.filter((answer): answer is Refused => !answer.granted)

@@ -2,7 +2,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { unavailable } from '../../kernel/failures.ts'
 import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
-import { changeQuestion } from './claims.ts'
+import { changeCall } from './calls.ts'
 import { addressUnknown, tooManyAttempts } from './failures.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
@@ -66,7 +66,7 @@ export async function withChange<Result extends { changed: boolean }>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   return seenThrough(guard, async () => {
-    const held = await hold(guard, changeQuestion(guard, subject))
+    const held = await hold(guard, changeCall(guard, subject))
     if (!held.granted) throw refusal(held)
     const result = await holding([held], work)
     guard.later(held.settle(result.changed ? 'right' : 'void'))

@@ -3,7 +3,7 @@ import type { Keys } from '../../crypto/keys.ts'
 import { type SealedFor, seal } from '../../crypto/seal.ts'
 import { MAIL } from '../events/lines.ts'
 import type { Payload } from '../events/types.ts'
-import type { NetworkKeys } from '../guard/claims.ts'
+import type { NetworkKeys } from '../guard/calls.ts'
 import type { Secret, TemplateName, ValuesOf } from './templates.ts'
 
 /** The moment of every mail is that of its event. */

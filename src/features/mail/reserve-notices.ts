@@ -2,7 +2,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
 import type { Extras } from '../events/move.ts'
 import type { ObjectEvent } from '../events/types.ts'
-import type { Question } from '../guard/claims.ts'
+import type { GuardCall } from '../guard/calls.ts'
 import { type Held, hold, holding } from '../guard/reservation.ts'
 import { capOnNotice } from './notices.ts'
 
@@ -17,7 +17,7 @@ export async function reserveNotices(
   events: readonly ObjectEvent[],
 ): Promise<Extras> {
   if (!sinksOn.names.includes(MAIL)) return NONE
-  const wanted = new Map<string, { cap: Question; eventId: string }>()
+  const wanted = new Map<string, { cap: GuardCall; eventId: string }>()
   for (const event of events) {
     const cap = capOnNotice(guard, event)
     if (cap && !wanted.has(cap.name)) wanted.set(cap.name, { cap, eventId: event.id })

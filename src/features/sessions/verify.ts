@@ -18,10 +18,10 @@ export type Verification = {
   expiresAt: number
 }
 
-export type Question = { token: string; maxStaleness: number }
+export type VerifyInput = { token: string; maxStaleness: number }
 
 /** The signature, and then the session itself: its claims and not the token's, as they are now or were a moment ago. */
-export async function verify(deps: Deps, { token, maxStaleness }: Question): Promise<Verification> {
+export async function verify(deps: Deps, { token, maxStaleness }: VerifyInput): Promise<Verification> {
   const access = await readAccessToken(deps, token)
   const facts = await factsOf(deps, access, maxStaleness * 1000)
   const { claims, clientId, amr, authTime } = facts

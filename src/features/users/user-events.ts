@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { MAIL } from '../events/lines.ts'
 import type { NewEvent } from '../events/types.ts'
-import type { NetworkKeys } from '../guard/claims.ts'
+import type { NetworkKeys } from '../guard/calls.ts'
 import { letter, letterIn, type Recipient } from '../mail/letter.ts'
 import type { TemplateName } from '../mail/templates.ts'
 import type { EndReason } from '../sessions/state/types.ts'
