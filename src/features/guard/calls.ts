@@ -1,5 +1,5 @@
 import { type BudgetName, BY_ADDRESS, type GuardLimits } from './limits.ts'
-import type { Check, Claim, Remember, Reserve } from './messages.ts'
+import type { Charge, Check, Remember, Reserve } from './messages.ts'
 import type { Network } from './networks.ts'
 
 /** One call of a guard: the name of its object, the reservation to make, and what the guard remembers after a success. */
@@ -31,20 +31,20 @@ type Doing = keyof typeof BY_ADDRESS
  * limit bounds what it stores.
  */
 export function addressCall({ limits, nameOf }: With, from: Network, ...doings: Doing[]): GuardCall {
-  const claims = doings.flatMap((doing) =>
-    networksOf(nameOf, from).map(({ width, key }): Claim => {
+  const charges = doings.flatMap((doing) =>
+    networksOf(nameOf, from).map(({ width, key }): Charge => {
       const name: BudgetName = BY_ADDRESS[doing][width]
       return { name, key, budget: limits[name] }
     }),
   )
-  return { name: objectOf(nameOf, from), message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name: objectOf(nameOf, from), message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 /** Before a password is checked for this identifier: the pair of both, and how often the address has passwords checked. */
 export function attemptFrom(deps: With, from: Network, identifier: string): GuardCall {
   const { limits, nameOf } = deps
   const { name, message } = addressCall(deps, from, 'attempt')
-  const pair: Claim = { name: 'pair', key: nameOf('pair', `${from.network} ${identifier}`), budget: limits.pair }
+  const pair: Charge = { name: 'pair', key: nameOf('pair', `${from.network} ${identifier}`), budget: limits.pair }
   return { name, message: { ...message, claims: [...message.claims, pair], checks: checksOf(deps, from) } }
 }
 
@@ -64,12 +64,12 @@ export const networkKeysOf = (nameOf: NameOf, from: Network): NetworkKeys => ({
 
 /** A mail that an address has caused, counted when it is about to leave. */
 export function mailCausedFrom({ limits }: With, keys: NetworkKeys): GuardCall {
-  const claims = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Claim[] => {
+  const charges = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Charge[] => {
     const name = BY_ADDRESS.mail[width]
     const key = keys[width]
     return key === undefined ? [] : [{ name, key, budget: limits[name] }]
   })
-  return { name: keys.prefix48 ?? keys.address, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name: keys.prefix48 ?? keys.address, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 const checksOf = ({ limits, nameOf }: With, from: Network): Check[] =>
@@ -92,16 +92,16 @@ export function accountCall(deps: With, { from, guessed, session, changes = fals
   const { limits, nameOf } = deps
   const name = nameOfGuessed(nameOf, guessed)
   const network = nameOf('network', from.network)
-  const claims: Claim[] = [
+  const charges: Charge[] = [
     { name: 'identifier', key: name, budget: limits.identifier },
     { name: 'accountPair', key: network, budget: limits.accountPair },
   ]
-  if (session !== undefined) claims.push({ name: 'session', key: nameOf('session', session), budget: limits.session })
-  if (changes) claims.push({ name: 'changes', key: name, budget: limits.changes })
+  if (session !== undefined) charges.push({ name: 'session', key: nameOf('session', session), budget: limits.session })
+  if (changes) charges.push({ name: 'changes', key: name, budget: limits.changes })
   return {
     name,
     message: {
-      claims,
+      claims: charges,
       network: { key: network, budget: limits.networkDay },
       checks: [{ key: name, rate: limits.checks.account }],
       pendingSeconds: limits.pendingSeconds,
@@ -131,18 +131,18 @@ export function checksOfAccount(deps: With, from: Network, subject: string): Gua
  */
 export function changeCall({ limits, nameOf }: With, subject: string): GuardCall {
   const name = nameOf('account', subject)
-  const claims: Claim[] = [{ name: 'changes', key: `${name} profile`, budget: limits.changes }]
-  return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  const charges: Charge[] = [{ name: 'changes', key: `${name} profile`, budget: limits.changes }]
+  return { name, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 /** A device has an object of its own, so that the device of one account buys no reads of a thousand others. */
 export function deviceCall({ limits, nameOf }: With, device: { subject: string; id: string }): GuardCall {
   const name = nameOf('device', `${device.subject} ${device.id}`)
-  const claims: Claim[] = [
+  const charges: Charge[] = [
     { name: 'device', key: name, budget: limits.device },
     { name: 'deviceDay', key: name, budget: limits.deviceDay },
   ]
-  return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 const nameOfGuessed = (nameOf: NameOf, guessed: Guessed) =>

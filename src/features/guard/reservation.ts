@@ -38,7 +38,7 @@ export async function hold(
   } catch (cause) {
     throw new GuardUnavailable(cause)
   }
-  // Without claims nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
+  // Without charges nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
   const settles = (outcome: Outcome) =>
     message.claims.length > 0 || outcome === 'void' || (outcome === 'right' && remember !== undefined)
   return {
