@@ -12,7 +12,7 @@ import {
 } from '../guard/code-calls.ts'
 import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
 import { tooManyAttempts } from '../guard/failures.ts'
-import { holdEach } from '../guard/hold-each.ts'
+import { holdInOrder } from '../guard/hold-in-order.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
 import { invalidCode } from './failures.ts'
@@ -39,7 +39,7 @@ export const withDigits = <Result>(
 ): Promise<Result> =>
   seenThrough(guard, async () => {
     const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
-    const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code)]))
+    const rest = await holding([address], () => holdInOrder(guard, [digitsForAccount(guard, code)]))
     const settle = (ofAddress: Outcome, ofRest: Outcome) =>
       guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
     const alarmed = rest !== null && code.purpose === 'reset_password'
@@ -108,7 +108,7 @@ async function withAlarm<Result extends Compared>(
 export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
   seenThrough(guard, async () => {
     const address = await demand(guard, mailFromAddress(guard, demandNetwork(client.address)))
-    const rest = await holding([address], () => holdEach(guard, mailTo(guard, code)))
+    const rest = await holding([address], () => holdInOrder(guard, mailTo(guard, code)))
     const [request, ...caps] = rest ?? []
     try {
       if (!rest) await instead?.()

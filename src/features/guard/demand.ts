@@ -26,16 +26,16 @@ export async function withAttempt<Read, Result>(
 ): Promise<Result> {
   const from = demandNetwork(client.address)
   return seenThrough(guard, async () => {
-    const way = await reserveAttempt(guard, { ...asking, from }, read)
-    if (!way.granted) throw refusal(way)
+    const attempt = await reserveAttempt(guard, { ...asking, from }, read)
+    if (!attempt.granted) throw refusal(attempt)
     try {
-      const result = await evaluate(way.read)
-      way.settle('right')
+      const result = await evaluate(attempt.read)
+      attempt.settle('right')
       return result
     } catch (error) {
       const verdict = verdictOf(error)
-      if (verdict) way.settle(verdict)
-      else await way.release()
+      if (verdict) attempt.settle(verdict)
+      else await attempt.release()
       throw error
     }
   })
@@ -45,15 +45,15 @@ export async function withAttempt<Read, Result>(
 export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
   const from = demandNetwork(client.address)
   return seenThrough(guard, async () => {
-    const way = await reserveAddress(guard, from)
-    if (!way.granted) throw refusal(way)
+    const attempt = await reserveAddress(guard, from)
+    if (!attempt.granted) throw refusal(attempt)
     try {
       const result = await work()
-      way.settle('wrong')
+      attempt.settle('wrong')
       return result
     } catch (error) {
-      if (isRefusal(error)) way.settle('wrong')
-      else await way.release()
+      if (isRefusal(error)) attempt.settle('wrong')
+      else await attempt.release()
       throw error
     }
   })
@@ -91,10 +91,10 @@ export const isRefusal = (error: unknown) => error instanceof AuthError && error
  * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
  * never be returned, and whoever reloads the page five times would have blocked themselves.
  */
-export async function seenThrough<Result>({ later }: GuardDeps, attempt: () => Promise<Result>): Promise<Result> {
+export async function seenThrough<Result>({ later }: GuardDeps, work: () => Promise<Result>): Promise<Result> {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   later(over)
-  return attempt().finally(resolve)
+  return work().finally(resolve)
 }
 
 /** Without an address nobody could be held to a limit, so nobody is let in. */

@@ -9,7 +9,7 @@ import type { SinkRow } from '../events/sinks.ts'
 import type { OutboxRow, Sink, Verdict } from '../events/types.ts'
 import { mailCausedFrom, type NetworkKeys } from '../guard/calls.ts'
 import { mailboxOf, mailsInAll } from '../guard/code-calls.ts'
-import { holdEach } from '../guard/hold-each.ts'
+import { holdInOrder } from '../guard/hold-in-order.ts'
 import { holding } from '../guard/reservation.ts'
 import { boundTo } from './letter.ts'
 import { noticeFor } from './notices.ts'
@@ -85,7 +85,7 @@ async function mail(
 /** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
 async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
   const caused = from ? [mailCausedFrom(guard, from)] : []
-  const held = await holdEach(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
+  const held = await holdInOrder(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
   if (!held) return NOTHING_TO_SAY
   const verdict = await holding(held, deliver)
   await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))

@@ -2,7 +2,7 @@ import type { GuardCall } from './calls.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
 
 /** Reserves all of them, or returns null and reserves none. */
-export async function holdEach(guard: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | null> {
+export async function holdInOrder(guard: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | null> {
   const held: Held[] = []
   for (const call of calls) {
     const one = await holding(held, () => hold(guard, call))
