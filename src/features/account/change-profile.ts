@@ -2,7 +2,7 @@ import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
-import { withAddress, withChange } from '../guard/demand.ts'
+import { withAddressBudget, withChangeBudget } from '../guard/with-budget.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import { changeProfile as change, type ProfileChange } from '../users/changes.ts'
 import { usernameFor } from '../users/names.ts'
@@ -21,11 +21,11 @@ export async function changeProfile(
   await demandLiveSession(deps, access)
   const wanted = await changeOf(deps, access, input)
   const work = () =>
-    withChange(deps, access.subject, async () => {
+    withChangeBudget(deps, access.subject, async () => {
       const user = await change(deps, access.userId, wanted)
       return { changed: user !== null, user }
     })
-  const { user } = await (wanted.username ? withAddress(deps, work) : work())
+  const { user } = await (wanted.username ? withAddressBudget(deps, work) : work())
   if (!user) return unchanged(deps, access)
   await tellSessions(deps, user)
   return shown(profileOf(user), { claims: claimsOf(user) })

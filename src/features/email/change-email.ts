@@ -6,7 +6,7 @@ import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
-import { withDigits, withMail } from '../codes/budgets.ts'
+import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
 import { changingBy, demandRedeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
@@ -34,7 +34,7 @@ export async function changeEmail(deps: Deps, access: Access, given: { email: st
     await demandPassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
     const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
-    await withMail(deps, { purpose, account, asker: user.userId }, { write })
+    await withMailBudget(deps, { purpose, account, asker: user.userId }, { write })
   })
 }
 
@@ -87,7 +87,7 @@ type Kept = Ending & { keep: string }
  */
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
   const ending = { keep: access.sessionId, reason: 'email_changed' } as const
-  return withDigits(deps, { purpose, account, asker: user.userId }, async (compare) => {
+  return withCodeBudget(deps, { purpose, account, asker: user.userId }, async (compare) => {
     const redeemed = demandRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
     await endSessionsBy(deps, redeemed, ending)
     return redeemed.user

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
-import { withMail } from '../codes/budgets.ts'
+import { withMailBudget } from '../codes/budgets.ts'
 import { evenly } from '../codes/evenly.ts'
 import { issueTo } from '../codes/issue.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
@@ -21,14 +21,14 @@ async function send(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
   const code = { purpose: 'verify_email', account: demandEmail(given.email) } as const
   const write = async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose })
-  await withMail(deps, code, { write })
+  await withMailBudget(deps, code, { write })
 }
 
 async function sendToRegistration(deps: Deps, registration: string): Promise<void> {
   const handle = await openRegistration(deps, registration)
   if (!handle) return
   const code = { purpose: 'register', account: handle.account } as const
-  await withMail(deps, code, { write: async () => renew(deps, handle.codeId, await newCode(deps, code)) })
+  await withMailBudget(deps, code, { write: async () => renew(deps, handle.codeId, await newCode(deps, code)) })
 }
 
 /** The new code takes the place of the old one, with tries of its own. */

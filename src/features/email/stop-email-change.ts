@@ -6,7 +6,7 @@ import { changingBy, demandRedeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 import { list, moment } from '../codes/redeem.ts'
-import { withAddress } from '../guard/demand.ts'
+import { withAddressBudget } from '../guard/with-budget.ts'
 import { type Ending, mailed, userChanged } from '../users/user-events.ts'
 import { comingBack } from './former-address.ts'
 import { STOPPING } from './stop-link.ts'
@@ -19,7 +19,7 @@ const ending: Ending = { reason: 'email_changed' }
  * that brings the same address back has done its work as well, and must not undo what its owner has done since.
  */
 export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
-  withAddress(deps, async () => {
+  withAddressBudget(deps, async () => {
     const now = deps.now()
     const at = moment(now)
     const since = moment(inMinutes(now, -STOP_HOURS * 60))

@@ -3,7 +3,7 @@ import { hashesOfDigits } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import { withDigits } from '../codes/budgets.ts'
+import { withCodeBudget } from '../codes/budgets.ts'
 import { changingBy, demandRedeemed } from '../codes/changing.ts'
 import { triedByDigits } from '../codes/redeem.ts'
 import { completeRegistration } from '../registration/registration.ts'
@@ -41,7 +41,7 @@ export async function verify(deps: Deps, given: Verify, access: Access | null): 
 const purpose = 'verify_email'
 
 function confirm(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
-  return withDigits(deps, { purpose, account }, async (compare) => {
+  return withCodeBudget(deps, { purpose, account }, async (compare) => {
     const now = deps.now()
     const event = userChanged('email_verified', { reason: 'revoked' })
     // Where nobody could log in before, this is when they are welcome.

@@ -1,6 +1,6 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { GUARDED, withAttempt } from '../guard/demand.ts'
+import { GUARDED, withAttempt } from '../guard/with-budget.ts'
 import { SIGNED_IN } from '../sessions/access.ts'
 import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'

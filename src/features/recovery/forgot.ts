@@ -1,5 +1,5 @@
 import type { Deps } from '../../kernel/deps.ts'
-import { withMail } from '../codes/budgets.ts'
+import { withMailBudget } from '../codes/budgets.ts'
 import { evenly } from '../codes/evenly.ts'
 import { issueTo } from '../codes/issue.ts'
 import { newCode } from '../codes/new-code.ts'
@@ -15,5 +15,5 @@ export async function forgot(deps: Deps, typed: string): Promise<void> {
     const fresh = await newCode(deps, code, deps.config.codes.resetUrl)
     return issueTo(deps, { ...fresh, purpose })
   }
-  await evenly(deps, () => withMail(deps, code, { write }))
+  await evenly(deps, () => withMailBudget(deps, code, { write }))
 }

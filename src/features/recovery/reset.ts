@@ -3,13 +3,13 @@ import { hashesOfDigits, hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { withDigits, withTries } from '../codes/budgets.ts'
+import { withCodeBudget, withRepetitionBudget } from '../codes/budgets.ts'
 import { changingBy, demandRedeemed, type Presented, type Redeemed } from '../codes/changing.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { accountOfLink } from '../codes/link.ts'
 import { triedByDigits, triedByLink, usedByDigits, usedByLink } from '../codes/redeem.ts'
-import { remember, withAddress } from '../guard/demand.ts'
+import { remember, withAddressBudget } from '../guard/with-budget.ts'
 import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
 import { demandUnbreached } from '../passwords/breach-check.ts'
 import { isPassword } from '../passwords/confirm-password.ts'
@@ -34,7 +34,7 @@ export async function reset(deps: Deps, given: Reset): Promise<void> {
 function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
   const account = demandEmail(email)
   demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
-  return withDigits(deps, { purpose, account }, async (compare) => {
+  return withCodeBudget(deps, { purpose, account }, async (compare) => {
     await demandUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
     const tried = await compare((live) => {
@@ -50,7 +50,7 @@ function byDigits(deps: Deps, { email, code, newPassword }: { email: string; cod
 /** The guard of the account is not asked, so whoever can read the mail always gets in. */
 function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
   const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
-  return withAddress(deps, async () => {
+  return withAddressBudget(deps, async () => {
     const account = await accountOfLink(await deps.db(), link)
     if (account === null) throw new AuthError(invalidCode, { reason: 'unknown link' })
     demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
@@ -69,7 +69,7 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
 async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
   const { user, codeId, again } = redeemed
   if (!again) return redeemed
-  return withTries(deps, { purpose, account: user.email, asker: codeId }, async () => {
+  return withRepetitionBudget(deps, { purpose, account: user.email, asker: codeId }, async () => {
     if (await isPassword(deps, user, newPassword)) return redeemed
     throw new AuthError(invalidCode, { reason: 'used for another password' })
   })

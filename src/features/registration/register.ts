@@ -3,7 +3,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
 import { firstCode } from '../codes/first-code.ts'
 import { deliver } from '../events/deliver.ts'
-import { withAddress } from '../guard/demand.ts'
+import { withAddressBudget } from '../guard/with-budget.ts'
 import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
 import { demandUnbreached } from '../passwords/breach-check.ts'
 import { namesOf } from '../users/names.ts'
@@ -34,7 +34,7 @@ export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>
 async function insert(deps: Deps, user: Omit<NewUser, 'passwordHash'>, hash: () => Promise<string>) {
   const { names, fullName, createdAt } = user
   const code = deps.config.codes.verification === 'after' ? await firstCode(deps, names.email) : null
-  const { userId, recorded } = await withAddress(deps, async () =>
+  const { userId, recorded } = await withAddressBudget(deps, async () =>
     insertUser(deps, { ...user, passwordHash: await hash() }, code),
   )
   const registered = {

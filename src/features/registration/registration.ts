@@ -3,7 +3,7 @@ import { hashesOfDigits } from '../../crypto/code-hash.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import { withDigits, withMail } from '../codes/budgets.ts'
+import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES } from '../codes/purposes.ts'
@@ -31,7 +31,7 @@ type Wanted = Omit<NewUser, 'passwordHash'>
 export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => Promise<string>): Promise<string> {
   const { email: account, username } = wanted.names
   const code = await newCode(deps, { purpose, account })
-  await withMail(deps, code, {
+  await withMailBudget(deps, code, {
     write: async () => store(deps, code, wanted, await hash()),
     instead: async () => {
       if (username && (await isTaken(deps.db, username.canonical))) throw new AuthError(identifierTaken)
@@ -87,7 +87,7 @@ export async function completeRegistration(
 ): Promise<Written<typeof Registered>> {
   const { codeId, account } = await demandRegistration(deps, registration)
   // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
-  return withDigits(deps, { purpose, account, asker: codeId }, async (compare) => {
+  return withCodeBudget(deps, { purpose, account, asker: codeId }, async (compare) => {
     const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))
     if (!registered) throw new AuthError(invalidCode)
     return registered

@@ -1,5 +1,5 @@
 import type { Client } from '../../kernel/client.ts'
-import { demandNetwork } from '../guard/demand.ts'
+import { demandNetwork } from '../guard/with-budget.ts'
 import type { Place } from './state/messages.ts'
 
 /** Where a session is used from, as its owner is shown it, and the network by which a copied token is noticed. */

@@ -25,7 +25,7 @@ export async function withAttempt<Read, Result>(
   evaluate: (read: Read) => Promise<Result>,
 ): Promise<Result> {
   const from = demandNetwork(client.address)
-  return seenThrough(guard, async () => {
+  return runToEnd(guard, async () => {
     const attempt = await reserveAttempt(guard, { ...asking, from }, read)
     if (!attempt.granted) throw refusal(attempt)
     try {
@@ -42,9 +42,12 @@ export async function withAttempt<Read, Result>(
 }
 
 /** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
-export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
+export async function withAddressBudget<Result>(
+  { client, guard }: Caller,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const from = demandNetwork(client.address)
-  return seenThrough(guard, async () => {
+  return runToEnd(guard, async () => {
     const attempt = await reserveAddress(guard, from)
     if (!attempt.granted) throw refusal(attempt)
     try {
@@ -60,12 +63,12 @@ export async function withAddress<Result>({ client, guard }: Caller, work: () =>
 }
 
 /** Before a change that asks for no password. It counts where `work` has changed something, which its answer says. */
-export async function withChange<Result extends { changed: boolean }>(
+export async function withChangeBudget<Result extends { changed: boolean }>(
   { guard }: Pick<Caller, 'guard'>,
   subject: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  return seenThrough(guard, async () => {
+  return runToEnd(guard, async () => {
     const held = await hold(guard, changeCall(guard, subject))
     if (!held.granted) throw refusal(held)
     const result = await holding([held], work)
@@ -91,7 +94,7 @@ export const isRefusal = (error: unknown) => error instanceof AuthError && error
  * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
  * never be returned, and whoever reloads the page five times would have blocked themselves.
  */
-export async function seenThrough<Result>({ later }: GuardDeps, work: () => Promise<Result>): Promise<Result> {
+export async function runToEnd<Result>({ later }: GuardDeps, work: () => Promise<Result>): Promise<Result> {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   later(over)
   return work().finally(resolve)
