@@ -51,7 +51,7 @@ describe('the rules of the house', () => {
       'features/events/outbox-status.ts',
       'features/events/outbox-store.ts',
       'features/events/record.ts',
-      'features/mail/letter.ts',
+      'features/mail/mail-payload.ts',
       'features/mail/notices.ts',
       'features/users/changes.ts',
       'features/users/delete-user.ts',

@@ -3,7 +3,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
 import { networkKeysOf } from '../guard/calls.ts'
 import { demandNetwork } from '../guard/with-budget.ts'
-import { letter } from '../mail/letter.ts'
+import { mailPayload } from '../mail/mail-payload.ts'
 import type { FirstEvent } from '../users/store.ts'
 import { newCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
@@ -18,7 +18,7 @@ export async function firstCode(deps: Deps, account: string): Promise<FirstEvent
     event: {
       type: 'code_mailed',
       userId: sql`inserted.user_id`,
-      payload: letter('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
+      payload: mailPayload('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
       sinks: [MAIL],
       ...code.mail,
     },

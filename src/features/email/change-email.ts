@@ -15,7 +15,7 @@ import { moment, triedByDigits, usedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letter, letterIn } from '../mail/letter.ts'
+import { mailPayload, mailPayloadSql } from '../mail/mail-payload.ts'
 import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { demandEmail } from '../users/names.ts'
@@ -51,9 +51,9 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
   const locale = user.locale ?? deps.client.language
   const stop = await newStopLink(deps, email)
   const to = { to: sql`${code.account}::text`, locale: sql`${locale}::text` }
-  const toNew = sql`case when issued.taken then ${letterIn('address_taken', to, {})}
-    else ${letterIn('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
-  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const toNew = sql`case when issued.taken then ${mailPayloadSql('address_taken', to, {})}
+    else ${mailPayloadSql('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
+  const toOld = mailPayload('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
   const recorded = recording(deps.sinksOn, {
     events: [
       { type: 'code_mailed', userId, payload: toNew, sinks: [MAIL], ...code.mail },
@@ -103,8 +103,8 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
   const stop = await newStopLink(deps, email)
   const locale = user.locale ?? deps.client.language
   const event = userChanged('email_changed', ending)
-  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
-  const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
+  const toOld = mailPayload('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const toNew = mailPayload('email_changed', { to: account, locale }, { hours: STOP_HOURS })
   const used = usedByDigits(presented, now, ending.keep)
   return changingBy(
     deps,

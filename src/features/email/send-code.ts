@@ -8,7 +8,7 @@ import { CODE_MINUTES, inMinutes, REGISTRATION_HOURS } from '../codes/purposes.t
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letter } from '../mail/letter.ts'
+import { mailPayload } from '../mail/mail-payload.ts'
 import { openRegistration } from '../registration/registration-handle.ts'
 import { demandEmail } from '../users/names.ts'
 
@@ -36,7 +36,7 @@ async function renew(deps: Deps, codeId: string, code: NewCode): Promise<boolean
   const event = {
     type: 'code_mailed',
     userId: 0,
-    payload: letter('verify_email', { to: code.account, locale: deps.client.language }, { minutes: CODE_MINUTES }),
+    payload: mailPayload('verify_email', { to: code.account, locale: deps.client.language }, { minutes: CODE_MINUTES }),
     sinks: [MAIL],
     ...code.mail,
   }

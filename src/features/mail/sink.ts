@@ -11,7 +11,7 @@ import { mailCausedFrom, type NetworkKeys } from '../guard/calls.ts'
 import { mailboxOf, mailsInAll } from '../guard/code-calls.ts'
 import { holdInOrder } from '../guard/hold-in-order.ts'
 import { holding } from '../guard/reservation.ts'
-import { boundTo } from './letter.ts'
+import { boundTo } from './mail-payload.ts'
 import { noticeFor } from './notices.ts'
 import { type Account, type Mail, resendWith } from './resend.ts'
 import { isTemplate, type Secret } from './templates.ts'
@@ -30,7 +30,7 @@ type Send = (mail: Mail) => Promise<Verdict>
 
 const PATIENCE = { eachMs: 9_000 }
 
-const Letter = lazy(() =>
+const MailPayload = lazy(() =>
   z.object({
     template: z.string(),
     to: z.string(),
@@ -56,12 +56,12 @@ export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, de
 }
 
 async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
-  const written = Letter().safeParse(row.payload)
+  const written = MailPayload().safeParse(row.payload)
   if (!written.success && 'template' in row.payload) return final('is a mail with a part missing')
-  const letter: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
-  if (!letter) return NOTHING_TO_SAY
-  const deliver = () => mail(deps, row, letter, send)
-  return letter.capped ? withinCaps(deps, letter, deliver) : deliver()
+  const payload: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
+  if (!payload) return NOTHING_TO_SAY
+  const deliver = () => mail(deps, row, payload, send)
+  return payload.capped ? withinCaps(deps, payload, deliver) : deliver()
 }
 
 async function mail(

@@ -11,7 +11,7 @@ import { triedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letterIn } from '../mail/letter.ts'
+import { mailPayloadSql } from '../mail/mail-payload.ts'
 import { identifierTaken } from '../users/failures.ts'
 import { asTaken, isTaken } from '../users/store.ts'
 import type { NewUser } from '../users/user.ts'
@@ -47,8 +47,8 @@ async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wa
   const event = {
     type: 'code_mailed',
     userId: sql`asked.user_id`,
-    payload: sql`case when asked.taken then ${letterIn('address_taken', to, {})}
-      else ${letterIn('verify_email', to, { minutes: CODE_MINUTES })} end`,
+    payload: sql`case when asked.taken then ${mailPayloadSql('address_taken', to, {})}
+      else ${mailPayloadSql('verify_email', to, { minutes: CODE_MINUTES })} end`,
     sinks: [MAIL],
     ...code.mail,
   }

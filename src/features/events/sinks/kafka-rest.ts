@@ -33,9 +33,9 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
   return {
     name: 'kafka-rest',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
-        const records = letters.map(({ message }) => message)
-        const all = (verdict: Verdict) => letters.map(() => verdict)
+      deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
+        const records = outgoing.map(({ message }) => message)
+        const all = (verdict: Verdict) => outgoing.map(() => verdict)
         try {
           const response = await post({
             url: under(url, `/topics/${encodeURIComponent(topic)}`),
@@ -48,7 +48,7 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
             return all(answered(response.status))
           }
           const { offsets = [] } = Produced().safeParse(await response.json()).data ?? {}
-          return letters.map((_, at) => verdictOf(offsets[at]))
+          return outgoing.map((_, at) => verdictOf(offsets[at]))
         } catch (error) {
           return all(unanswered(error))
         }

@@ -20,8 +20,8 @@ export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, cat
   return {
     name: 'rabbitmq',
     deliver: (rows) =>
-      deliverFitting(rows, rabbitMessage(catalogue), (letters) =>
-        oneByOne(letters, PATIENCE, async ({ row, message }, signal) => {
+      deliverFitting(rows, rabbitMessage(catalogue), (outgoing) =>
+        oneByOne(outgoing, PATIENCE, async ({ row, message }, signal) => {
           const body = JSON.stringify(publication(row, message))
           const response = await post({ url: under(url, path), headers, body, signal })
           if (!response.ok) {

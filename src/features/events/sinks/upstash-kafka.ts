@@ -29,8 +29,8 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
   return {
     name: 'upstash-kafka',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
-        const body = letters.map(({ row, message }) => ({
+      deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
+        const body = outgoing.map(({ row, message }) => ({
           topic,
           key: message.key,
           value: JSON.stringify(message.value),
@@ -40,11 +40,11 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
           const asked = client.post({ path: ['produce'], body, retries: 0 })
           const answer = await inTime(asked, AbortSignal.timeout(CALL_MS))
           const places = Places().safeParse(answer).data ?? []
-          return letters.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
+          return outgoing.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
         } catch (error) {
           const refusal = Refusal().safeParse(error)
           const verdict = refusal.success ? answered(refusal.data.status) : unanswered(error)
-          return letters.map(() => verdict)
+          return outgoing.map(() => verdict)
         }
       }),
   }
