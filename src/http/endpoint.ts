@@ -5,7 +5,7 @@ import { invalidBody } from '../kernel/failures.ts'
 import type { AppEnv } from './app-env.ts'
 import { demandBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
-import { ourWords } from './field-messages.ts'
+import { fieldMessage } from './field-messages.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
 import { demandOwnOrigin } from './origin.ts'
 
@@ -78,7 +78,7 @@ export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'coo
 }
 
 export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input, { error: ourWords })
+  const parsed = schema.safeParse(input, { error: fieldMessage })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new AuthError(invalidBody, { fields })
