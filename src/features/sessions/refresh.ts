@@ -2,9 +2,9 @@ import { readRefreshToken } from '../../crypto/refresh-token.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { tooManyAttempts } from '../guard/failures.ts'
+import { clientFactsOf } from './client-facts.ts'
 import { invalidRefreshToken } from './failures.ts'
 import { type Issued, issueTokens } from './issue-tokens.ts'
-import { placeOf } from './place.ts'
 import type { Transport } from './state/types.ts'
 
 export type PresentedToken = { token: string; transport: Transport }
@@ -15,7 +15,7 @@ export async function refresh(deps: Deps, { token, transport }: PresentedToken):
   const { subject, sessionId, secretHash, generation, secret } = presented
   const { graceSeconds, idleSeconds } = deps.config.sessions
   const policy = { graceSeconds, idleSeconds }
-  const message = { ...placeOf(deps.client), sessionId, secretHash, generation, transport, policy }
+  const message = { ...clientFactsOf(deps.client), sessionId, secretHash, generation, transport, policy }
   const rotated = await deps.askSessions(subject, (object) => object.rotate(message))
   if (!rotated.ok) throw new AuthError(invalidRefreshToken, { reason: rotated.error })
   return issueTokens(deps, rotated.value, { subject, secret })

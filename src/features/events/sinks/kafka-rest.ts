@@ -10,7 +10,7 @@ export type KafkaRest = { url: string; credentials: Credentials | undefined }
 
 const CALL_MS = 10_000
 
-/** One place for each record; a record that was refused has an error, or an offset below zero, in the place of one. */
+/** One offset for each record. A refused record has an error, or an offset below zero. */
 const Produced = lazy(() =>
   z.object({
     offsets: z.array(
@@ -56,9 +56,9 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
   }
 }
 
-function verdictOf(place: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
-  if (!place) return failed('answered without a place for it')
-  const { offset, error_code, error } = place
+function verdictOf(record: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
+  if (!record) return failed('answered without a place for it')
+  const { offset, error_code, error } = record
   if (error_code || error) return failed(error_code ? `refused the record with ${error_code}` : 'refused the record')
   return typeof offset === 'number' && offset >= 0 ? DELIVERED : failed('answered without a place for it')
 }

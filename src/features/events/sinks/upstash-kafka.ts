@@ -13,7 +13,7 @@ const CALL_MS = 10_000
 /** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
 const BENEATH = 'client'
 
-const Places = lazy(() =>
+const Offsets = lazy(() =>
   z.array(
     z
       .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
@@ -39,8 +39,8 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
         try {
           const asked = client.post({ path: ['produce'], body, retries: 0 })
           const answer = await inTime(asked, AbortSignal.timeout(CALL_MS))
-          const places = Places().safeParse(answer).data ?? []
-          return outgoing.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
+          const offsets = Offsets().safeParse(answer).data ?? []
+          return outgoing.map((_, at) => (offsets[at] ? DELIVERED : failed('answered without a place for it')))
         } catch (error) {
           const refusal = Refusal().safeParse(error)
           const verdict = refusal.success ? answered(refusal.data.status) : unanswered(error)

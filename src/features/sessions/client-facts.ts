@@ -1,9 +1,9 @@
 import type { Client } from '../../kernel/client.ts'
 import { demandNetwork } from '../guard/with-budget.ts'
-import type { Place } from './state/messages.ts'
+import type { ClientFacts } from './state/messages.ts'
 
 /** Where a session is used from, as its owner is shown it, and the network by which a copied token is noticed. */
-export const placeOf = ({ address, country, userAgent }: Client): Place => ({
+export const clientFactsOf = ({ address, country, userAgent }: Client): ClientFacts => ({
   address: address ?? '',
   country,
   network: demandNetwork(address).network,
