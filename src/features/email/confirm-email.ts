@@ -16,7 +16,7 @@ import { profileOf, type User } from '../users/user.ts'
 import { mailed, userChanged } from '../users/user-events.ts'
 import { confirmNewEmail } from './change-email.ts'
 
-export type Verify = { code: string } & ({ email: string } | { registration: string })
+export type ConfirmEmail = { code: string } & ({ email: string } | { registration: string })
 
 type Confirmed = Written<typeof Registered>
 
@@ -24,7 +24,7 @@ type Confirmed = Written<typeof Registered>
  * What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. Whoever
  * shows a token is asked for a session that lives, before any try is taken: a stolen one must not finish what it began.
  */
-export async function verify(deps: Deps, given: Verify, access: Access | null): Promise<Confirmed> {
+export async function confirmEmail(deps: Deps, given: ConfirmEmail, access: Access | null): Promise<Confirmed> {
   if (access) await demandLiveSession(deps, access)
   if ('registration' in given) return completeRegistration(deps, given)
   const account = demandEmail(given.email)
@@ -34,13 +34,13 @@ export async function verify(deps: Deps, given: Verify, access: Access | null): 
   return shown(
     await (changing
       ? confirmNewEmail(deps, access, user, { account, code: given.code })
-      : confirm(deps, account, given)),
+      : confirmOwnAddress(deps, account, given)),
   )
 }
 
 const purpose = 'verify_email'
 
-function confirm(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
+function confirmOwnAddress(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
   return withCodeBudget(deps, { purpose, account }, async (compare) => {
     const now = deps.now()
     const event = userChanged('email_verified', { reason: 'revoked' })
