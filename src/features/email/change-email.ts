@@ -7,7 +7,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
 import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from '../codes/purposes.ts'
@@ -106,7 +106,7 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
   const toOld = mailPayload('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
   const toNew = mailPayload('email_changed', { to: account, locale }, { hours: STOP_HOURS })
   const used = usedByDigits(presented, now, ending.keep)
-  return changingBy(
+  return changeByCode(
     deps,
     { tried: triedByDigits(presented, now), used },
     {

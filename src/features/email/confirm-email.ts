@@ -4,7 +4,7 @@ import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import type { Written } from '../../kernel/lazy.ts'
 import { withCodeBudget } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
 import { triedByDigits } from '../codes/redeem.ts'
 import { completeRegistration } from '../registration/registration.ts'
 import type { Registered } from '../registration/wire.ts'
@@ -48,7 +48,7 @@ function confirmOwnAddress(deps: Deps, account: string, { code }: { code: string
     const welcome = deps.config.codes.verification === 'after'
     const tried = await compare((live) => {
       const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-      return changingBy(
+      return changeByCode(
         deps,
         { tried: triedByDigits({ purpose, account, hashes }, now) },
         {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 import { list, moment } from '../codes/redeem.ts'
@@ -43,7 +43,7 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
       returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
     const used = sql`codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
       and codes.cancelled_at is not null and codes.created_at > ${since}`
-    const stopped = await changingBy(
+    const stopped = await changeByCode(
       deps,
       { tried, used },
       {

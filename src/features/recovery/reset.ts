@@ -4,7 +4,7 @@ import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { withCodeBudget, withRepetitionBudget } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed, type Presented, type Redeemed } from '../codes/changing.ts'
+import { changeByCode, demandRedeemed, type Presented, type Redeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { accountOfLink } from '../codes/link.ts'
@@ -77,7 +77,7 @@ async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: str
 
 /** The address that the code went to has been shown to be the user's. */
 const replace = (deps: Deps, presented: Presented, passwordHash: string) =>
-  changingBy(deps, presented, {
+  changeByCode(deps, presented, {
     events: [mailed(userChanged('password_reset', ending), 'password_reset', deps.client.language)],
     set: {
       passwordHash,
