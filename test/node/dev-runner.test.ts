@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { claim } from '../../cli/database/claim.ts'
+import { lockDirectory } from '../../cli/database/lock.ts'
 import { identify, isAlive } from '../../dev/processes/identity.ts'
 import { readArguments } from '../../dev/runner/args.ts'
 import { cronsIn, fireCrons } from '../../dev/runner/cron.ts'
@@ -160,8 +160,8 @@ test('the log has one file a day and forgets after two weeks', async () => {
 
 test('one process at a time holds a directory, and a dead one holds nothing', async () => {
   const directory = join(folder, 'data')
-  const release = await claim(directory)
-  await expect(claim(directory)).rejects.toThrow(`is in use by process ${process.pid}.`)
+  const release = await lockDirectory(directory)
+  await expect(lockDirectory(directory)).rejects.toThrow(`is in use by process ${process.pid}.`)
   await release()
 
   const { pid, startedAt } = identify(process.pid)
@@ -170,7 +170,7 @@ test('one process at a time holds a directory, and a dead one holds nothing', as
     JSON.stringify({ pid: 2 ** 22 + 1, startedAt }),
     'half a',
   ])
-    await writeFile(`${directory}.lock`, left).then(async () => (await claim(directory))())
+    await writeFile(`${directory}.lock`, left).then(async () => (await lockDirectory(directory))())
   expect(isAlive({ pid, startedAt })).toBe(true)
 })
 

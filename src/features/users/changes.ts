@@ -64,7 +64,7 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
   try {
     // Before anything is compared: whoever finds nothing to change would lock nothing, and name them by what is no longer so.
     const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
-    const naming = username ? claim(db, userId, username.canonical) : release(db, userId)
+    const naming = username ? takeName(db, userId, username.canonical) : freeName(db, userId)
     const [, [user]] = await db.batch([locked, query, naming])
     if (user) deliverNow()
     return user ?? null
@@ -83,7 +83,7 @@ const differing = (wanted: Partial<Pick<User, 'fullName' | 'locale' | 'username'
       .map((column) => sql`${users[column]} is distinct from ${wanted[column]}::text`),
   )
 
-const claim = (client: Client, userId: number, identifier: string) =>
+const takeName = (client: Client, userId: number, identifier: string) =>
   client
     .insert(identifiers)
     .values({ identifier, kind: 'username', userId })
@@ -93,7 +93,7 @@ const claim = (client: Client, userId: number, identifier: string) =>
       setWhere: ne(identifiers.identifier, identifier),
     })
 
-const release = (client: Client, userId: number) =>
+const freeName = (client: Client, userId: number) =>
   client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
 
 /** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */

@@ -70,7 +70,7 @@ export async function insertUser(
   const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
   const at = user.createdAt.toISOString()
-  const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
+  const taken = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   const event = userRegistered(user)
   const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
   const events = first
@@ -85,8 +85,8 @@ export async function insertUser(
         returning user_id
       ), named as (
         insert into identifiers (identifier, kind, user_id)
-        select claimed.identifier, claimed.kind, inserted.user_id
-        from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
+        select taken.identifier, taken.kind, inserted.user_id
+        from inserted, (values ${sql.join(taken, sql`, `)}) as taken (identifier, kind)
       )${first?.ctes ?? sql``}${recorded.ctes}
       select user_id from inserted`)
     return { userId: Number(rows[0]?.user_id), recorded }
