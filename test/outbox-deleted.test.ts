@@ -11,12 +11,12 @@ import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stor
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
-import { many, through } from './support/through.ts'
+import { many, workerClient } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
 /** Nobody answers there: rows for it wait. */
 const LISTENING = mailing({ KAFKA_REST_URL: 'https://kafka.example.com' })
-const people = through(LISTENING)
+const people = workerClient(LISTENING)
 const AGENT = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
 const PLACE = { 'cf-connecting-ip': '203.0.113.7', ...AGENT }
 
