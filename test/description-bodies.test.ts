@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
+import { somebody } from './support/cases.ts'
 import { describeApi, type Operation, operationsOf } from './support/description.ts'
 import { bearer, PASSWORD } from './support/people.ts'
-import { somebody } from './support/provoke.ts'
 import { type BodySchema, valuesOf } from './support/schema-values.ts'
 
 const RUNS = 40

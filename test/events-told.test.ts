@@ -11,9 +11,9 @@ import { NOBODY } from '../src/kernel/client.ts'
 import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { bearer, logIn, PASSWORD } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { opening, rotation } from './support/session-messages.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
