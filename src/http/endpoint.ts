@@ -3,11 +3,11 @@ import type * as z from 'zod'
 import { AuthError, type Failure } from '../kernel/failure.ts'
 import { invalidBody } from '../kernel/failures.ts'
 import type { AppEnv } from './app-env.ts'
-import { demandBearer } from './bearer.ts'
+import { requireBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
 import { fieldMessage } from './field-messages.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
-import { demandOwnOrigin } from './origin.ts'
+import { requireOwnOrigin } from './origin.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
@@ -66,8 +66,8 @@ export function endpoint<Body extends z.ZodType>(
       const request = c.req.raw
       const type = mediaType(request)
       const form = type === 'application/x-www-form-urlencoded'
-      if (method !== 'get' && (cookies || form)) demandOwnOrigin(request, c.get('deps').config)
-      if (bearer === 'demanded') demandBearer(request)
+      if (method !== 'get' && (cookies || form)) requireOwnOrigin(request, c.get('deps').config)
+      if (bearer === 'demanded') requireBearer(request)
       return handle(c, body ? validate(body(), await readBody(request, type)) : (undefined as z.output<Body>))
     })
   }

@@ -11,7 +11,7 @@ import { cronsIn, fireCrons } from '../../dev/runner/cron.ts'
 import { openDailyLog } from '../../dev/runner/daily-log.ts'
 import { movedAddresses, readDevVars } from '../../dev/runner/dev-vars.ts'
 import { remarksOn } from '../../dev/runner/dev-vars-names.ts'
-import { demandHeard } from '../../dev/runner/npm-flags.ts'
+import { requireHeard } from '../../dev/runner/npm-flags.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 
 let folder: string
@@ -75,7 +75,7 @@ test('a name that is no setting is told with its line and what it may have been,
 })
 
 test('a flag that npm kept is named, with what to type', () => {
-  const heard = (environment: Record<string, string>, ...args: string[]) => demandHeard(args, environment)
+  const heard = (environment: Record<string, string>, ...args: string[]) => requireHeard(args, environment)
   const dev = { npm_lifecycle_event: 'dev' }
   expect(() => heard({ ...dev, npm_config_reset: 'true' })).toThrow(
     'npm kept --reset for itself, so nothing was started. Type: npm run dev -- --reset',

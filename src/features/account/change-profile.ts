@@ -3,7 +3,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
 import { withAddressBudget, withChangeBudget } from '../guard/with-budget.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
 import { changeProfile as change, type ProfileChange } from '../users/changes.ts'
 import { usernameFor } from '../users/names.ts'
 import { findById } from '../users/store.ts'
@@ -18,7 +18,7 @@ export async function changeProfile(
   access: Access,
   input: Parsed<typeof ProfileRequest>,
 ): Promise<Written<typeof Me>> {
-  await demandLiveSession(deps, access)
+  await requireLiveSession(deps, access)
   const wanted = await changeOf(deps, access, input)
   const work = () =>
     withChangeBudget(deps, access.subject, async () => {

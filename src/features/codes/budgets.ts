@@ -14,7 +14,7 @@ import { tooManyAttempts } from '../guard/failures.ts'
 import { holdInOrder } from '../guard/hold-in-order.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
-import { demandNetwork, isRefusal, refusal, runToEnd, verdictOf } from '../guard/with-budget.ts'
+import { isRefusal, refusal, requireNetwork, runToEnd, verdictOf } from '../guard/with-budget.ts'
 import { invalidCode } from './failures.ts'
 
 type Caller = Pick<Deps, 'client' | 'guard'>
@@ -38,7 +38,7 @@ export const withCodeBudget = <Result>(
   evaluate: (compare: Compare) => Promise<Result>,
 ): Promise<Result> =>
   runToEnd(guard, async () => {
-    const address = await holdOrRefuse(guard, digitsFromAddress(guard, demandNetwork(client.address)))
+    const address = await holdOrRefuse(guard, digitsFromAddress(guard, requireNetwork(client.address)))
     const rest = await holding([address], () => holdInOrder(guard, [digitsForAccount(guard, code)]))
     const settle = (ofAddress: Outcome, ofRest: Outcome) =>
       guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
@@ -107,7 +107,7 @@ async function withAlarm<Result extends Compared>(
  */
 export const withMailBudget = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
   runToEnd(guard, async () => {
-    const address = await holdOrRefuse(guard, mailFromAddress(guard, demandNetwork(client.address)))
+    const address = await holdOrRefuse(guard, mailFromAddress(guard, requireNetwork(client.address)))
     const rest = await holding([address], () => holdInOrder(guard, mailTo(guard, code)))
     const [request, ...caps] = rest ?? []
     try {

@@ -89,7 +89,7 @@ export async function changeByCode(deps: Deps, { tried, used }: Presented, chang
   }
 }
 
-export function demandRedeemed({ redeemed }: Tried): Redeemed {
+export function requireRedeemed({ redeemed }: Tried): Redeemed {
   if (!redeemed) throw new AuthError(invalidCode)
   return redeemed
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
 import { networkKeysOf } from '../guard/calls.ts'
-import { demandNetwork } from '../guard/with-budget.ts'
+import { requireNetwork } from '../guard/with-budget.ts'
 import { mailPayload } from '../mail/mail-payload.ts'
 import type { FirstEvent } from '../users/store.ts'
 import { newCode } from './new-code.ts'
@@ -13,7 +13,7 @@ export async function firstCode(deps: Deps, account: string): Promise<FirstEvent
   const purpose = 'verify_email'
   const code = await newCode(deps, { purpose, account })
   const to = { to: account, locale: deps.client.language }
-  const from = networkKeysOf(deps.guard.nameOf, demandNetwork(deps.client.address))
+  const from = networkKeysOf(deps.guard.nameOf, requireNetwork(deps.client.address))
   return {
     event: {
       type: 'code_mailed',

@@ -7,7 +7,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
 import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
-import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from '../codes/purposes.ts'
@@ -16,9 +16,9 @@ import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
 import { mailPayload, mailPayloadSql } from '../mail/mail-payload.ts'
-import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
+import { requirePassword, withPasswordGuard } from '../passwords/confirm-password.ts'
 import type { Access } from '../sessions/signed-in.ts'
-import { demandEmail } from '../users/names.ts'
+import { requireEmail } from '../users/names.ts'
 import type { User } from '../users/user.ts'
 import { type Ending, userChanged } from '../users/user-events.ts'
 import { leavingAddress } from './former-address.ts'
@@ -28,10 +28,10 @@ const purpose = 'change_email'
 
 /** Takes the password again, and then shows nothing: whether the new address is somebody's is told to that address alone. */
 export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
-  const account = demandEmail(given.email)
+  const account = requireEmail(given.email)
   await withPasswordGuard(deps, access, async (user) => {
     if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
-    await demandPassword(deps, user, given.password)
+    await requirePassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
     const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
     await withMailBudget(deps, { purpose, account, asker: user.userId }, { write })
@@ -88,7 +88,7 @@ type Kept = Ending & { keep: string }
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
   const ending = { keep: access.sessionId, reason: 'email_changed' } as const
   return withCodeBudget(deps, { purpose, account, asker: user.userId }, async (compare) => {
-    const redeemed = demandRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
+    const redeemed = requireRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
     await endSessionsBy(deps, redeemed, ending)
     return redeemed.user
   })

@@ -4,12 +4,12 @@ import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import type { Written } from '../../kernel/lazy.ts'
 import { withCodeBudget } from '../codes/budgets.ts'
-import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { triedByDigits } from '../codes/redeem.ts'
 import { completeRegistration } from '../registration/registration.ts'
 import type { Registered } from '../registration/wire.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
-import { demandEmail } from '../users/names.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
+import { requireEmail } from '../users/names.ts'
 import { findById } from '../users/store.ts'
 import { tellSessions } from '../users/tell-sessions.ts'
 import { profileOf, type User } from '../users/user.ts'
@@ -25,9 +25,9 @@ type Confirmed = Written<typeof Registered>
  * shows a token is asked for a session that lives, before any try is taken: a stolen one must not finish what it began.
  */
 export async function confirmEmail(deps: Deps, given: ConfirmEmail, access: Access | null): Promise<Confirmed> {
-  if (access) await demandLiveSession(deps, access)
+  if (access) await requireLiveSession(deps, access)
   if ('registration' in given) return completeRegistration(deps, given)
-  const account = demandEmail(given.email)
+  const account = requireEmail(given.email)
   const user = access && (await findById(deps.db, access.userId))
   // Whoever has confirmed their address already can only have come again, to finish a change to it.
   const changing = access !== null && user !== null && (user.email !== account || user.emailVerifiedAt !== null)
@@ -62,7 +62,7 @@ function confirmOwnAddress(deps: Deps, account: string, { code }: { code: string
         },
       )
     })
-    const { user } = demandRedeemed(tried)
+    const { user } = requireRedeemed(tried)
     await tellSessions(deps, user)
     return user
   })

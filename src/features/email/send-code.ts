@@ -10,7 +10,7 @@ import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
 import { mailPayload } from '../mail/mail-payload.ts'
 import { openRegistration } from '../registration/registration-handle.ts'
-import { demandEmail } from '../users/names.ts'
+import { requireEmail } from '../users/names.ts'
 
 export type SendCode = { email: string } | { registration: string }
 
@@ -19,7 +19,7 @@ export const sendCode = (deps: Deps, given: SendCode): Promise<void> => evenly(d
 
 async function send(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
-  const code = { purpose: 'verify_email', account: demandEmail(given.email) } as const
+  const code = { purpose: 'verify_email', account: requireEmail(given.email) } as const
   const write = async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose })
   await withMailBudget(deps, code, { write })
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { changeByCode, demandRedeemed } from '../codes/change-by-code.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 import { list, moment } from '../codes/redeem.ts'
@@ -64,5 +64,5 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
         },
       },
     )
-    await endSessionsBy(deps, demandRedeemed(stopped), ending)
+    await endSessionsBy(deps, requireRedeemed(stopped), ending)
   })

@@ -24,7 +24,7 @@ export async function withAttempt<Read, Result>(
   read: () => Promise<Read>,
   evaluate: (read: Read) => Promise<Result>,
 ): Promise<Result> {
-  const from = demandNetwork(client.address)
+  const from = requireNetwork(client.address)
   return runToEnd(guard, async () => {
     const attempt = await reserveAttempt(guard, { ...asking, from }, read)
     if (!attempt.granted) throw refusal(attempt)
@@ -46,7 +46,7 @@ export async function withAddressBudget<Result>(
   { client, guard }: Caller,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const from = demandNetwork(client.address)
+  const from = requireNetwork(client.address)
   return runToEnd(guard, async () => {
     const attempt = await reserveAddress(guard, from)
     if (!attempt.granted) throw refusal(attempt)
@@ -82,7 +82,7 @@ export async function withChangeBudget<Result extends { changed: boolean }>(
  * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
  */
 export async function remember({ client, guard }: Caller, subject: string): Promise<void> {
-  const told = rememberNetwork(guard, demandNetwork(client.address), subject)
+  const told = rememberNetwork(guard, requireNetwork(client.address), subject)
   guard.later(told)
   await Promise.allSettled([told])
 }
@@ -101,7 +101,7 @@ export async function runToEnd<Result>({ later }: GuardDeps, work: () => Promise
 }
 
 /** Without an address nobody could be held to a limit, so nobody is let in. */
-export function demandNetwork(address: string | null): Network {
+export function requireNetwork(address: string | null): Network {
   const network = parseAddress(address)
   if (!network) throw new AuthError(addressUnknown)
   return network

@@ -4,8 +4,8 @@ import type { Parsed, Written } from '../../kernel/lazy.ts'
 import { firstCode } from '../codes/first-code.ts'
 import { deliver } from '../events/deliver.ts'
 import { withAddressBudget } from '../guard/with-budget.ts'
-import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
-import { demandUnbreached } from '../passwords/breach-check.ts'
+import { requireAcceptablePassword } from '../passwords/acceptable-password.ts'
+import { requireUnbreached } from '../passwords/breach-check.ts'
 import { namesOf } from '../users/names.ts'
 import { insertUser } from '../users/store.ts'
 import type { NewUser } from '../users/user.ts'
@@ -18,10 +18,13 @@ type Answer =
 
 export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>): Promise<Answer> {
   const names = namesOf(input)
-  demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
+  requireAcceptablePassword(deps.config, input.password, {
+    email: names.email,
+    username: names.username?.shown ?? null,
+  })
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
   const hash = async () => {
-    await demandUnbreached(deps, input.password)
+    await requireUnbreached(deps, input.password)
     return deps.passwords.hash(input.password, names.email)
   }
   if (deps.config.codes.verification === 'before') {

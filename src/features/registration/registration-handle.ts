@@ -19,7 +19,7 @@ export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: str
   return opened === null ? null : Handle().parse(JSON.parse(opened))
 }
 
-export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
+export async function requireRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
   const handle = await openRegistration(deps, sealed)
   if (!handle) throw new AuthError(invalidCode, { reason: 'not a registration of ours' })
   return handle

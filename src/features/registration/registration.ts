@@ -16,7 +16,7 @@ import { identifierTaken } from '../users/failures.ts'
 import { asTaken, isTaken } from '../users/store.ts'
 import type { NewUser } from '../users/user.ts'
 import { mailed, userCreated } from '../users/user-events.ts'
-import { demandRegistration, sealRegistration } from './registration-handle.ts'
+import { requireRegistration, sealRegistration } from './registration-handle.ts'
 import type { Registered } from './wire.ts'
 
 const purpose = 'register'
@@ -85,7 +85,7 @@ export async function completeRegistration(
   deps: Deps,
   { registration, code }: Completing,
 ): Promise<Written<typeof Registered>> {
-  const { codeId, account } = await demandRegistration(deps, registration)
+  const { codeId, account } = await requireRegistration(deps, registration)
   // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
   return withCodeBudget(deps, { purpose, account, asker: codeId }, async (compare) => {
     const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))

@@ -11,7 +11,7 @@ export type PresentedToken = { token: string; transport: Transport }
 
 /** No guard and no Postgres: a forged token costs one MAC, a real one a single call to its session object. */
 export async function refresh(deps: Deps, { token, transport }: PresentedToken): Promise<Issued> {
-  const presented = await demandAuthentic(deps, token)
+  const presented = await requireAuthentic(deps, token)
   const { subject, sessionId, secretHash, generation, secret } = presented
   const { graceSeconds, idleSeconds } = deps.config.sessions
   const policy = { graceSeconds, idleSeconds }
@@ -21,7 +21,7 @@ export async function refresh(deps: Deps, { token, transport }: PresentedToken):
   return issueTokens(deps, rotated.value, { subject, secret })
 }
 
-export async function demandAuthentic({ keys, withinForgeryLimit, client }: Deps, token: string) {
+export async function requireAuthentic({ keys, withinForgeryLimit, client }: Deps, token: string) {
   const presented = readRefreshToken(keys.refreshMac, token)
   if (presented) return presented
   if (await withinForgeryLimit(client.address)) throw new AuthError(invalidRefreshToken, { reason: 'forged' })

@@ -38,7 +38,7 @@ export async function readAccessToken(
 }
 
 /** Strict: the token's signature, and then the session itself. */
-export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
+export async function requireLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
   const { subject, sessionId, generation } = access
   const looked = await deps.askSessions(subject, (object) => object.look({ sessionId, generation }))
   if (!looked.ok) throw new AuthError(invalidAccessToken, { reason: `session ${looked.error}` })

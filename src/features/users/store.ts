@@ -7,7 +7,7 @@ import { AuthError } from '../../kernel/failure.ts'
 import { type Recording, recording } from '../events/record.ts'
 import type { NewEvent } from '../events/types.ts'
 import { networkKeysOf } from '../guard/calls.ts'
-import { demandNetwork } from '../guard/with-budget.ts'
+import { requireNetwork } from '../guard/with-budget.ts'
 import { identifierTaken } from './failures.ts'
 import type { NewUser, User } from './user.ts'
 import { userRegistered, welcomed } from './user-events.ts'
@@ -72,7 +72,7 @@ export async function insertUser(
   const at = user.createdAt.toISOString()
   const taken = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   const event = userRegistered(user)
-  const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
+  const from = networkKeysOf(guard.nameOf, requireNetwork(client.address))
   const events = first
     ? ([event, first.event] as const)
     : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
