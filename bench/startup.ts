@@ -19,7 +19,16 @@ export async function startup(): Promise<Figure[]> {
   }
   const [ours, theirs] = [median(times.postern), median(times.bare)]
   const note = `${ours.toFixed(0)} ms and ${theirs.toFixed(0)} ms`
-  return [{ what: 'first answer after start, to bare Hono', measured: ours / theirs, unit: '×', atMost: 2.75, aim: 2.6, note }]
+  return [
+    {
+      what: 'first answer after start, to bare Hono',
+      measured: ours / theirs,
+      unit: '×',
+      atMost: 2.75,
+      aim: 2.6,
+      note,
+    },
+  ]
 }
 
 async function firstAnswer(worker: Served): Promise<number> {

@@ -5,15 +5,15 @@ import { onParentsEnd } from './processes/parent.ts'
 import { type Choices, readArguments } from './runner/args.ts'
 import { fireCrons } from './runner/cron.ts'
 import { openDailyLog } from './runner/daily-log.ts'
-import { type DevVars, demandGoodSettings, movedAddresses, readDevVars, stackPassword } from './runner/dev-vars.ts'
+import { type DevVars, movedAddresses, readDevVars, requireGoodSettings, stackPassword } from './runner/dev-vars.ts'
 import { remarksOnDevVars } from './runner/dev-vars-names.ts'
 import { EndingOrder } from './runner/ending-order.ts'
 import { startExample } from './runner/example.ts'
-import { demandHeard } from './runner/npm-flags.ts'
+import { requireHeard } from './runner/npm-flags.ts'
 import { keptPlaces, type Places, temporaryPlaces } from './runner/places.ts'
-import { demandFree, type Ports, readPorts } from './runner/ports.ts'
+import { type Ports, readPorts, requireFree } from './runner/ports.ts'
 import { becomesReady } from './runner/ready.ts'
-import { clearLeftovers, demandNotRunning, recordRun } from './runner/runs.ts'
+import { clearLeftovers, recordRun, requireNotRunning } from './runner/runs.ts'
 import { serviceAddress, tell } from './runner/tell.ts'
 import { terminal } from './runner/terminal.ts'
 import { workerOutput } from './runner/worker-output.ts'
@@ -27,16 +27,16 @@ const root = join(import.meta.dirname, '..')
 async function run(choices: Choices, ending: EndingOrder): Promise<void> {
   const ports = readPorts(process.env)
   await clearLeftovers(root)
-  await demandNotRunning(root, { memory: choices.memory, ports })
+  await requireNotRunning(root, { memory: choices.memory, ports })
   const vars = await readDevVars(root)
   const moved = movedAddresses(vars, ports, choices.https)
   for (const remark of await remarksOnDevVars(root)) console.error(remark)
-  demandGoodSettings({ ...vars, ...moved })
+  requireGoodSettings({ ...vars, ...moved })
   const password = stackPassword(vars)
 
-  await demandFree(ports.stack, 'DEV_PORT')
-  if (!choices.stackOnly) await demandFree(ports.worker, 'PORT')
-  if (choices.example) await demandFree(ports.example, 'EXAMPLE_PORT')
+  await requireFree(ports.stack, 'DEV_PORT')
+  if (!choices.stackOnly) await requireFree(ports.worker, 'PORT')
+  if (choices.example) await requireFree(ports.example, 'EXAMPLE_PORT')
   const places = choices.memory ? await temporaryPlaces() : await keptPlaces(root, choices)
   ending.add(places.leave)
 
@@ -93,7 +93,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 onParentsEnd(() => ending.end())
 try {
   const args = process.argv.slice(2)
-  demandHeard(args, process.env)
+  requireHeard(args, process.env)
   await run(readArguments(args), ending)
 } catch (error) {
   ending.end(error)

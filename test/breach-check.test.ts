@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { mailing, resetCode } from './support/mailbox.ts'
 import { bearer, codeOf, from, PASSWORD, register, registerAndLogIn } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { rangesAsked, setRanges } from './support/switchboard.ts'
 
 const BREACHED = 'correct horse battery staple'

@@ -3,12 +3,12 @@ import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, register, tryToLogIn } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
 
 const PASSWORD = 'Grüße, 密码 🦩'
@@ -52,11 +52,11 @@ describe('a password hash that was brought along', () => {
     const watched = wrapped()
     watched.watchSql()
     watched.on('SQL', oneAfterAnother(goingOn, throwing, goingOn))
-    await through(watched.env).logIn(right)
+    await workerClient(watched.env).logIn(right)
     await afterwork()
     expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
     expect(await hashNow()).toBe(BCRYPT)
-    await through(env).logIn(right)
+    await workerClient(env).logIn(right)
     await afterwork()
     expect(await hashNow()).toMatch(/^\$scrypt\$/)
   })
@@ -75,7 +75,7 @@ describe('a password hash that was brought along', () => {
 
   it('is good enough to change the password with, and to delete the account', async () => {
     await comeWith(BCRYPT)
-    const { access_token } = await through(env).logIn(right)
+    const { access_token } = await workerClient(env).logIn(right)
     await afterwork()
     await sql()`update users set password_hash = ${BCRYPT}`
     const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
@@ -87,7 +87,7 @@ describe('a password hash that was brought along', () => {
 
 describe('a hash of ours with old parameters', () => {
   const dear = envWith({ PASSWORD_COST: '6' })
-  const logInWith = async (bindings: Env) => void (await through(bindings).logIn())
+  const logInWith = async (bindings: Env) => void (await workerClient(bindings).logIn())
 
   it('PASSWORD_COST: is renewed at the next log-in, once, and never made cheaper', async () => {
     await register()

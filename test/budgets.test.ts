@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { pause } from './support/pausing.ts'
 import { bearer, logIn, PASSWORD, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { sessionsIn, through } from './support/through.ts'
+import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
 
-const people = through()
+const people = workerClient()
 const LOG_IN = { username: 'ann@example.com', password: PASSWORD }
 const guarded = (who: string) => ['LoginGuard.reserve network', 'SQL', `LoginGuard.reserve ${who}`]
 const settled = (who: string) => ['LoginGuard.settle network', `LoginGuard.settle ${who}`]
@@ -197,7 +197,7 @@ describe('what a request costs', () => {
     it('verify: one object when strict, and none when seen within maxStaleness', async () => {
       const watch = wrapped()
       watch.watchSql()
-      const worker = through(watch.env)
+      const worker = workerClient(watch.env)
       const verify = (maxStaleness: number) => watch.callsOf(() => worker.verify(tokens.access_token, maxStaleness))
       expect(await verify(0)).toEqual(['UserSessions.look'])
       expect(await verify(0)).toEqual(['UserSessions.look'])

@@ -25,7 +25,7 @@ import {
 } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 
 const OLD = 'ann@example.com'
 const NEW = 'ann@new.example'
@@ -160,7 +160,7 @@ describe('changing the e-mail address', () => {
     const thief = await registerAndLogIn()
     const owner = await logIn()
     await change(thief.access_token)
-    expect((await through().endOthers(owner.access_token)).status).toBe(204)
+    expect((await workerClient().endOthers(owner.access_token)).status).toBe(204)
     const code = await digitsMailedTo(NEW)
     expect(await codeOf(await verify(code, thief.access_token))).toBe('401 invalid_access_token')
     expect(await (await meWith(owner.access_token)).json()).toMatchObject({ email: OLD })

@@ -9,7 +9,7 @@ import { throwing } from './support/pausing.ts'
 import { bearer, codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const OLD = 'ann@example.com'
@@ -55,7 +55,7 @@ async function deafened(prepare: Prepare, settings: Record<string, string> = {})
   const watch = wrapped({ ...MAILING, RESET_URL, ...settings })
   const one = await registerAndLogIn()
   const prepared = await prepare(watch.env, one)
-  const other = await through().logIn({
+  const other = await workerClient().logIn({
     username: prepared.keeps ? OLD : (await rowsOf<{ email: string }>('users'))[0]?.email,
   })
   watch.on('UserSessions.advance', throwing)
@@ -68,7 +68,7 @@ async function pending(response: Response) {
   expect(await codeOf(response)).toBe('503 revocation_pending')
 }
 
-const statusOf = async ({ access_token }: TokenAnswer) => (await through().me(access_token)).status
+const statusOf = async ({ access_token }: TokenAnswer) => (await workerClient().me(access_token)).status
 
 describe.each(Object.entries(PREPARE))('%s that could not end the sessions', (_, prepare) => {
   it('7.4.3 stands and says so, and the same request completes it', async () => {
@@ -144,7 +144,7 @@ describe('the repetition', () => {
       heal()
       expect(await codeOf(await ask({ new_password: 'yet another horse' }))).toBe('400 invalid_code')
       expect((await ask()).status).toBe(204)
-      expect((await through().tryToLogIn({ password: NEW_PASSWORD })).status).toBe(200)
+      expect((await workerClient().tryToLogIn({ password: NEW_PASSWORD })).status).toBe(200)
     },
   )
 

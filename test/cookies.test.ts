@@ -3,8 +3,8 @@ import { afterwork } from './support/after-work.ts'
 import { postForm, postJson } from './support/api.ts'
 import { cookie, cookieSet, DEVICE_COOKIE, logInByCookie, REFRESH_COOKIE } from './support/browser.ts'
 import { pass } from './support/clock.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { bearer, codeOf, logIn, meWith, PASSWORD, register, type TokenAnswer, tryToLogIn } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 
 const ALWAYS = ['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure']
 const DEAD = '401 invalid_refresh_token'

@@ -5,15 +5,15 @@ import { depsFrom } from '../src/compose/deps.ts'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { newId } from '../src/crypto/bytes.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
-import { asBorn } from '../src/features/guard/outbox.ts'
+import { asObjectEvent } from '../src/features/guard/outbox.ts'
 import { disableUser, enableUser, setRoles } from '../src/features/users/user-state.ts'
 import { NOBODY } from '../src/kernel/client.ts'
 import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { bearer, logIn, PASSWORD } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { opening, rotation } from './support/session-messages.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
@@ -84,7 +84,7 @@ describe('what happens to a user', () => {
   })
 })
 
-describe('what is born in an object', () => {
+describe('what an object records', () => {
   it('fits the catalogue: everything that can happen to a session', async () => {
     const object = env.USER_SESSIONS.getByName(newId())
     const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e']
@@ -112,7 +112,7 @@ describe('what is born in an object', () => {
       { event: 'events_dropped', at, count: 3 } as const,
     ]
     const [block, lost] = events.map((event) => {
-      const { id, type, payload } = asBorn({ id: newId(), event, missed: 0 })
+      const { id, type, payload } = asObjectEvent({ id: newId(), event, missed: 0 })
       return kafkaMessage(CATALOGUE)(rowOf({ eventId: id, userId: 0, type, payload }))
     })
     expect(block?.value).toMatchObject({ user_id: 0, budget: 'pair', until: '2026-01-02T03:09:05.678Z' })

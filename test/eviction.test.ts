@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { guessWrong, HERE, letPass } from './support/guessing.ts'
 import { codeOf, from, register, type TokenAnswer } from './support/people.ts'
-import { sessionsIn, through } from './support/through.ts'
+import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 
 /** Everything that can be answered in one life, with a pause between every two steps. */
-async function life(who: ReturnType<typeof through>, email: string, between: () => Promise<unknown>) {
+async function life(who: ReturnType<typeof workerClient>, email: string, between: () => Promise<unknown>) {
   const seen: unknown[] = []
   const step = async <T>(name: string, ask: () => Promise<T>): Promise<T> => {
     const answer = await ask()
@@ -65,9 +65,9 @@ const textOf = async (response: Response) =>
 describe('Durable Objects evicted between every two steps', { timeout: 60_000 }, () => {
   it('of a whole life: the same answers', async () => {
     const settings = { MAX_LOGIN_ATTEMPTS: '50' }
-    const undisturbed = await life(through(wrapped(settings).env), 'ann1@example.com', async () => {})
+    const undisturbed = await life(workerClient(wrapped(settings).env), 'ann1@example.com', async () => {})
     const watch = wrapped(settings)
-    const evicted = await life(through(watch.env), 'ann2@example.com', () => watch.evictAll())
+    const evicted = await life(workerClient(watch.env), 'ann2@example.com', () => watch.evictAll())
     expect(evicted).toEqual(undisturbed)
     expect(new Set(evicted.map((text) => JSON.parse(text)[1]))).toEqual(
       new Set([200, 201, 204, 401, 409, true, 'true']),
@@ -77,7 +77,7 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
   it('of a block: it goes on, and ends when it should', async () => {
     await register()
     const watch = wrapped()
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     for (let n = 0; n < 5; n++) {
       expect(await guessWrong(1, undefined, who)).toEqual([401])
       await watch.evictAll()
@@ -94,7 +94,7 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
   it('of a network’s memory: the owner still gets in from there', async () => {
     await register()
     const watch = wrapped({ MAX_ACCOUNT_ATTEMPTS: '3' })
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     await who.logIn({}, from('203.0.113.50'))
     await watch.evictAll()
     for (let n = 0; n < 4; n++) await who.tryToLogIn({ password: NEW }, from(`198.51.100.${n + 1}`))
@@ -106,7 +106,7 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
   it('of the cap: never more than MAX_ACTIVE_SESSIONS', async () => {
     await register()
     const watch = wrapped({ MAX_ACTIVE_SESSIONS: '2' })
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     for (let n = 0; n < 4; n++) {
       const { access_token } = await who.logIn()
       await watch.evictAll()
@@ -117,7 +117,7 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
   it('of a successor that has been seen: the token before it lives for REFRESH_GRACE_SECONDS and no longer', async () => {
     await register()
     const watch = wrapped()
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     const first = await who.logIn()
     const second = await (await who.refresh(first.refresh_token)).json<TokenAnswer>()
     expect((await who.me(second.access_token)).status).toBe(200)
@@ -131,7 +131,7 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
   it('of a tombstone: what was deleted stays so', async () => {
     await register()
     const watch = wrapped()
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     const { access_token, refresh_token } = await who.logIn()
     expect((await who.deleteAccount(access_token)).status).toBe(204)
     await watch.evictAll()

@@ -8,12 +8,12 @@ import { guessWrong, WRONG } from './support/guessing.ts'
 import { goingOn, hanging, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, from, logIn, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
-import { many, statuses, through } from './support/through.ts'
+import { many, statuses, workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 const HERE = from('203.0.113.7')
-const people = through()
+const people = workerClient()
 
 /** Unavailable, for a while, and not a word about credentials. */
 async function comesAgain(response: Response) {
@@ -51,7 +51,7 @@ describe.each([['refuse'], ['hang'], ['error']] as const)('Postgres stopped (%s)
 
   it('who would log in or register is told to come again, and nobody is blocked afterwards', async () => {
     const { device_token } = await registerAndLogIn()
-    const few = through(wrapped({ MAX_ADDRESS_ATTEMPTS: '5' }).env)
+    const few = workerClient(wrapped({ MAX_ADDRESS_ATTEMPTS: '5' }).env)
     const startAgain = await stopPostgres()
     for (let round = 0; round < 7; round++) {
       await comesAgain(await people.tryToLogIn({}, HERE))
@@ -120,14 +120,14 @@ describe('KV', { timeout: 30_000 }, () => {
     await env.PROFILES.delete('user:1')
     const watch = wrapped()
     spoil(watch)
-    expect(await life(through(watch.env))).toEqual(healthy)
+    expect(await life(workerClient(watch.env))).toEqual(healthy)
   })
 
   it('that hangs is not waited for', async () => {
     const { access_token } = await registerAndLogIn()
     const watch = wrapped()
     watch.on('Profiles.get', oneAfterAnother(hanging, goingOn))
-    const response = await through(watch.env).me(access_token)
+    const response = await workerClient(watch.env).me(access_token)
     expect(await response.json()).toMatchObject({ username: 'ann@example.com' })
   })
 })
@@ -138,7 +138,7 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
     async (label) => {
       const { access_token } = await registerAndLogIn()
       const watch = wrapped()
-      const who = through(watch.env)
+      const who = workerClient(watch.env)
       watch.on(label, throwing)
       for (let round = 0; round < 6; round++) {
         await comesAgain(await who.tryToLogIn({}, HERE))
@@ -157,7 +157,7 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
     const { device_token } = await registerAndLogIn()
     const watch = wrapped()
     watch.on('LoginGuard.reserve device', throwing)
-    await comesAgain(await through(watch.env).tryToLogIn({ device_token }))
+    await comesAgain(await workerClient(watch.env).tryToLogIn({ device_token }))
     complaintsSoFar()
     expect((await people.tryToLogIn({ device_token })).status).toBe(200)
   })
@@ -166,7 +166,7 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
     await register()
     const watch = wrapped()
     watch.on('LoginGuard.settle', throwing)
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     expect((await who.tryToLogIn()).status).toBe(200)
     await afterwork()
     expect(complaintsSoFar()).toEqual([expect.stringContaining('background_failure')])
@@ -180,7 +180,7 @@ describe('the session object throwing', { timeout: 30_000 }, () => {
   it('is 503 for its user and never 401, ends nothing and blocks nobody', async () => {
     const { access_token, refresh_token } = await registerAndLogIn()
     const watch = wrapped()
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     watch.on('UserSessions', throwing)
     for (let round = 0; round < 7; round++) await comesAgain(await who.tryToLogIn({}, HERE))
     await comesAgain(await who.refresh(refresh_token))
@@ -206,7 +206,7 @@ describe('the session object throwing', { timeout: 30_000 }, () => {
     const { access_token } = await registerAndLogIn()
     const watch = wrapped({ LOGOUT_ENDS: 'all' })
     watch.on('UserSessions.end', throwing)
-    await comesAgain(await through(watch.env).logOut(access_token))
+    await comesAgain(await workerClient(watch.env).logOut(access_token))
     complaintsSoFar()
     expect((await people.me(access_token)).status).toBe(200)
   })
@@ -214,7 +214,7 @@ describe('the session object throwing', { timeout: 30_000 }, () => {
 
 describe('more passwords than can be hashed', { timeout: 15_000 }, () => {
   it('503 with Retry-After for those beyond the bound, whose attempts are given back', async () => {
-    const who = through(
+    const who = workerClient(
       wrapped({ MAX_LOGIN_ATTEMPTS: '90', MAX_ACCOUNT_ATTEMPTS: '1000', MAX_ACCOUNT_CHECKS: '1000' }).env,
     )
     const real = hashing.scrypt
@@ -243,7 +243,7 @@ describe('the rate limit of forged refresh tokens throwing', () => {
     const { refresh_token } = await registerAndLogIn()
     const watch = wrapped()
     watch.on('ForgedTokens', throwing)
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     expect(await codeOf(await who.refresh(`${refresh_token.slice(0, -4)}AAAA`))).toBe('401 invalid_refresh_token')
     expect((await who.refresh(refresh_token)).status).toBe(200)
   })

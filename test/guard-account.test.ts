@@ -6,9 +6,9 @@ import { HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
 import { serviceWith } from './support/other-settings.ts'
 import { bearer, codeOf, from, logIn, PASSWORD, register } from './support/people.ts'
 import { ask } from './support/signed-in.ts'
-import { many, statuses, through } from './support/through.ts'
+import { many, statuses, workerClient } from './support/worker-client.ts'
 
-const people = through()
+const people = workerClient()
 const MINUTE = 60
 const [BY_MAIL, BY_NAME] = [{ username: 'kim@example.com' }, { username: 'kimmie' }]
 

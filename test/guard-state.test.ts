@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim } from '../src/features/guard/messages.ts'
+import type { Charge } from '../src/features/guard/messages.ts'
 import { address, pair, played, START } from './support/guard-by-hand.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 
 describe('6.3.1 the edges', () => {
-  const spend = (object: ReturnType<typeof played>, claims: Claim[], at = START) => {
+  const spend = (object: ReturnType<typeof played>, claims: Charge[], at = START) => {
     const asked = object.ask(at, claims)
     object.settle(at, asked.id, 'wrong')
     return asked.granted
@@ -79,7 +79,7 @@ describe('6.3.1 the edges', () => {
 })
 
 describe('6.3.1 one identifier from everywhere', () => {
-  const identifier: Claim = { name: 'identifier', key: 'ann', budget: DEFAULT_LIMITS.identifier }
+  const identifier: Charge = { name: 'identifier', key: 'ann', budget: DEFAULT_LIMITS.identifier }
   const attacked = () => {
     const object = played()
     for (let i = 0; i < 50; i++) object.settle(START, object.ask(START, [identifier]).id, 'wrong')

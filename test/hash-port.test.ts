@@ -4,10 +4,10 @@ import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { pause } from './support/pausing.ts'
 import { codeOf, from, PASSWORD, register } from './support/people.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
 
-const people = through()
+const people = workerClient()
 const WRONG = { password: 'wrong horse battery' }
 
 /** The hash at the head of the line stands still until it is told to go on; everybody else's comes after it. */
@@ -31,12 +31,12 @@ describe('a caller who is gone', () => {
     await register()
     const held = heldHash()
     const watch = wrapped()
-    const first = through(watch.env).tryToLogIn(WRONG, from('192.0.2.9'))
+    const first = workerClient(watch.env).tryToLogIn(WRONG, from('192.0.2.9'))
     await held.reached
     const callers = Array.from({ length: 5 }, () => new AbortController())
     const waiting = callers.map(({ signal }) => answerOf('/auth/login', logInWith(signal, WRONG), watch.env))
     await expect.poll(() => watch.calls.filter((call) => call === 'LoginGuard.reserve account')).toHaveLength(6)
-    await expect.poll(async () => (await through(watch.env).tryToLogIn({}, from('192.0.2.1'))).status).toBe(429)
+    await expect.poll(async () => (await workerClient(watch.env).tryToLogIn({}, from('192.0.2.1'))).status).toBe(429)
     for (const caller of callers) caller.abort()
     for (const each of await Promise.all(waiting)) {
       expect(each.response.status).toBe(503)
@@ -92,6 +92,6 @@ describe('a caller who is gone', () => {
     held.goOn()
     expect((await first).status).toBe(201)
     expect(await codeOf(await people.tryToLogIn())).toBe('401 invalid_credentials')
-    expect((await through(watch.env).register('ann@example.com', {}, from('192.0.2.1'))).status).toBe(201)
+    expect((await workerClient(watch.env).register('ann@example.com', {}, from('192.0.2.1'))).status).toBe(201)
   })
 })

@@ -5,10 +5,10 @@ import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { SIGNS_FROM } from '../src/crypto/algorithms.ts'
 import { call } from './support/api.ts'
 import { pass } from './support/clock.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { bearer } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 
 const HOUR = 60 * 60 * 1000
 const published = async (bindings?: Env) => (await call('/.well-known/jwks.json', {}, bindings)).json<JSONWebKeySet>()
@@ -44,7 +44,7 @@ describe('the published keys', () => {
 
   it.each(['ES256', 'EdDSA', 'RS256'] as const)('check a token offline: %s', async (algorithm) => {
     const bindings = envWith({ ALGORITHM: algorithm, SIGNING_KEY_1: await newSigningKey(algorithm, new Date(0)) })
-    const worker = through(bindings)
+    const worker = workerClient(bindings)
     await worker.register()
     const { access_token } = await worker.logIn()
     const keys = await published(bindings)
@@ -59,7 +59,7 @@ describe('the published keys', () => {
     const kids = [JSON.parse(env.SIGNING_KEY_1).kid, JSON.parse(next).kid]
     expect(JSON.parse(next)[SIGNS_FROM]).toBeTypeOf('string')
     const bindings = envWith({ SIGNING_KEY_2: next })
-    const worker = through(bindings)
+    const worker = workerClient(bindings)
     await worker.register()
     const kept = await published(bindings)
     expect(kept.keys.map(({ kid }) => kid).toSorted()).toEqual(kids.toSorted())

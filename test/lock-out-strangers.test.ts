@@ -3,9 +3,9 @@ import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { guessWrong, HERE, hashesOf, letPass, WRONG } from './support/guessing.ts'
 import { from, PASSWORD, register, tryToLogIn } from './support/people.ts'
-import { many, statuses, through } from './support/through.ts'
+import { many, statuses, workerClient } from './support/worker-client.ts'
 
-const people = through()
+const people = workerClient()
 
 describe('6.3.1 no lock-out of strangers', { timeout: 60_000 }, () => {
   const cookieOf = (response: Response) =>

@@ -3,16 +3,16 @@ import { afterwork } from './support/after-work.ts'
 import { guessWrong, HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
 import { codeOf, from, register } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { many, statuses, through } from './support/through.ts'
+import { many, statuses, workerClient } from './support/worker-client.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
-const people = through()
+const people = workerClient()
 
 describe('6.3.1 the count is exact', { timeout: 60_000 }, () => {
   it('200 parallel wrong guesses from one address: five hashes are computed, and none after an eviction', async () => {
     await register()
     const watch = wrapped()
-    const stranger = through(watch.env)
+    const stranger = workerClient(watch.env)
     let answers: Response[] = []
     const burst = async () => {
       answers = await many(200, () => stranger.tryToLogIn(WRONG, HERE))
@@ -28,7 +28,7 @@ describe('6.3.1 the count is exact', { timeout: 60_000 }, () => {
   it('evicted again and again in the middle of the burst, it still counts to five', async () => {
     await register()
     const watch = wrapped()
-    const stranger = through(watch.env)
+    const stranger = workerClient(watch.env)
     const rounds = async () => {
       for (let round = 0; round < 8; round++) {
         await Promise.all([many(25, () => stranger.tryToLogIn(WRONG, HERE)), round ? watch.evictAll() : null])
@@ -52,7 +52,7 @@ describe('6.3.1 by address', { timeout: 30_000 }, () => {
   it('MAX_LOGIN_ATTEMPTS+1 is 429, for LOGIN_BLOCK_TIME, which falls as time passes, and then one gets in', async () => {
     const settings = { MAX_LOGIN_ATTEMPTS: '3', LOGIN_BLOCK_TIME: '120' }
     await register()
-    const who = through(wrapped(settings).env)
+    const who = workerClient(wrapped(settings).env)
     expect(await guessWrong(4, undefined, who)).toEqual([401, 401, 401, 429])
     const blocked = await who.tryToLogIn({}, HERE)
     expect([await codeOf(blocked.clone()), waitOf(blocked) > 115]).toEqual(['429 too_many_attempts', true])
@@ -91,7 +91,7 @@ describe('6.3.1 by address', { timeout: 30_000 }, () => {
   })
 
   it('MAX_ADDRESS_ATTEMPTS over all accounts, for ADDRESS_BLOCK_TIME; registering is held by it too', async () => {
-    const who = through(wrapped({ MAX_ADDRESS_ATTEMPTS: '4', ADDRESS_BLOCK_TIME: '60' }).env)
+    const who = workerClient(wrapped({ MAX_ADDRESS_ATTEMPTS: '4', ADDRESS_BLOCK_TIME: '60' }).env)
     const guess = (n: number) => who.tryToLogIn({ ...WRONG, username: `u${n}@example.com` }, HERE)
     for (let n = 0; n < 3; n++) expect((await guess(n)).status).toBe(401)
     expect((await who.register('ann@example.com', {}, HERE)).status).toBe(201)
@@ -108,7 +108,7 @@ describe('6.3.1 by address', { timeout: 30_000 }, () => {
   it('a blocked one costs one object call, no SQL and no hash', async () => {
     await register()
     const watch = wrapped()
-    const stranger = through(watch.env)
+    const stranger = workerClient(watch.env)
     await guessWrong(5, undefined, stranger)
     const [calls, sql, hashes] = [[] as string[], [] as number[], [] as number[]]
     hashes.push(
@@ -142,7 +142,7 @@ describe('6.3.1 by address', { timeout: 30_000 }, () => {
 describe('6.3.1 by account', { timeout: 60_000 }, () => {
   it('MAX_ACCOUNT_ATTEMPTS from many addresses: then one in 30 seconds, and then more rarely', async () => {
     await register()
-    const who = through(wrapped({ MAX_ACCOUNT_ATTEMPTS: '8' }).env)
+    const who = workerClient(wrapped({ MAX_ACCOUNT_ATTEMPTS: '8' }).env)
     const elsewhere = (n: number) => from(`198.51.100.${n + 1}`)
     expect(await guessWrong(9, elsewhere, who)).toEqual([...Array(8).fill(401), 429])
     letPass(31)
@@ -185,7 +185,7 @@ describe('settings of the guard', { timeout: 30_000 }, () => {
     ['MAX_ADDRESS_ATTEMPTS', { MAX_ADDRESS_ATTEMPTS: '3' }, 3],
     ['MAX_ACCOUNT_ATTEMPTS', { MAX_ACCOUNT_ATTEMPTS: '4' }, 4],
   ])('%s is how many are evaluated of a burst', async (_, settings, evaluated) => {
-    const who = through(wrapped(settings).env)
+    const who = workerClient(wrapped(settings).env)
     expect(await hashesOf(() => many(20, () => who.tryToLogIn(WRONG, HERE)))).toBe(evaluated)
   })
 })

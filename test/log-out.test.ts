@@ -2,6 +2,7 @@ import { env, exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call, postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import {
   bearer,
   codeOf,
@@ -14,7 +15,6 @@ import {
   registerAndLogIn,
   type TokenAnswer,
 } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 
 const SUCCESS = { status: 'success' }
 const lives = async ({ access_token }: TokenAnswer) => (await meWith(access_token)).status === 200

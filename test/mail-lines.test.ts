@@ -12,7 +12,7 @@ import { throwing } from './support/pausing.ts'
 import { from, register } from './support/people.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
-import { many, through } from './support/through.ts'
+import { many, workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const ANN = 'ann@example.com'
@@ -33,7 +33,7 @@ async function annsObject(bindings: Env = ON) {
 const loops = (rounds: number) =>
   many(6, async (client) => {
     const headers = { ...CURL, ...from(`198.51.100.${client}`) }
-    for (let round = 0; round < rounds; round += 1) await through().logIn({}, headers)
+    for (let round = 0; round < rounds; round += 1) await workerClient().logIn({}, headers)
   })
 
 async function sweep(bindings: Env) {

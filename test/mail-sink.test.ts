@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { depsFrom } from '../src/compose/deps.ts'
 import { seal } from '../src/crypto/seal.ts'
 import type { OutboxRow } from '../src/features/events/types.ts'
-import { boundTo, letter, sealSecret } from '../src/features/mail/letter.ts'
+import { boundTo, mailPayload, sealSecret } from '../src/features/mail/mail-payload.ts'
 import { capOnNotice } from '../src/features/mail/notices.ts'
 import { mailSink } from '../src/features/mail/sink.ts'
 import { NOBODY } from '../src/kernel/client.ts'
@@ -21,7 +21,7 @@ const row = (fields: Partial<OutboxRow> = {}): OutboxRow => ({
   userId: 7,
   seq: 0,
   type: 'user_registered',
-  payload: letter('welcome', { to: ANN, locale: null }, {}),
+  payload: mailPayload('welcome', { to: ANN, locale: null }, {}),
   sealed: null,
   createdAt: new Date('2030-01-01T00:00:00Z'),
   deliverBefore: null,
@@ -108,7 +108,7 @@ describe('the mail sink', () => {
     '1.3.11 %j in a row is nobody: nothing is sent, for ever',
     async (to) => {
       const sent = answering(() => Response.json({ id: '1' }))
-      const payload = letter('welcome', { to, locale: null }, {})
+      const payload = mailPayload('welcome', { to, locale: null }, {})
       expect(await deliver(row({ payload }))).toMatchObject([{ ok: false, final: true }])
       expect(sent).toEqual([])
     },
@@ -130,12 +130,12 @@ describe('the mail sink', () => {
 
   it('a secret opens in its own row and at its own address alone', async () => {
     const { keys } = deps()
-    const payload = letter('verify_email', { to: ANN, locale: 'en' }, { minutes: 10 })
+    const payload = mailPayload('verify_email', { to: ANN, locale: 'en' }, { minutes: 10 })
     const sealed = await sealSecret(keys, { code: '012345' }, { eventId: 'event-1', to: ANN })
     expect(sealed).not.toContain('012345')
     expect(await deliver(row({ payload, sealed }))).toEqual([{ ok: true }])
     expect((await lastMailTo(ANN)).text).toContain('012345')
-    const elsewhere = letter('verify_email', { to: 'eve@evil.example', locale: 'en' }, { minutes: 10 })
+    const elsewhere = mailPayload('verify_email', { to: 'eve@evil.example', locale: 'en' }, { minutes: 10 })
     for (const other of [{ eventId: 'event-2', payload }, { payload: elsewhere }])
       expect(await deliver(row({ sealed, ...other }))).toMatchObject([{ ok: false, final: true }])
     expect(await deliver(row({ payload }))).toMatchObject([{ ok: false, final: true }])
@@ -143,7 +143,7 @@ describe('the mail sink', () => {
 })
 
 describe('a mail to an address that is not confirmed', () => {
-  const payload = letter('email_change_begun', { to: ANN, locale: null }, { hours: 72 }, { capped: true })
+  const payload = mailPayload('email_change_begun', { to: ANN, locale: null }, { hours: 72 }, { capped: true })
   const capped = (eventId: string, sealed: string) => row({ eventId, payload, sealed })
 
   it('that could not be written, or did not leave, has spent nothing of any cap', async () => {

@@ -6,13 +6,13 @@ import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
 import { bearer, from, logIn, PASSWORD, register, registerAndLogIn } from './support/people.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
 const OTHER = 'another horse battery'
 /** How often an account may change, or have its password checked, is looked at elsewhere. */
 const MAILING = mailing({ MAX_ACCOUNT_CHANGES: '1000', MAX_ACCOUNT_CHECKS: '1000' })
-const people = through(MAILING)
+const people = workerClient(MAILING)
 
 async function changePasswords(token: string, times: number) {
   let [current, next] = [PASSWORD, OTHER]
@@ -61,12 +61,12 @@ describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
 
   it('counts in all mails as well, and what was asked for is not counted twice', async () => {
     const scarce = mailing({ MAX_MAILS_PER_HOUR: '3', EMAIL_VERIFICATION: 'after' })
-    await through(scarce).register(ANN)
+    await workerClient(scarce).register(ANN)
     const again = () => postJson('/auth/email/send-code', { email: ANN }, from('203.0.113.8'), scarce)
     await again()
-    await through(scarce).register('bob@example.com')
+    await workerClient(scarce).register('bob@example.com')
     expect([(await mailsTo(ANN)).length, (await mailsTo('bob@example.com')).length]).toEqual([2, 1])
-    await through(scarce).register('cid@example.com')
+    await workerClient(scarce).register('cid@example.com')
     await again()
     expect([(await mailsTo(ANN)).length, (await mailsTo('cid@example.com')).length]).toEqual([2, 0])
   })

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { deafTo, envWith } from './support/faulty-bindings.ts'
 import { bearer, codeOf, logIn, logOutWith, meWith, register, registerAndLogIn } from './support/people.ts'
-import { deafTo, envWith } from './support/provoke-bindings.ts'
 
 const meAs = (authorization: string) => call('/auth/me', { headers: { authorization } })
 

@@ -4,13 +4,13 @@ import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { call } from './support/api.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
 import { codeOf, logIn, register, type TokenAnswer } from './support/people.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
 /** One isolate, with the settings of the deployment that it has got. */
 function isolate(settings: Settings) {
   const watch = wrapped(settings)
-  return { ...through(watch.env), callsOf: watch.callsOf, env: watch.env }
+  return { ...workerClient(watch.env), callsOf: watch.callsOf, env: watch.env }
 }
 
 type Isolate = ReturnType<typeof isolate>

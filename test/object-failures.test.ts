@@ -11,10 +11,10 @@ import { evict, guardsWithTables, run } from './support/objects.ts'
 import { throwing } from './support/pausing.ts'
 import { logIn, register, type TokenAnswer } from './support/people.ts'
 import { opening } from './support/session-messages.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const people = through()
+const people = workerClient()
 const lines = () => complaintsSoFar().map((line) => JSON.parse(line))
 const FRAMES = /^\w+(\n +at .+)+$/
 
@@ -78,9 +78,9 @@ describe('an exception inside an object', () => {
     await afterwork()
     const watch = wrapped()
     watch.on('UserSessions', throwing)
-    expect((await through(watch.env).refresh(tokens.refresh_token)).status).toBe(503)
+    expect((await workerClient(watch.env).refresh(tokens.refresh_token)).status).toBe(503)
     watch.on('LoginGuard.reserve', throwing)
-    expect((await through(watch.env).tryToLogIn()).status).toBe(503)
+    expect((await workerClient(watch.env).tryToLogIn()).status).toBe(503)
     expect(lines().map(({ reason }) => reason)).toEqual([
       'the session object did not answer',
       'the guard did not answer',

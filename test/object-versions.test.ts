@@ -4,7 +4,7 @@ import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LoginGuard, UserSessions } from '../src/compose/objects.ts'
 import { stepForward, type Tables, versionOf } from '../src/db/object-tables.ts'
-import type { Claim } from '../src/features/guard/messages.ts'
+import type { Charge } from '../src/features/guard/messages.ts'
 import guardDump from './golden/objects/guard.sql?raw'
 import sessionsDump from './golden/objects/sessions.sql?raw'
 import { complaintsSoFar } from './support/each.ts'
@@ -55,9 +55,9 @@ const told = async (type: string) => {
   return (peeked.ok ? peeked.value.events : []).filter((event) => event.type === type).length
 }
 
-const pair = (key: string): Claim => ({ name: 'pair', key: `pair:${key}`, budget: DEFAULT_LIMITS.pair })
-const identifier: Claim = { name: 'identifier', key: 'identifier:ann', budget: DEFAULT_LIMITS.identifier }
-const ask = (reservation: string, claims: Claim[], network?: string) => {
+const pair = (key: string): Charge => ({ name: 'pair', key: `pair:${key}`, budget: DEFAULT_LIMITS.pair })
+const identifier: Charge = { name: 'identifier', key: 'identifier:ann', budget: DEFAULT_LIMITS.identifier }
+const ask = (reservation: string, claims: Charge[], network?: string) => {
   const known = network ? { network: { key: `network:${network}`, budget: DEFAULT_LIMITS.networkDay } } : {}
   return guard.reserve({ reservation, claims, pendingSeconds: 30, ...known })
 }
@@ -151,7 +151,7 @@ describe('a guard that the first version wrote', () => {
       guard,
       "SELECT claims, later_claims FROM attempts WHERE id IN ('known', 'unknown') ORDER BY id",
     )
-    const names = (text: unknown) => (JSON.parse(String(text)) as Claim[]).map(({ name }) => name)
+    const names = (text: unknown) => (JSON.parse(String(text)) as Charge[]).map(({ name }) => name)
     expect(
       spent.map((row) => [names(row.claims), names(row.later_claims)]),
       'a remembered network spends a budget of its own, which the first version never sees',
@@ -272,7 +272,7 @@ describe('a step back: the statements of the first version on tables that have s
 
   it('of a guard: they read and write, and what they do not know is an attempt without claims', async () => {
     at(GUARD_TAKEN)
-    const future = { name: 'budgetOfTheFuture', key: 'x', budget: { limit: 1, seconds: 60 } } as unknown as Claim
+    const future = { name: 'budgetOfTheFuture', key: 'x', budget: { limit: 1, seconds: 60 } } as unknown as Charge
     await ask('known', [pair('ann')])
     await ask('both', [pair('ann'), future])
     await ask('unknown', [future])

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { FAILURES, type FailureCode } from '../src/compose/features.ts'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
+import { type Cases, FRAME_CASES } from './support/cases.ts'
+import { ACCOUNT_CASES } from './support/cases-accounts.ts'
+import { CODE_CASES } from './support/cases-codes.ts'
+import { SERVICE_CASES } from './support/cases-service.ts'
+import { SESSION_CASES } from './support/cases-sessions.ts'
 import { codesOf, describeApi, idsOf, operationsOf, successesOf } from './support/description.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { PROVOKE_THE_FRAME, type Provoked } from './support/provoke.ts'
-import { PROVOKE_ACCOUNTS } from './support/provoke-accounts.ts'
-import { PROVOKE_CODES } from './support/provoke-codes.ts'
-import { PROVOKE_SERVICE } from './support/provoke-service.ts'
-import { PROVOKE_SESSIONS } from './support/provoke-sessions.ts'
 import { healEverything } from './support/switchboard.ts'
 
-const PROVOKE: Record<string, Provoked> = {
-  ...PROVOKE_SERVICE,
-  ...PROVOKE_ACCOUNTS,
-  ...PROVOKE_SESSIONS,
-  ...PROVOKE_CODES,
+const PROVOKE: Record<string, Cases> = {
+  ...SERVICE_CASES,
+  ...ACCOUNT_CASES,
+  ...SESSION_CASES,
+  ...CODE_CASES,
 }
 const PLACES = Object.entries(PROVOKE).map(([name, provoked]) => {
   const [method = '', path = ''] = name.split(' ')
@@ -104,9 +104,9 @@ describe('the description', () => {
     const description = await describeApi()
     const { [name]: operation } = operationsOf(description)
     const documented = successesOf(description, operation)
-    const provocations = [provoked.succeeds, ...(provoked.otherwise ? [provoked.otherwise] : [])]
-    expect(documented).toHaveLength(provocations.length)
-    for (const [at, provoke] of provocations.entries()) {
+    const cases = [provoked.succeeds, ...(provoked.otherwise ? [provoked.otherwise] : [])]
+    expect(documented).toHaveLength(cases.length)
+    for (const [at, provoke] of cases.entries()) {
       const response = await provoke(path, method)
       expect(response.status).toBe(documented[at]?.status)
       const text = await response.text()
@@ -121,7 +121,7 @@ describe('the description', () => {
     const codes = operation ? codesOf(operation) : []
     expect(Object.keys(provoked.refuses).filter((code) => !codes.includes(code))).toEqual([])
     for (const code of codes) {
-      const provoke = provoked.refuses[code] ?? PROVOKE_THE_FRAME[code]
+      const provoke = provoked.refuses[code] ?? FRAME_CASES[code]
       const response = await provoke?.(path, method)
       await healEverything()
       const { status } = FAILURES[code] ?? { status: 0 }

@@ -10,9 +10,9 @@ import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
+import { deafTo, envWith } from './support/faulty-bindings.ts'
 import { outboxRows, type Stored } from './support/outbox.ts'
 import { bearer, logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
-import { deafTo, envWith } from './support/provoke-bindings.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** Nobody answers there: rows for it stay. */

@@ -3,20 +3,20 @@ import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
-import { claim, settle } from '../src/features/events/outbox-claims.ts'
-import { insertBorn } from '../src/features/events/outbox-store.ts'
+import { lease, settle } from '../src/features/events/outbox-leases.ts'
+import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
-import { many, through } from './support/through.ts'
+import { many, workerClient } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
 /** Nobody answers there: rows for it wait. */
 const LISTENING = mailing({ KAFKA_REST_URL: 'https://kafka.example.com' })
-const people = through(LISTENING)
+const people = workerClient(LISTENING)
 const AGENT = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
 const PLACE = { 'cf-connecting-ip': '203.0.113.7', ...AGENT }
 
@@ -94,14 +94,14 @@ describe('of a user who was deleted', () => {
   it('what an object that has not heard of it goes on telling is dropped', async () => {
     const { deps } = outboxWith([fakeSink(KAFKA)])
     const where = { address: '203.0.113.7', device: 'Firefox on Linux', country: 'NL' }
-    const born = ['session_opened', 'session_ended', 'session_stolen'].map((type, index) => ({
+    const recorded = ['session_opened', 'session_ended', 'session_stolen'].map((type, index) => ({
       ...{ id: `event-${index}`, at: Date.now(), type, userId: 7, sinks: [KAFKA], published: true },
       payload: { ...where, reason: 'revoked' },
     }))
-    await insertBorn(await deps.db(), 7, born)
+    await insertObjectEvents(await deps.db(), 7, recorded)
     expect(await outboxRows()).toEqual([])
-    const nobody = born.map((event) => ({ ...event, userId: 0 }))
-    await insertBorn(await deps.db(), 0, nobody)
+    const nobody = recorded.map((event) => ({ ...event, userId: 0 }))
+    await insertObjectEvents(await deps.db(), 0, nobody)
     expect(await outboxRows()).toHaveLength(3)
   })
 })
@@ -137,8 +137,8 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     const db = await deps.db()
     const now = new Date()
     const until = new Date(now.getTime() + 60_000)
-    const claimed = await claim(db, { sinks: sinks.map(({ name }) => name), most: 50, maxTries: 20, now, until })
-    const settlements = claimed.flatMap(({ row }) =>
+    const leased = await lease(db, { sinks: sinks.map(({ name }) => name), most: 50, maxTries: 20, now, until })
+    const settlements = leased.flatMap(({ row }) =>
       row
         ? [{ eventId: row.eventId, sink: row.sink, state: 'delivered' as const, reason: null, nextAt: null, until }]
         : [],
@@ -168,7 +168,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
       const { deps, record, round } = outboxWith([fakeSink(KAFKA), fakeSink('rabbitmq')])
       const db = await deps.db()
       await record(happened(user_id), happened(user_id), happened(user_id))
-      const born = (index: number) => ({
+      const recorded = (index: number) => ({
         ...{ id: `event-${turn}-${index}`, at: Date.now(), type: 'session_opened', userId: user_id },
         ...{ payload: { address: '203.0.113.7' }, sinks: [KAFKA], published: true },
       })
@@ -176,7 +176,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
         people.deleteAccount(access_token),
         ...(await Promise.all([
           many(6, async (index) => (await people.changeProfile(access_token, { full_name: `Ann ${index}` })).status),
-          many(6, (index) => insertBorn(db, user_id, [born(index)])),
+          many(6, (index) => insertObjectEvents(db, user_id, [recorded(index)])),
           many(6, () => round()),
         ])),
       ])

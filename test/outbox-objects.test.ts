@@ -43,7 +43,7 @@ const waiting = async () => {
 }
 const stored = async () => (await outboxRows()).map(({ type, seq, user_id }) => [type, Number(user_id), Number(seq)])
 
-describe('what is born in a session object', () => {
+describe('what a session object records', () => {
   it('reaches the outbox by alarm, once each, in order: opened, evicted, ended, stolen', async () => {
     await object.open(opening('a', {}, { cap: 1 }))
     await object.open(opening('b', {}, { cap: 1 }))
@@ -147,7 +147,7 @@ describe('what is born in a session object', () => {
   })
 })
 
-describe('what is born in a guard', () => {
+describe('what a guard records', () => {
   const block = (guard: DurableObjectStub<LoginGuard>, from: number, to: number) =>
     runInDurableObject<LoginGuard, void>(guard, async (instance) => {
       for (let index = from; index < to; index++) {

@@ -2,8 +2,8 @@ import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { OperatorRpc } from '../src/index.ts'
 import { afterwork } from './support/after-work.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT, states } from './support/outbox.ts'
-import { envWith } from './support/provoke-bindings.ts'
 
 /** Nobody answers at that address. */
 const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })

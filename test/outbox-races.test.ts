@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
-import { insertBorn } from '../src/features/events/outbox-store.ts'
+import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import type { Verdict } from '../src/features/events/types.ts'
 import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT } from './support/outbox.ts'
 import { insertUser } from './support/rows.ts'
@@ -48,7 +48,7 @@ describe('races', { timeout: 60_000 }, () => {
   it('one move, repeated twenty times at once beside other changes: once each, and no gap', async () => {
     await insertUser(7)
     const { deps, record } = outboxWith([fakeSink(KAFKA)])
-    const born = times(5, (index) => ({
+    const events = times(5, (index) => ({
       id: `event-${index}`,
       at: Date.now(),
       type: 'session_opened',
@@ -60,7 +60,7 @@ describe('races', { timeout: 60_000 }, () => {
     await record(happened(7))
     const db = await deps.db()
     await Promise.all([
-      ...times(20, (index) => insertBorn(db, 7, index % 2 === 0 ? born : born.slice(0, 3))),
+      ...times(20, (index) => insertObjectEvents(db, 7, index % 2 === 0 ? events : events.slice(0, 3))),
       ...times(10, () => record(happened(7))),
     ])
     const rows = await outboxRows()

@@ -5,10 +5,10 @@ import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { pause } from './support/pausing.ts'
 import { codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
-import { many, sessionsIn, statuses, through } from './support/through.ts'
+import { many, sessionsIn, statuses, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const people = through()
+const people = workerClient()
 const sql = () => neon(env.DATABASE_URL)
 const NEW = 'battery staple horse'
 
@@ -46,7 +46,7 @@ describe('50 parallel right log-ins', { timeout: 30_000 }, () => {
   })
 
   it('7.1.2 MAX_ACTIVE_SESSIONS with SESSION_LIMIT_POLICY=refuse: exactly so many live, the rest is told so', async () => {
-    const strict = through(wrapped({ MAX_ACTIVE_SESSIONS: '3', SESSION_LIMIT_POLICY: 'refuse' }).env)
+    const strict = workerClient(wrapped({ MAX_ACTIVE_SESSIONS: '3', SESSION_LIMIT_POLICY: 'refuse' }).env)
     await strict.register()
     const responses = await many(50, (n) => insist(() => strict.tryToLogIn({}, from(`198.51.100.${n + 1}`))))
     complaintsSoFar()
@@ -123,7 +123,7 @@ describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
     const watch = wrapped()
     const { cue, reached, goOn } = pause()
     watch.on(held, cue)
-    const slow = through(watch.env)
+    const slow = workerClient(watch.env)
     const [refreshing, leaving] =
       status === 401
         ? [slow.refresh(tokens.refresh_token), reached.then(() => people.logOut(tokens.access_token))]
@@ -175,7 +175,7 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
   it('password changes: one new password opens, and of the other sessions none lives', async () => {
     await people.register()
     const sessions = [await people.logIn(), await people.logIn(), await people.logIn(), await people.logIn()]
-    const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+    const roomy = workerClient(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
     const responses = await many(20, (n) => roomy.changePassword(sessions[n % 4]?.access_token ?? '', `${NEW} ${n}`))
     const winners = responses.flatMap(({ status }, n) => (status === 204 ? [n] : []))
     expect(winners).toHaveLength(1)
@@ -207,7 +207,7 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
   it('deletions: the user is gone, and with them every session and every name', async () => {
     await people.register()
     const sessions = [await people.logIn(), await people.logIn()]
-    const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+    const roomy = workerClient(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
     const responses = await many(20, (n) => roomy.deleteAccount(sessions[n % 2]?.access_token ?? ''))
     expect(responses.filter(({ status }) => ![204, 401].includes(status)).map(({ status }) => status)).toEqual([])
     expect(statuses(responses)[204]).toBeGreaterThan(0)
@@ -220,7 +220,7 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
   it('deletions, password changes and new names: either the user is gone or one change stands, and nothing breaks', async () => {
     for (let round = 0; round < 4; round++) {
       // Whose password was changed beneath them has guessed wrong, more often or less: no limit is in the way of the next round.
-      const roomy = through(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
+      const roomy = workerClient(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
       expect((await roomy.register()).status).toBe(201)
       const { access_token } = await roomy.logIn()
       const asked = [
@@ -247,7 +247,7 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
     const { cue, reached, goOn } = pause()
     watch.watchSql()
     watch.on('SQL', cue)
-    const changing = through(watch.env).changeProfile(access_token, { username: 'annie' })
+    const changing = workerClient(watch.env).changeProfile(access_token, { username: 'annie' })
     await reached
     watch.off('SQL')
     expect((await people.deleteAccount(access_token)).status).toBe(204)

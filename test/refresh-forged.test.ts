@@ -4,8 +4,8 @@ import { parseConfig } from '../src/compose/config.ts'
 import { deriveKeys } from '../src/crypto/keys.ts'
 import { newSessionSecret, type RefreshToken, readRefreshToken, signRefreshToken } from '../src/crypto/refresh-token.ts'
 import { postJson } from './support/api.ts'
+import { deafTo } from './support/faulty-bindings.ts'
 import { codeOf, from, meWith, refreshWith, registerAndLogIn, type TokenAnswer } from './support/people.ts'
-import { deafTo } from './support/provoke-bindings.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const { refreshMac } = deriveKeys(parseConfig(env))

@@ -3,8 +3,8 @@ import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
+import { envWith } from './support/faulty-bindings.ts'
 import { codeOf, from, logIn, meWith, refreshWith, registerAndLogIn, type TokenAnswer } from './support/people.ts'
-import { envWith } from './support/provoke-bindings.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {

@@ -7,7 +7,7 @@ import { MAILING, resetCode } from './support/mailbox.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, from, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { many, statuses } from './support/through.ts'
+import { many, statuses } from './support/worker-client.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
 const ANN = 'ann@example.com'

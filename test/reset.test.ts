@@ -25,7 +25,7 @@ import {
   tryToLogIn,
 } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { many } from './support/through.ts'
+import { many } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
 const NEW = 'another horse battery'

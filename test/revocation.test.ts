@@ -3,11 +3,11 @@ import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { type Cue, goingOn, oneAfterAnother, throwing } from './support/pausing.ts'
 import { codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
-import { sessionsIn, through } from './support/through.ts'
+import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
-const people = through()
+const people = workerClient()
 
 /** KV as it may be: everybody is shown the profile that was there at first, for ever. */
 function withStaleProfiles() {
@@ -17,10 +17,10 @@ function withStaleProfiles() {
     first ??= await go()
     return structuredClone(first)
   })
-  return { watch, stale: through(watch.env) }
+  return { watch, stale: workerClient(watch.env) }
 }
 
-async function refusedBy(stale: ReturnType<typeof through>, { access_token, refresh_token }: TokenAnswer) {
+async function refusedBy(stale: ReturnType<typeof workerClient>, { access_token, refresh_token }: TokenAnswer) {
   expect(await codeOf(await stale.me(access_token))).toBe('401 invalid_access_token')
   expect(await stale.verify(access_token)).toEqual({ ok: false, error: 'invalid_access_token' })
   expect(await codeOf(await stale.refresh(refresh_token))).toBe('401 invalid_refresh_token')
@@ -31,7 +31,7 @@ async function refusedBy(stale: ReturnType<typeof through>, { access_token, refr
   expect((await stale.deleteAccount(access_token)).status).toBe(401)
 }
 
-async function lives(stale: ReturnType<typeof through>, { access_token }: TokenAnswer) {
+async function lives(stale: ReturnType<typeof workerClient>, { access_token }: TokenAnswer) {
   expect((await stale.me(access_token)).status).toBe(200)
   expect(await stale.verify(access_token)).toMatchObject({ ok: true })
 }
@@ -222,7 +222,7 @@ describe('with the database’s answer lost at that moment', () => {
     throw new TypeError('the connection was closed')
   }
 
-  it.each<[string, (stale: ReturnType<typeof through>, tokens: TokenAnswer) => Promise<Response>]>([
+  it.each<[string, (stale: ReturnType<typeof workerClient>, tokens: TokenAnswer) => Promise<Response>]>([
     ['7.4.3 a password change', (stale, { access_token }) => stale.changePassword(access_token, NEW)],
     ['7.4.2 a deletion', (stale, { access_token }) => stale.deleteAccount(access_token, PASSWORD)],
   ])('%s is 503, and its repetition completes it', async (_, change) => {

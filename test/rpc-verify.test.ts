@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { rememberSightings } from '../src/features/sessions/sightings.ts'
+import { createSessionCache } from '../src/features/sessions/session-cache.ts'
 import type { Looked } from '../src/features/sessions/state/messages.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { logOutWith, registerAndLogIn } from './support/people.ts'
@@ -116,12 +116,12 @@ describe('verify with maxStaleness', () => {
   })
 
   it('of two answers that cross, "ended" stays', () => {
-    const sightings = rememberSightings()
+    const sessionCache = createSessionCache()
     const live = { ok: true, value: {} } as Looked
-    sightings.note('s', live, 1_000)
-    sightings.note('s', { ok: false, error: 'ended' }, 3_000)
-    sightings.note('s', live, 2_000)
-    expect(sightings.recall('s', 3_000, 60_000)).toEqual({ ok: false, error: 'ended' })
+    sessionCache.set('s', live, 1_000)
+    sessionCache.set('s', { ok: false, error: 'ended' }, 3_000)
+    sessionCache.set('s', live, 2_000)
+    expect(sessionCache.get('s', 3_000, 60_000)).toEqual({ ok: false, error: 'ended' })
   })
 })
 

@@ -113,7 +113,7 @@ const segment = fc.oneof(
 
 type Sent = { path: string; init: RequestInit }
 
-async function demandAnswer({ path, init }: Sent) {
+async function requireAnswer({ path, init }: Sent) {
   const response = await call(path, init)
   const text = await response.text()
   expect(response.status, `${init.method} ${path} answered ${text}`).toBeLessThan(500)
@@ -139,7 +139,7 @@ describe('no input causes a 5xx, and none an answer in words that are not ours',
         const headers = { 'content-type': type, 'user-agent': agent, 'cf-connecting-ip': address, ...credential() }
         const path = operation.path.replace('{id}', segment) + query
         const { method } = operation
-        await demandAnswer({ path, init: { method, headers, ...(method !== 'GET' && { body }) } })
+        await requireAnswer({ path, init: { method, headers, ...(method !== 'GET' && { body }) } })
       }),
       { numRuns: operation.fields.length > 0 ? RUNS : RUNS / 4 },
     )

@@ -7,11 +7,11 @@ import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { fireCron } from './support/cron.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { deafTo } from './support/faulty-bindings.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './support/mailbox.ts'
 import { pause } from './support/pausing.ts'
 import { bearer, codeOf, from, PASSWORD, registerAndLogIn } from './support/people.ts'
-import { deafTo } from './support/provoke-bindings.ts'
-import { through } from './support/through.ts'
+import { workerClient } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
 const NEW_ADDRESS = 'ann@new.example'
@@ -20,7 +20,7 @@ const mail = mailing()
 const post = (path: string, body: object, token = '', bindings = mail) =>
   postJson(path, body, { ...from('203.0.113.7'), ...(token && bearer(token)) }, bindings)
 const { me, tryToLogIn, logIn, refresh, verify, changeProfile, deleteAccount, disable, enable, setRoles } =
-  through(mail)
+  workerClient(mail)
 const shown = async (token: string) => (await me(token)).json()
 
 /** Nobody gets at a row of the outbox any more: what callers see from now on, no delivery has brought about. */
@@ -110,7 +110,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
     const code = await digitsMailedTo(ANN)
     holdDeliveries()
     expect((await post('/auth/email/verify', { registration, code }, '', before)).status).toBe(200)
-    const { access_token } = await through(before).logIn()
+    const { access_token } = await workerClient(before).logIn()
     expect(await shown(access_token)).toMatchObject({ email: ANN, full_name: 'Ann', email_verified: true })
   })
 

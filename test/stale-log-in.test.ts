@@ -5,12 +5,12 @@ import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { pause } from './support/pausing.ts'
 import { codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
-import { sessionsIn, through } from './support/through.ts'
+import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 
-const people = through()
+const people = workerClient()
 const sql = () => neon(env.DATABASE_URL)
 
 type Held = { answer: Promise<Response>; goOn: () => void }
@@ -21,7 +21,7 @@ const HELD = {
     const { cue, reached, goOn } = pause()
     const real = hashing.scrypt
     vi.spyOn(hashing, 'scrypt').mockImplementationOnce((...input) => cue(() => real(...input)) as Promise<Uint8Array>)
-    const answer = through(wrapped().env).tryToLogIn()
+    const answer = workerClient(wrapped().env).tryToLogIn()
     await reached
     return { answer, goOn }
   },
@@ -29,7 +29,7 @@ const HELD = {
     const watch = wrapped()
     const { cue, reached, goOn } = pause()
     watch.on('UserSessions.open', cue)
-    const answer = through(watch.env).tryToLogIn()
+    const answer = workerClient(watch.env).tryToLogIn()
     await reached
     return { answer, goOn }
   },
@@ -115,7 +115,7 @@ describe('web-log-in-race', () => {
       return go()
     }
     watch.on('UserSessions.open', overtaken)
-    expect(await codeOf(await through(watch.env).tryToLogIn())).toBe('401 invalid_credentials')
+    expect(await codeOf(await workerClient(watch.env).tryToLogIn())).toBe('401 invalid_credentials')
     expect(watch.calls.filter((call) => call === 'UserSessions.open')).toHaveLength(2)
     expect(await live((await people.logIn()).access_token)).toHaveLength(1)
   })
@@ -128,7 +128,7 @@ describe('web-log-in-race', () => {
       await people.enable(userId)
       return go()
     })
-    const who = through(watch.env)
+    const who = workerClient(watch.env)
     expect(await codeOf(await who.tryToLogIn())).toBe('401 invalid_credentials')
     watch.off('UserSessions.open')
     expect((await who.tryToLogIn()).status).toBe(200)
@@ -142,9 +142,9 @@ describe('web-log-in-race', () => {
     const watch = wrapped({ PASSWORD_COST: '5' })
     const held = pause()
     watch.on('UserSessions.open', held.cue)
-    const answer = through(watch.env).tryToLogIn()
+    const answer = workerClient(watch.env).tryToLogIn()
     await held.reached
-    const stronger = through(wrapped({ PASSWORD_COST: '6' }).env)
+    const stronger = workerClient(wrapped({ PASSWORD_COST: '6' }).env)
     expect((await stronger.tryToLogIn()).status).toBe(200)
     held.goOn()
     expect((await answer).status).toBe(200)

@@ -68,7 +68,7 @@ function userRequest(word: string | undefined, [named, ...roles]: string[], valu
   const verb = VERBS.find((known) => known === word)
   if (verb === undefined) throw new Complaint(HELP)
   if (named === undefined) throw new Complaint('Say which user: by id, e-mail address or username.')
-  demandRoles(verb, roles, values.none)
+  requireRoles(verb, roles, values.none)
   if (values.all) throw new Complaint('--all is one word too many.')
   return { about: 'user', verb, named, who: whoIs(named), roles, place: placeOf(values) }
 }
@@ -81,13 +81,13 @@ function outboxRequest(word: string | undefined, values: Values): OutboxRequest 
   const chosen = Object.keys(which).length > 0
   if (verb === 'status' && chosen)
     throw new Complaint('--sink and --event choose for `outbox replay` and `outbox discard`.')
-  if (verb === 'discard') demandChoice(chosen, all)
+  if (verb === 'discard') requireChoice(chosen, all)
   else if (all) throw new Complaint('--all is one word too many.')
   return { about: 'outbox', verb, which, all, place: placeOf(values) }
 }
 
 /** What is discarded is lost, so a word that was forgotten must not mean all of it. */
-function demandChoice(chosen: boolean, all: boolean): void {
+function requireChoice(chosen: boolean, all: boolean): void {
   if (!chosen && !all) throw new Complaint('Say what to discard: --event <id>, --sink <name>, or --all.')
   if (chosen && all) throw new Complaint('Say --all, or choose with --event and --sink.')
 }
@@ -101,7 +101,7 @@ function parse(args: string[]) {
 }
 
 /** A word that was forgotten must not take away every role. */
-function demandRoles(verb: UserRequest['verb'], roles: string[], none: boolean): void {
+function requireRoles(verb: UserRequest['verb'], roles: string[], none: boolean): void {
   if (verb === 'roles') {
     if (none === roles.length > 0) throw new Complaint('Say which roles the user is to have, or --none for no role.')
     return

@@ -64,7 +64,7 @@ export function movedAddresses(vars: DevVars, ports: Omit<Ports, 'example'>, htt
 }
 
 /** The Worker would refuse them too, but only at the first request. */
-export function demandGoodSettings(vars: DevVars): void {
+export function requireGoodSettings(vars: DevVars): void {
   try {
     parseConfig(vars)
   } catch (error) {

@@ -5,7 +5,7 @@ import { FLAGS } from './args.ts'
  * `npm run dev --reset`: npm takes the flag for one of its own, and hands it on as `npm_config_reset` alone. To start without
  * it would keep the data that was to be forgotten. Of --https nothing is handed on: npm completes it to its own --https-proxy.
  */
-export function demandHeard(args: string[], environment: Record<string, string | undefined>): void {
+export function requireHeard(args: string[], environment: Record<string, string | undefined>): void {
   const script = environment.npm_lifecycle_event
   // Programs that npm started for something else have its environment too.
   if (script !== 'dev' && script !== 'stack') return

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { claim } from '../../cli/database/claim.ts'
+import { lockDirectory } from '../../cli/database/lock.ts'
 
 /** Where a run keeps its data: in `.postern`, or in a directory that goes with it. */
 export type Places = {
@@ -38,7 +38,7 @@ export async function keptPlaces(root: string, { reset }: { reset: boolean }): P
   const places = inside(folder)
   // The database's files are readable by everybody; the folder is not.
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const release = await claim(places.worker)
+  const release = await lockDirectory(places.worker)
   try {
     await remove(places.wranglerLogs)
     if (reset) await forget(root, places.worker)
@@ -51,7 +51,7 @@ export async function keptPlaces(root: string, { reset }: { reset: boolean }): P
 
 /** Database, Durable Objects and KV go together: each holds what the others refer to. */
 async function forget(root: string, worker: string): Promise<void> {
-  const release = await claim(databaseFolder(root))
+  const release = await lockDirectory(databaseFolder(root))
   await remove(databaseFolder(root))
   await remove(worker)
   await release()

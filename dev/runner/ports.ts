@@ -9,7 +9,7 @@ export function readPorts(environment: Record<string, string | undefined>): Port
   const worker = portFrom(environment, 'PORT', 8787)
   const stack = portFrom(environment, 'DEV_PORT', 8788)
   const example = portFrom(environment, 'EXAMPLE_PORT', 8789)
-  demandDifferent([
+  requireDifferent([
     ['PORT', worker],
     ['DEV_PORT', stack],
     ['EXAMPLE_PORT', example],
@@ -17,7 +17,7 @@ export function readPorts(environment: Record<string, string | undefined>): Port
   return { worker, stack, example }
 }
 
-function demandDifferent(ports: [name: Setting, port: number][]): void {
+function requireDifferent(ports: [name: Setting, port: number][]): void {
   const taken = new Map<number, Setting>()
   for (const [name, port] of ports) {
     const other = taken.get(port)
@@ -34,7 +34,7 @@ function portFrom(environment: Record<string, string | undefined>, name: Setting
   throw new Complaint(`${name} must be a port from 1 to 65535.`)
 }
 
-export async function demandFree(port: number, setting: Setting): Promise<void> {
+export async function requireFree(port: number, setting: Setting): Promise<void> {
   const probe = createServer()
   try {
     probe.listen(port, '127.0.0.1')

@@ -47,7 +47,7 @@ export async function livingRuns(root: string): Promise<Run[]> {
 }
 
 /** Two runs of one checkout share neither their data, unless they are in memory, nor their ports. */
-export async function demandNotRunning(root: string, wanted: { memory: boolean; ports: Ports }): Promise<void> {
+export async function requireNotRunning(root: string, wanted: { memory: boolean; ports: Ports }): Promise<void> {
   const inTheWay = ({ temporary, stack, service }: Run) =>
     (temporary === undefined && !wanted.memory) ||
     portOf(stack) === wanted.ports.stack ||

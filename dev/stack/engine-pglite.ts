@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite, protocol } from '@electric-sql/pglite'
-import { claim } from '../../cli/database/claim.ts'
+import { lockDirectory } from '../../cli/database/lock.ts'
 import { emptyCluster } from './empty-cluster.ts'
 import type { Engine, Query, Result, Text } from './engine.ts'
 import { runAlone, runBatch, type Session } from './session.ts'
@@ -11,7 +11,7 @@ type Message = Awaited<ReturnType<PGlite['execProtocolStream']>>[number]
 /** PostgreSQL compiled to WebAssembly: in memory, or kept in a directory that one process at a time may open. */
 export async function openPglite(directory?: string): Promise<Engine> {
   if (directory !== undefined) await mkdir(directory, { recursive: true })
-  const release = directory === undefined ? undefined : await claim(directory)
+  const release = directory === undefined ? undefined : await lockDirectory(directory)
   const pglite = await PGlite.create(
     directory === undefined ? { loadDataDir: await emptyCluster() } : { dataDir: directory },
   )

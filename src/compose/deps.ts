@@ -3,14 +3,14 @@ import { databaseAt } from '../db/database.ts'
 import { needsAttention } from '../features/events/outbox-status.ts'
 import type { GuardDeps } from '../features/guard/reservation.ts'
 import { passwordsWith } from '../features/passwords/passwords.ts'
-import { rememberSightings } from '../features/sessions/sightings.ts'
+import { createSessionCache } from '../features/sessions/session-cache.ts'
 import { tokensWith } from '../features/sessions/tokens.ts'
 import { profilesIn } from '../features/users/profiles.ts'
 import type { Client } from '../kernel/client.ts'
 import type { Config } from '../kernel/config.ts'
 import type { Deps } from '../kernel/deps.ts'
 import { log, nameOf } from '../kernel/log.ts'
-import { forgedTokensWithin } from '../platform/forged-tokens.ts'
+import { forgeryLimitBy } from '../platform/forgery-limit.ts'
 import { sessionObjectsIn } from '../platform/session-objects.ts'
 import { parseConfig, warningsAbout } from './config.ts'
 import { CATALOGUE, FAILURES } from './features.ts'
@@ -41,13 +41,13 @@ export function perIsolate(env: Env): PerIsolate {
     db,
     passwordsFor: passwordsWith(config.passwords),
     tokens: tokensWith(config),
-    sightings: rememberSightings(),
+    sessionCache: createSessionCache(),
     catalogue: CATALOGUE,
     sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
     guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
-    mayForge: forgedTokensWithin(env.FORGED_TOKENS),
+    withinForgeryLimit: forgeryLimitBy(env.FORGED_TOKENS),
     probes: {
       postgres: async () => ((await needsAttention(await db(), new Date())) ? ['outbox'] : []),
       kv: () => env.PROFILES.get('ready').then(() => []),

@@ -1,14 +1,14 @@
 import { moveEvents } from '../features/events/move.ts'
-import type { Origin } from '../features/events/types.ts'
+import type { ObjectOutbox } from '../features/events/types.ts'
 import { reserveNotices } from '../features/mail/reserve-notices.ts'
 import { LoginGuardObject } from '../platform/objects/login-guard.ts'
 import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
 import { perIsolate } from './deps.ts'
 
-async function move(env: Env, origin: Origin): Promise<boolean> {
+async function move(env: Env, outbox: ObjectOutbox): Promise<boolean> {
   const { guardFor, ...lasting } = perIsolate(env)
   const deps = { ...lasting, guard: guardFor(nothingLater) }
-  return moveEvents({ ...deps, extrasFor: (born) => reserveNotices(deps, born) }, origin)
+  return moveEvents({ ...deps, extrasFor: (events) => reserveNotices(deps, events) }, outbox)
 }
 
 /** An alarm has no answer to be quick with, so it waits for all its work. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../kernel/lazy.ts'
+import { lazy, type Parsed } from '../kernel/lazy.ts'
 import { isId } from './bytes.ts'
 
 const text = () => z.string().min(1)
@@ -7,7 +7,7 @@ const text = () => z.string().min(1)
 const time = () => z.int().positive()
 
 /** What an access token says (RFC 9068 §2.2). */
-export const Claims = whenNeeded(() =>
+export const Claims = lazy(() =>
   z.object({
     iss: text(),
     sub: z.string().regex(/^[1-9]\d{0,14}$/),

@@ -10,7 +10,7 @@ export function bearerToken({ headers }: Request): string | null {
   return token
 }
 
-export function demandBearer(request: Request): string {
+export function requireBearer(request: Request): string {
   const token = bearerToken(request)
   if (token === null) throw new AuthError(accessTokenMissing)
   return token

@@ -32,7 +32,7 @@ export async function readBody(request: Request, type: string | null): Promise<u
   if (type === null && bytes.length === 0) return {}
   const parse = type === null ? undefined : PARSERS.get(type)
   if (!parse) throw new AuthError(unsupportedMediaType)
-  return parse(demandUtf8(bytes))
+  return parse(requireUtf8(bytes))
 }
 
 /**
@@ -43,7 +43,7 @@ async function readBounded(request: Request): Promise<Uint8Array> {
   const { headers } = request
   if (Number(headers.get('content-length')) > DROPPED_LIMIT) throw new AuthError(bodyTooLarge)
   if (headers.has('content-length') && !headers.has('transfer-encoding'))
-    return demandShort(await arriving(request, request.bytes()))
+    return requireShort(await arriving(request, request.bytes()))
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body?.getReader()
@@ -63,12 +63,12 @@ async function readBounded(request: Request): Promise<Uint8Array> {
   return whole
 }
 
-function demandShort(bytes: Uint8Array): Uint8Array {
+function requireShort(bytes: Uint8Array): Uint8Array {
   if (bytes.length > BODY_LIMIT) throw new AuthError(bodyTooLarge)
   return bytes
 }
 
-function demandUtf8(bytes: Uint8Array): string {
+function requireUtf8(bytes: Uint8Array): string {
   const text = toText(bytes)
   if (text === null) throw new AuthError(malformedJson, { reason: 'the body is not UTF-8' })
   return text

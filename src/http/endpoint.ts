@@ -4,11 +4,11 @@ import type * as z from 'zod'
 import { AuthError, type Failure } from '../kernel/failure.ts'
 import { invalidBody } from '../kernel/failures.ts'
 import type { AppEnv } from './app-env.ts'
-import { demandBearer } from './bearer.ts'
+import { requireBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
-import { ourWords } from './field-messages.ts'
+import { fieldMessage } from './field-messages.ts'
 import { FRAME_ERRORS_OF_A_BODY, FRAME_ERRORS_OF_COOKIES } from './frame-errors.ts'
-import { demandOwnOrigin } from './origin.ts'
+import { requireOwnOrigin } from './origin.ts'
 
 export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Promise<Response>
 
@@ -69,8 +69,8 @@ export function endpoint<Body extends z.ZodType>(
       const request = c.req.raw
       const type = mediaType(request)
       const form = type === 'application/x-www-form-urlencoded'
-      if (method !== 'get' && (cookies || form)) demandOwnOrigin(request, c.get('deps').config)
-      if (bearer === 'demanded') demandBearer(request)
+      if (method !== 'get' && (cookies || form)) requireOwnOrigin(request, c.get('deps').config)
+      if (bearer === 'demanded') requireBearer(request)
       return handle(c, body ? validate(body(), await readBody(request, type)) : (undefined as z.output<Body>))
     })
   }
@@ -81,7 +81,7 @@ export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'coo
 }
 
 export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input, { error: ourWords })
+  const parsed = schema.safeParse(input, { error: fieldMessage })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
   throw new AuthError(invalidBody, { fields })

@@ -16,7 +16,7 @@ const UNITS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What is said of a field whose schema says nothing itself: the library's own words are nobody's promise. */
-export const ourWords: z.core.$ZodErrorMap = (issue) => {
+export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined && issue.path?.length) return 'This field is required.'

@@ -19,7 +19,7 @@ export function parseStrictJson(text: string): unknown {
       open.push(new Set())
       if (open.length > DEEPEST) throw new AuthError(nestedTooDeep)
     } else if (token === '}' || token === ']') open.pop()
-    else if (token === ':') claimKey(open.at(-1), last)
+    else if (token === ':') addKey(open.at(-1), last)
     last = token
   }
   return value
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   }
 }
 
-function claimKey(keys: Set<string> | undefined, token: string) {
+function addKey(keys: Set<string> | undefined, token: string) {
   const key = String(JSON.parse(token))
   if (key === '__proto__') throw new AuthError(forbiddenKey)
   if (keys?.has(key)) throw new AuthError(repeatedKey)

@@ -4,7 +4,7 @@ import type * as z from 'zod'
  * Makes something at its first use and keeps it. There are a thousand parts of schemas here, a start would spend a fifth of its
  * time on making them, and one request needs a dozen.
  */
-export function whenNeeded<Value>(make: () => Value): () => Value {
+export function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined
   return () => {
     made ??= { value: make() }

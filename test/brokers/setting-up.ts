@@ -15,7 +15,7 @@ import { endAtTheLatest } from './process.ts'
 import { prepareRabbitMq, type RabbitMq } from './rabbitmq.ts'
 import { fetchBridge, type RestProxy, startRestProxy } from './rest-proxy.ts'
 import { type Service, startService } from './service.ts'
-import { demandTools } from './tools.ts'
+import { requireTools } from './tools.ts'
 
 export const TOPIC = 'uploading_data'
 
@@ -23,7 +23,7 @@ export type Brokers = { folder: string; rabbit: RabbitMq; kafka: Kafka; proxy: R
 
 /** Everything lies in a temporary folder and ends with whoever started it. */
 export async function startBrokers(): Promise<Brokers> {
-  await demandTools()
+  await requireTools()
   const folder = await mkdtemp(join(tmpdir(), 'postern-brokers-'))
   const forget = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   const settled = endAtTheLatest(forget)

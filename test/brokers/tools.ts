@@ -20,7 +20,7 @@ const has = (command: string): boolean => {
 }
 
 /** Debian's packages are fetched where that is allowed; elsewhere it is said what is missing. */
-export async function demandTools(): Promise<void> {
+export async function requireTools(): Promise<void> {
   const packages = () => Object.entries(NEEDED).flatMap(([command, name]) => (has(command) ? [] : [name]))
   const missing = packages()
   if (missing.length === 0) return

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { claim } from '../../cli/database/claim.ts'
+import { lockDirectory } from '../../cli/database/lock.ts'
 import { identify, isAlive } from '../../dev/processes/identity.ts'
 import { readArguments } from '../../dev/runner/args.ts'
 import { cronsIn, fireCrons } from '../../dev/runner/cron.ts'
 import { openDailyLog } from '../../dev/runner/daily-log.ts'
 import { movedAddresses, readDevVars } from '../../dev/runner/dev-vars.ts'
 import { remarksOn } from '../../dev/runner/dev-vars-names.ts'
-import { demandHeard } from '../../dev/runner/npm-flags.ts'
+import { requireHeard } from '../../dev/runner/npm-flags.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 
 let folder: string
@@ -75,7 +75,7 @@ test('a name that is no setting is told with its line and what it may have been,
 })
 
 test('a flag that npm kept is named, with what to type', () => {
-  const heard = (environment: Record<string, string>, ...args: string[]) => demandHeard(args, environment)
+  const heard = (environment: Record<string, string>, ...args: string[]) => requireHeard(args, environment)
   const dev = { npm_lifecycle_event: 'dev' }
   expect(() => heard({ ...dev, npm_config_reset: 'true' })).toThrow(
     'npm kept --reset for itself, so nothing was started. Type: npm run dev -- --reset',
@@ -160,8 +160,8 @@ test('the log has one file a day and forgets after two weeks', async () => {
 
 test('one process at a time holds a directory, and a dead one holds nothing', async () => {
   const directory = join(folder, 'data')
-  const release = await claim(directory)
-  await expect(claim(directory)).rejects.toThrow(`is in use by process ${process.pid}.`)
+  const release = await lockDirectory(directory)
+  await expect(lockDirectory(directory)).rejects.toThrow(`is in use by process ${process.pid}.`)
   await release()
 
   const { pid, startedAt } = identify(process.pid)
@@ -170,7 +170,7 @@ test('one process at a time holds a directory, and a dead one holds nothing', as
     JSON.stringify({ pid: 2 ** 22 + 1, startedAt }),
     'half a',
   ])
-    await writeFile(`${directory}.lock`, left).then(async () => (await claim(directory))())
+    await writeFile(`${directory}.lock`, left).then(async () => (await lockDirectory(directory))())
   expect(isAlive({ pid, startedAt })).toBe(true)
 })
 

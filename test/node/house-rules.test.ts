@@ -47,11 +47,11 @@ describe('the rules of the house', () => {
     ).toEqual([
       'db/schema.ts',
       'features/events/erasing.ts',
-      'features/events/outbox-claims.ts',
+      'features/events/outbox-leases.ts',
       'features/events/outbox-status.ts',
       'features/events/outbox-store.ts',
       'features/events/record.ts',
-      'features/mail/letter.ts',
+      'features/mail/mail-payload.ts',
       'features/mail/notices.ts',
       'features/users/changes.ts',
       'features/users/delete-user.ts',

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { parseConfig } from '../../src/compose/config.ts'
 import { connect } from '../../src/db/client.ts'
 import { waitForAfterWork } from './after-work.ts'
-import { keepModulesAtHand } from './modules-at-hand.ts'
+import { cacheModules } from './module-cache.ts'
 import { emptyDatabase, healEverything } from './switchboard.ts'
 
-keepModulesAtHand()
+cacheModules()
 
 let complaints: string[] = []
 

@@ -1,5 +1,5 @@
 import type { Budget } from '../../src/features/guard/limits.ts'
-import type { Claim, LoginBlocked, Outcome, Reserved } from '../../src/features/guard/messages.ts'
+import type { Charge, LoginBlocked, Outcome, Reserved } from '../../src/features/guard/messages.ts'
 import { advance, emptyState, type GuardState, remember, reserve, settle } from '../../src/features/guard/state.ts'
 import { DEFAULT_LIMITS } from './guard-limits.ts'
 
@@ -8,8 +8,8 @@ export const ADDRESS: Budget = { limit: 6, seconds: 120 }
 export const PENDING = 10
 export const START = 1_750_000_000_000
 
-export const pair = (key: string): Claim => ({ name: 'pair', key, budget: PAIR })
-export const address: Claim = { name: 'address', key: 'here', budget: ADDRESS }
+export const pair = (key: string): Charge => ({ name: 'pair', key, budget: PAIR })
+export const address: Charge = { name: 'address', key: 'here', budget: ADDRESS }
 
 /** One object, played by hand: every message at the time that the test says. */
 export function played(start = emptyState()) {
@@ -24,7 +24,7 @@ export function played(start = emptyState()) {
   return {
     events,
     state: () => state,
-    ask: (at: number, claims: Claim[], id = `r${++count}`, network?: string): Reserved & { id: string } => {
+    ask: (at: number, claims: Charge[], id = `r${++count}`, network?: string): Reserved & { id: string } => {
       const known = network ? { network: { key: network, budget: DEFAULT_LIMITS.networkDay } } : {}
       const { answer } = apply(reserve(state, { reservation: id, claims, pendingSeconds: PENDING, ...known }, at))
       return { ...answer, id }

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 import * as hashing from '../../src/crypto/scrypt.ts'
 import { afterwork } from './after-work.ts'
 import { from } from './people.ts'
-import { through } from './through.ts'
+import { workerClient } from './worker-client.ts'
 
 export const HERE = from('192.0.2.1')
 export const WRONG = { password: 'wrong horse battery' }
@@ -20,7 +20,7 @@ export const waitOf = (response: Response) => Number(response.headers.get('retry
 export const letPass = (seconds: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
 
 /** Wrong guesses one after another, each counted before the next, and what each was answered. */
-export async function guessWrong(times: number, headers = (_: number) => HERE, who = through()) {
+export async function guessWrong(times: number, headers = (_: number) => HERE, who = workerClient()) {
   const answers: number[] = []
   for (let index = 0; index < times; index++) {
     answers.push((await who.tryToLogIn(WRONG, headers(index))).status)

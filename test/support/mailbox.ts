@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 import type { Mail } from '../../dev/stack/inbox.ts'
 import { afterwork } from './after-work.ts'
 import { postJson } from './api.ts'
+import { envWith } from './faulty-bindings.ts'
 import { from } from './people.ts'
-import { envWith } from './provoke-bindings.ts'
 
 const STACK = new URL(env.DATABASE_HTTP_URL).origin
 

@@ -1,6 +1,6 @@
 import { changeEmail } from '../../features/email/change-email.ts'
+import { confirmEmail } from '../../features/email/confirm-email.ts'
 import { sendCode } from '../../features/email/send-code.ts'
-import { verify } from '../../features/email/verify.ts'
 import { forgot } from '../../features/recovery/forgot.ts'
 import { reset } from '../../features/recovery/reset.ts'
 import { readAccessToken } from '../../features/sessions/signed-in.ts'
@@ -23,7 +23,7 @@ export async function verifyEmailFor(deps: Deps, message: Parsed<typeof wire.Ver
   const { email = '', registration, code, accessToken } = message
   const access = accessToken === undefined ? null : await readAccessToken(deps, accessToken)
   const given = registration === undefined ? { email, code } : { registration, code }
-  return shownRegistered(await verify(deps, given, access))
+  return shownRegistered(await confirmEmail(deps, given, access))
 }
 
 export async function forgotPasswordOf(deps: Deps, { email }: Parsed<typeof wire.ForgotPassword>) {

@@ -63,7 +63,7 @@ export async function logOutFor(deps: Deps, message: Parsed<typeof wire.LogOut>)
 }
 
 export const getUser = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>) =>
-  shownUser(await demandUser(deps, userId))
+  shownUser(await requireUser(deps, userId))
 
 export async function findUser(deps: Deps, { identifier }: Parsed<typeof wire.Named>) {
   const name = canonicalIdentifier(identifier)
@@ -73,14 +73,14 @@ export async function findUser(deps: Deps, { identifier }: Parsed<typeof wire.Na
 }
 
 export async function listSessionsOf(deps: Deps, { userId }: Parsed<typeof wire.OneUser>) {
-  const { subject } = await demandUser(deps, userId)
+  const { subject } = await requireUser(deps, userId)
   const listed = await deps.askSessions(subject, (object) => object.list({}))
   if (!listed.ok) throw new AuthError(userNotFound, { reason: listed.error })
   return { sessions: listed.value.sessions.map(shownSession) }
 }
 
 export async function revokeSessionOf(deps: Deps, { userId, sessionId }: Parsed<typeof wire.OneSession>) {
-  const { subject } = await demandUser(deps, userId)
+  const { subject } = await requireUser(deps, userId)
   const ended = await deps.askSessions(subject, (object) => object.end({ sessionId, reason: 'revoked' }))
   if (!ended.ok || ended.value.state === 'absent') throw new AuthError(sessionNotFound)
   return { status: 'success' as const }
@@ -98,7 +98,7 @@ export const enable = async (deps: Deps, { userId }: Parsed<typeof wire.OneUser>
 export const giveRoles = async (deps: Deps, { userId, roles }: Parsed<typeof wire.Roles>) =>
   shownUser(await setRoles(deps, userId, roles))
 
-async function demandUser(deps: Deps, userId: number): Promise<User> {
+async function requireUser(deps: Deps, userId: number): Promise<User> {
   const user = await findById(deps.db, userId)
   if (!user) throw new AuthError(userNotFound)
   return user

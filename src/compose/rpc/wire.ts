@@ -4,12 +4,12 @@ import { languageOf } from '../../features/mail/language.ts'
 import { password } from '../../features/passwords/fields.ts'
 import { anyText, line } from '../../http/fields.ts'
 import { type Client, LONGEST_USER_AGENT } from '../../kernel/client.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 
 const orNull = (text: string | null | undefined) => text ?? null
 
 /** Another Worker's own address says nothing about who asks, so it must say for whom it asks. */
-const ForClient = whenNeeded(() =>
+const ForClient = lazy(() =>
   z.object({
     client: z.object({
       address: anyText(64),
@@ -33,7 +33,7 @@ const token = () => anyText(4_096)
 const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and the signs _ : . and -.')
 const transport = () => z.enum(['body', 'cookie']).default('body')
 
-export const LogIn = whenNeeded(() =>
+export const LogIn = lazy(() =>
   ForClient().extend({
     username: anyText(1_000),
     password: anyText(1_024),
@@ -41,7 +41,7 @@ export const LogIn = whenNeeded(() =>
     transport: transport(),
   }),
 )
-export const Register = whenNeeded(() =>
+export const Register = lazy(() =>
   ForClient().extend({
     email: anyText(1_000).optional(),
     username: anyText(1_000).optional(),
@@ -55,12 +55,12 @@ type Waiting = { email?: string | undefined; registration?: string | undefined }
 const namesOne = ({ email, registration }: Waiting) => (email === undefined) !== (registration === undefined)
 const NAMES_ONE = { path: ['email'], message: 'Exactly one of email and registration is needed.' }
 
-export const SendCode = whenNeeded(() =>
+export const SendCode = lazy(() =>
   ForClient()
     .extend({ email: address().optional(), registration: registration().optional() })
     .refine(namesOne, NAMES_ONE),
 )
-export const VerifyEmail = whenNeeded(() =>
+export const VerifyEmail = lazy(() =>
   ForClient()
     .extend({
       email: address().optional(),
@@ -70,8 +70,8 @@ export const VerifyEmail = whenNeeded(() =>
     })
     .refine(namesOne, NAMES_ONE),
 )
-export const ForgotPassword = whenNeeded(() => ForClient().extend({ email: address() }))
-export const ResetPassword = whenNeeded(() =>
+export const ForgotPassword = lazy(() => ForClient().extend({ email: address() }))
+export const ResetPassword = lazy(() =>
   ForClient()
     .extend({
       email: address().optional(),
@@ -85,11 +85,11 @@ export const ResetPassword = whenNeeded(() =>
       { path: ['token'], message: 'Either token, or email and code, are needed.' },
     ),
 )
-export const ChangeEmail = whenNeeded(() =>
+export const ChangeEmail = lazy(() =>
   ForClient().extend({ accessToken: presented(), email: address(), password: anyText(1_024) }),
 )
-export const Refresh = whenNeeded(() => ForClient().extend({ refreshToken: token(), transport: transport() }))
-export const LogOut = whenNeeded(() =>
+export const Refresh = lazy(() => ForClient().extend({ refreshToken: token(), transport: transport() }))
+export const LogOut = lazy(() =>
   ForClient()
     .extend({
       accessToken: presented().optional(),
@@ -102,18 +102,16 @@ export const LogOut = whenNeeded(() =>
       message: 'Exactly one of accessToken and refreshToken is needed.',
     }),
 )
-export const Verify = whenNeeded(() =>
-  z.object({ token: presented(), maxStaleness: z.int().min(0).max(60).default(0) }),
-)
-export const Introspect = whenNeeded(() => z.object({ token: presented() }))
-export const OneUser = whenNeeded(() => z.object({ userId: z.int().positive() }))
-export const OneSession = whenNeeded(() => OneUser().extend({ sessionId: anyText(64) }))
-export const Named = whenNeeded(() => z.object({ identifier: anyText(1_000) }))
-export const Roles = whenNeeded(() => OneUser().extend({ roles: z.array(role()).max(32) }))
-export const Nothing = whenNeeded(() => z.object({}))
-export const DeadLetters = whenNeeded(() => z.object({ eventId: anyText(64).optional(), sink: anyText(64).optional() }))
+export const Verify = lazy(() => z.object({ token: presented(), maxStaleness: z.int().min(0).max(60).default(0) }))
+export const Introspect = lazy(() => z.object({ token: presented() }))
+export const OneUser = lazy(() => z.object({ userId: z.int().positive() }))
+export const OneSession = lazy(() => OneUser().extend({ sessionId: anyText(64) }))
+export const Named = lazy(() => z.object({ identifier: anyText(1_000) }))
+export const Roles = lazy(() => OneUser().extend({ roles: z.array(role()).max(32) }))
+export const Nothing = lazy(() => z.object({}))
+export const DeadLetters = lazy(() => z.object({ eventId: anyText(64).optional(), sink: anyText(64).optional() }))
 /** What is discarded is lost, so nothing that was left out may mean all of them. */
-export const DiscardedLetters = whenNeeded(() =>
+export const DiscardedLetters = lazy(() =>
   DeadLetters()
     .extend({ all: z.boolean().default(false) })
     .refine(({ eventId, sink, all }) => all === (eventId === undefined && sink === undefined), {

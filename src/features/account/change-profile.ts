@@ -2,8 +2,8 @@ import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
-import { withAddress, withChange } from '../guard/demand.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import { withAddressBudget, withChangeBudget } from '../guard/with-budget.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
 import { changeProfile as change, type ProfileChange } from '../users/changes.ts'
 import { usernameFor } from '../users/names.ts'
 import { findById } from '../users/store.ts'
@@ -18,14 +18,14 @@ export async function changeProfile(
   access: Access,
   input: Parsed<typeof ProfileRequest>,
 ): Promise<Written<typeof Me>> {
-  await demandLiveSession(deps, access)
+  await requireLiveSession(deps, access)
   const wanted = await changeOf(deps, access, input)
   const work = () =>
-    withChange(deps, access.subject, async () => {
+    withChangeBudget(deps, access.subject, async () => {
       const user = await change(deps, access.userId, wanted)
       return { changed: user !== null, user }
     })
-  const { user } = await (wanted.username ? withAddress(deps, work) : work())
+  const { user } = await (wanted.username ? withAddressBudget(deps, work) : work())
   if (!user) return unchanged(deps, access)
   await tellSessions(deps, user)
   return shown(profileOf(user), { claims: claimsOf(user) })

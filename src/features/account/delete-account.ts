@@ -1,6 +1,6 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
+import { requirePassword, withPasswordGuard } from '../passwords/confirm-password.ts'
 import { wrongPassword } from '../passwords/failures.ts'
 import type { Access } from '../sessions/signed-in.ts'
 import { deleteUser } from '../users/delete-user.ts'
@@ -23,7 +23,7 @@ export const deleteAccount = (deps: Deps, access: Access, password: string): Pro
 
 /** Of two deletions at once, the second finds nothing left to do; a password changed meanwhile is another matter. */
 async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {
-  await demandPassword(deps, user, password)
+  await requirePassword(deps, user, password)
   if ((await deleteUser(deps, user)) || !(await findById(deps.db, user.userId))) return
   throw new AuthError(wrongPassword, { reason: 'it changed meanwhile' })
 }

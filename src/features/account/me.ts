@@ -2,7 +2,7 @@ import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import type { CachedProfile } from '../users/profiles.ts'
 import { findById } from '../users/store.ts'
@@ -11,7 +11,7 @@ import type { Me } from './wire.ts'
 
 /** Rights come from the session object; the rest from the copy, unless the object knows of a newer state. */
 export async function me(deps: Deps, access: Access): Promise<Written<typeof Me>> {
-  const [facts, cached] = await Promise.all([demandLiveSession(deps, access), deps.profiles.read(access.userId)])
+  const [facts, cached] = await Promise.all([requireLiveSession(deps, access), deps.profiles.read(access.userId)])
   const profile = cached && cached.version >= facts.version ? cached : await readProfile(deps, access.userId)
   return shown(profile, facts)
 }

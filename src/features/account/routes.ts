@@ -1,5 +1,5 @@
 import { type App, endpoint } from '../../http/endpoint.ts'
-import { GUARDED } from '../guard/demand.ts'
+import { GUARDED } from '../guard/with-budget.ts'
 import { changePassword } from '../passwords/change-password.ts'
 import { CONFIRMED } from '../passwords/confirm-password.ts'
 import { accessOf, SIGNED_IN } from '../sessions/access.ts'

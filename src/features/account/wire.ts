@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { anyText, line } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { password } from '../passwords/fields.ts'
 import { identifier } from '../users/fields.ts'
 import { LOCALE, OTHER_USERNAMES, USERNAME } from '../users/shapes.ts'
 
-export const Me = whenNeeded(() =>
+export const Me = lazy(() =>
   z
     .object({
       user_id: z.int(),
@@ -19,7 +19,7 @@ export const Me = whenNeeded(() =>
     .meta({ title: 'Me' }),
 )
 
-export const ProfileRequest = whenNeeded(() =>
+export const ProfileRequest = lazy(() =>
   z
     .object({
       full_name: line(200).nullish(),
@@ -36,11 +36,11 @@ export const ProfileRequest = whenNeeded(() =>
     .meta({ title: 'ProfileRequest' }),
 )
 
-export const ChangePasswordRequest = whenNeeded(() =>
+export const ChangePasswordRequest = lazy(() =>
   z.object({ current_password: anyText(1_024), new_password: password() }).meta({ title: 'ChangePasswordRequest' }),
 )
 
-export const DeleteAccountRequest = whenNeeded(() =>
+export const DeleteAccountRequest = lazy(() =>
   z.object({ password: anyText(1_024) }).meta({ title: 'DeleteAccountRequest' }),
 )
 

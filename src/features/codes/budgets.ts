@@ -1,7 +1,7 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
-import type { Question } from '../guard/claims.ts'
+import type { GuardCall } from '../guard/calls.ts'
 import {
   type CodeOf,
   digitsForAccount,
@@ -9,12 +9,12 @@ import {
   digitsInAll,
   mailFromAddress,
   mailTo,
-} from '../guard/code-claims.ts'
-import { demandNetwork, isRefusal, refusal, seenThrough, verdictOf } from '../guard/demand.ts'
+} from '../guard/code-calls.ts'
 import { tooManyAttempts } from '../guard/failures.ts'
-import { holdEach } from '../guard/hold-each.ts'
+import { holdInOrder } from '../guard/hold-in-order.ts'
 import type { Outcome } from '../guard/messages.ts'
 import { type GuardDeps, type Held, hold, holding, release } from '../guard/reservation.ts'
+import { isRefusal, refusal, requireNetwork, runToEnd, verdictOf } from '../guard/with-budget.ts'
 import { invalidCode } from './failures.ts'
 
 type Caller = Pick<Deps, 'client' | 'guard'>
@@ -32,14 +32,14 @@ type Compare = <Result extends Compared>(statement: (live: boolean) => Promise<R
  * Digits are few, so a try is reserved before it is compared, as with passwords. A spent address is told so; a spent account, or
  * the alarm, only takes away what could be right (`live` is false), so that the answer is the one for wrong digits.
  */
-export const withDigits = <Result>(
+export const withCodeBudget = <Result>(
   { client, guard }: Caller,
   code: CodeOf,
   evaluate: (compare: Compare) => Promise<Result>,
 ): Promise<Result> =>
-  seenThrough(guard, async () => {
-    const address = await demand(guard, digitsFromAddress(guard, demandNetwork(client.address)))
-    const rest = await holding([address], () => holdEach(guard, [digitsForAccount(guard, code)]))
+  runToEnd(guard, async () => {
+    const address = await holdOrRefuse(guard, digitsFromAddress(guard, requireNetwork(client.address)))
+    const rest = await holding([address], () => holdInOrder(guard, [digitsForAccount(guard, code)]))
     const settle = (ofAddress: Outcome, ofRest: Outcome) =>
       guard.later(Promise.all([address.settle(ofAddress), ...(rest ?? []).map((one) => one.settle(ofRest))]))
     const alarmed = rest !== null && code.purpose === 'reset_password'
@@ -60,7 +60,7 @@ export const withDigits = <Result>(
   })
 
 /** For whoever shows a code that was used: what they try with it is counted by that very code (`asker`), from all addresses. */
-export async function withTries<Result>(
+export async function withRepetitionBudget<Result>(
   { guard }: Caller,
   code: CodeOf,
   evaluate: () => Promise<Result>,
@@ -105,10 +105,10 @@ async function withAlarm<Result extends Compared>(
  * run and the answer stays the same. It says whether a mail was written: only those count for the mailbox and in all. What it
  * refuses has asked for no mail, and counts for the address as any request does.
  */
-export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
-  seenThrough(guard, async () => {
-    const address = await demand(guard, mailFromAddress(guard, demandNetwork(client.address)))
-    const rest = await holding([address], () => holdEach(guard, mailTo(guard, code)))
+export const withMailBudget = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
+  runToEnd(guard, async () => {
+    const address = await holdOrRefuse(guard, mailFromAddress(guard, requireNetwork(client.address)))
+    const rest = await holding([address], () => holdInOrder(guard, mailTo(guard, code)))
     const [request, ...caps] = rest ?? []
     try {
       if (!rest) await instead?.()
@@ -123,8 +123,8 @@ export const withMail = ({ client, guard }: Caller, code: CodeOf, { write, inste
     }
   })
 
-async function demand(guard: GuardDeps, question: Question): Promise<Held> {
-  const held = await hold(guard, question)
+async function holdOrRefuse(guard: GuardDeps, call: GuardCall): Promise<Held> {
+  const held = await hold(guard, call)
   if (!held.granted) throw refusal(held)
   return held
 }

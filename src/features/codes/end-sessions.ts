@@ -3,7 +3,7 @@ import { codes } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { endSessionsOf } from '../users/tell-sessions.ts'
 import type { Ending } from '../users/user-events.ts'
-import { type Redeemed, untoldVersion } from './changing.ts'
+import { type Redeemed, untoldVersion } from './change-by-code.ts'
 
 /**
  * Ends sessions by what a code has led to. A code works once, so where the session object cannot be told, the code's row says

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { anyText } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 
 /** People copy digits in groups, and mail programs add spaces. */
 export const code = () =>
@@ -11,6 +11,6 @@ export const token = () => anyText(200).meta({ description: 'What stands behind 
 
 export const needs = (path: string) => ({ code: 'custom' as const, path: [path], message: 'This field is required.' })
 
-export const Accepted = whenNeeded(() => z.object({ status: z.literal('accepted') }).meta({ title: 'Accepted' }))
+export const Accepted = lazy(() => z.object({ status: z.literal('accepted') }).meta({ title: 'Accepted' }))
 
 export const ACCEPTED = { status: 'accepted' } as const

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
-import { networkKeysOf } from '../guard/claims.ts'
-import { demandNetwork } from '../guard/demand.ts'
-import { letter } from '../mail/letter.ts'
+import { networkKeysOf } from '../guard/calls.ts'
+import { requireNetwork } from '../guard/with-budget.ts'
+import { mailPayload } from '../mail/mail-payload.ts'
 import type { FirstEvent } from '../users/store.ts'
 import { newCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
@@ -13,12 +13,12 @@ export async function firstCode(deps: Deps, account: string): Promise<FirstEvent
   const purpose = 'verify_email'
   const code = await newCode(deps, { purpose, account })
   const to = { to: account, locale: deps.client.language }
-  const from = networkKeysOf(deps.guard.nameOf, demandNetwork(deps.client.address))
+  const from = networkKeysOf(deps.guard.nameOf, requireNetwork(deps.client.address))
   return {
     event: {
       type: 'code_mailed',
       userId: sql`inserted.user_id`,
-      payload: letter('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
+      payload: mailPayload('verify_email', to, { minutes: CODE_MINUTES }, { capped: true, from }),
       sinks: [MAIL],
       ...code.mail,
     },

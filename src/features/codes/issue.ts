@@ -3,7 +3,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letterIn } from '../mail/letter.ts'
+import { mailPayloadSql } from '../mail/mail-payload.ts'
 import type { NewCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
 
@@ -24,7 +24,7 @@ export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeo
   const event = {
     type: 'code_mailed',
     userId: sql`issued.user_id`,
-    payload: letterIn(template, to, { minutes: CODE_MINUTES }),
+    payload: mailPayloadSql(template, to, { minutes: CODE_MINUTES }),
     sinks: [MAIL],
     ...code.mail,
   }

@@ -1,7 +1,7 @@
 import { newId } from '../../crypto/bytes.ts'
 import { hashesOfDigits, hashesOfToken, newLinkToken } from '../../crypto/code-hash.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { sealSecret } from '../mail/letter.ts'
+import { sealSecret } from '../mail/mail-payload.ts'
 import { newDigits } from './digits.ts'
 import { CODE_MINUTES, inMinutes, type Purpose } from './purposes.ts'
 

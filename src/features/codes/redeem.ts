@@ -11,7 +11,7 @@ export type Presented = {
   hashes: readonly string[]
   userId?: number
   codeId?: string
-  /** Where the statement has the CTE `untold` (`changing.ts`): what is found there is a repetition, and no try at a newer code. */
+  /** Where the statement has the CTE `untold` (`change-by-code.ts`): what is found there is a repetition, and no try at a newer code. */
   repeatable?: boolean
 }
 

@@ -6,8 +6,8 @@ import { invalidAccessToken } from '../../http/failures.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { invalidBody } from '../../kernel/failures.ts'
-import { withDigits, withMail } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES, STOP_HOURS } from '../codes/purposes.ts'
@@ -15,10 +15,10 @@ import { moment, triedByDigits, usedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letter, letterIn } from '../mail/letter.ts'
-import { demandPassword, withPasswordGuard } from '../passwords/confirm-password.ts'
+import { mailPayload, mailPayloadSql } from '../mail/mail-payload.ts'
+import { requirePassword, withPasswordGuard } from '../passwords/confirm-password.ts'
 import type { Access } from '../sessions/signed-in.ts'
-import { demandEmail } from '../users/names.ts'
+import { requireEmail } from '../users/names.ts'
 import type { User } from '../users/user.ts'
 import { type Ending, userChanged } from '../users/user-events.ts'
 import { leavingAddress } from './former-address.ts'
@@ -28,13 +28,13 @@ const purpose = 'change_email'
 
 /** Takes the password again, and then shows nothing: whether the new address is somebody's is told to that address alone. */
 export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
-  const account = demandEmail(given.email)
+  const account = requireEmail(given.email)
   await withPasswordGuard(deps, access, async (user) => {
     if (!user) throw new AuthError(invalidAccessToken, { reason: 'the user is gone' })
-    await demandPassword(deps, user, given.password)
+    await requirePassword(deps, user, given.password)
     if (account === user.email) refuseOwn()
     const write = async () => begin(deps, user, await newCode(deps, { purpose, account }))
-    await withMail(deps, { purpose, account, asker: user.userId }, { write })
+    await withMailBudget(deps, { purpose, account, asker: user.userId }, { write })
   })
 }
 
@@ -51,9 +51,9 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
   const locale = user.locale ?? deps.client.language
   const stop = await newStopLink(deps, email)
   const to = { to: sql`${code.account}::text`, locale: sql`${locale}::text` }
-  const toNew = sql`case when issued.taken then ${letterIn('address_taken', to, {})}
-    else ${letterIn('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
-  const toOld = letter('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const toNew = sql`case when issued.taken then ${mailPayloadSql('address_taken', to, {})}
+    else ${mailPayloadSql('confirm_new_email', to, { minutes: CODE_MINUTES })} end`
+  const toOld = mailPayload('email_change_begun', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
   const recorded = recording(deps.sinksOn, {
     events: [
       { type: 'code_mailed', userId, payload: toNew, sinks: [MAIL], ...code.mail },
@@ -87,8 +87,8 @@ type Kept = Ending & { keep: string }
  */
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
   const ending = { keep: access.sessionId, reason: 'email_changed' } as const
-  return withDigits(deps, { purpose, account, asker: user.userId }, async (compare) => {
-    const redeemed = demandRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
+  return withCodeBudget(deps, { purpose, account, asker: user.userId }, async (compare) => {
+    const redeemed = requireRedeemed(await compare((live) => moveTo(deps, user, { account, code, live, ending })))
     await endSessionsBy(deps, redeemed, ending)
     return redeemed.user
   })
@@ -103,10 +103,10 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
   const stop = await newStopLink(deps, email)
   const locale = user.locale ?? deps.client.language
   const event = userChanged('email_changed', ending)
-  const toOld = letter('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
-  const toNew = letter('email_changed', { to: account, locale }, { hours: STOP_HOURS })
+  const toOld = mailPayload('email_changed', { to: email, locale }, { hours: STOP_HOURS }, cappedFor(user))
+  const toNew = mailPayload('email_changed', { to: account, locale }, { hours: STOP_HOURS })
   const used = usedByDigits(presented, now, ending.keep)
-  return changingBy(
+  return changeByCode(
     deps,
     { tried: triedByDigits(presented, now), used },
     {

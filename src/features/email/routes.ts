@@ -2,16 +2,16 @@ import { type App, endpoint } from '../../http/endpoint.ts'
 import { invalidAccessToken } from '../../http/failures.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { ACCEPTED, Accepted } from '../codes/fields.ts'
-import { GUARDED } from '../guard/demand.ts'
+import { GUARDED } from '../guard/with-budget.ts'
 import { CONFIRMED } from '../passwords/confirm-password.ts'
 import { Registered } from '../registration/wire.ts'
 import { accessOf } from '../sessions/access.ts'
 import { identifierTaken, revocationPending } from '../users/failures.ts'
 import { changeEmail } from './change-email.ts'
+import { confirmEmail } from './confirm-email.ts'
 import { sendCode } from './send-code.ts'
 import { stopEmailChange } from './stop-email-change.ts'
 import { stopPage } from './stop-page.ts'
-import { verify } from './verify.ts'
 import { ChangeEmailRequest, SendCodeRequest, StopRequest, VerifyRequest } from './wire.ts'
 
 export function email(app: App) {
@@ -49,7 +49,7 @@ export function email(app: App) {
     },
     async (c, input) => {
       const access = c.req.header('authorization') === undefined ? null : await accessOf(c)
-      return c.json(await verify(c.get('deps'), input, access))
+      return c.json(await confirmEmail(c.get('deps'), input, access))
     },
   )
 

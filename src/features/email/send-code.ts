@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
-import { withMail } from '../codes/budgets.ts'
+import { withMailBudget } from '../codes/budgets.ts'
 import { evenly } from '../codes/evenly.ts'
 import { issueTo } from '../codes/issue.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
@@ -8,9 +8,9 @@ import { CODE_MINUTES, inMinutes, REGISTRATION_HOURS } from '../codes/purposes.t
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letter } from '../mail/letter.ts'
+import { mailPayload } from '../mail/mail-payload.ts'
 import { openRegistration } from '../registration/registration-handle.ts'
-import { demandEmail } from '../users/names.ts'
+import { requireEmail } from '../users/names.ts'
 
 export type SendCode = { email: string } | { registration: string }
 
@@ -19,16 +19,16 @@ export const sendCode = (deps: Deps, given: SendCode): Promise<void> => evenly(d
 
 async function send(deps: Deps, given: SendCode): Promise<void> {
   if ('registration' in given) return sendToRegistration(deps, given.registration)
-  const code = { purpose: 'verify_email', account: demandEmail(given.email) } as const
+  const code = { purpose: 'verify_email', account: requireEmail(given.email) } as const
   const write = async () => issueTo(deps, { ...(await newCode(deps, code)), purpose: code.purpose })
-  await withMail(deps, code, { write })
+  await withMailBudget(deps, code, { write })
 }
 
 async function sendToRegistration(deps: Deps, registration: string): Promise<void> {
   const handle = await openRegistration(deps, registration)
   if (!handle) return
   const code = { purpose: 'register', account: handle.account } as const
-  await withMail(deps, code, { write: async () => renew(deps, handle.codeId, await newCode(deps, code)) })
+  await withMailBudget(deps, code, { write: async () => renew(deps, handle.codeId, await newCode(deps, code)) })
 }
 
 /** The new code takes the place of the old one, with tries of its own. */
@@ -36,7 +36,7 @@ async function renew(deps: Deps, codeId: string, code: NewCode): Promise<boolean
   const event = {
     type: 'code_mailed',
     userId: 0,
-    payload: letter('verify_email', { to: code.account, locale: deps.client.language }, { minutes: CODE_MINUTES }),
+    payload: mailPayload('verify_email', { to: code.account, locale: deps.client.language }, { minutes: CODE_MINUTES }),
     sinks: [MAIL],
     ...code.mail,
   }

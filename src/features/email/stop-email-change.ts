@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import { hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 import { list, moment } from '../codes/redeem.ts'
-import { withAddress } from '../guard/demand.ts'
+import { withAddressBudget } from '../guard/with-budget.ts'
 import { type Ending, mailed, userChanged } from '../users/user-events.ts'
 import { comingBack } from './former-address.ts'
 import { STOPPING } from './stop-link.ts'
@@ -19,7 +19,7 @@ const ending: Ending = { reason: 'email_changed' }
  * that brings the same address back has done its work as well, and must not undo what its owner has done since.
  */
 export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
-  withAddress(deps, async () => {
+  withAddressBudget(deps, async () => {
     const now = deps.now()
     const at = moment(now)
     const since = moment(inMinutes(now, -STOP_HOURS * 60))
@@ -43,7 +43,7 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
       returning codes.user_id, codes.code_id, codes.payload, codes.created_at, true as redeemed`
     const used = sql`codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)})
       and codes.cancelled_at is not null and codes.created_at > ${since}`
-    const stopped = await changingBy(
+    const stopped = await changeByCode(
       deps,
       { tried, used },
       {
@@ -64,5 +64,5 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
         },
       },
     )
-    await endSessionsBy(deps, demandRedeemed(stopped), ending)
+    await endSessionsBy(deps, requireRedeemed(stopped), ending)
   })

@@ -2,7 +2,7 @@ import { newId } from '../../crypto/bytes.ts'
 import { hashesOfToken, newLinkToken } from '../../crypto/code-hash.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
-import { sealSecret } from '../mail/letter.ts'
+import { sealSecret } from '../mail/mail-payload.ts'
 
 /** The page with the button; its token stands behind the #. */
 export const STOP_PAGE = '/auth/email/stop'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { anyText } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { code, needs, token } from '../codes/fields.ts'
 import { anyEmail, email } from '../users/fields.ts'
 import { EMAIL } from '../users/shapes.ts'
@@ -15,7 +15,7 @@ const EMAIL_OR_REGISTRATION = {
   ],
 }
 
-export const SendCodeRequest = whenNeeded(() =>
+export const SendCodeRequest = lazy(() =>
   z
     .object({ email: anyEmail().optional(), registration: registration().optional() })
     .transform(({ email, registration }, context) => {
@@ -31,7 +31,7 @@ export const SendCodeRequest = whenNeeded(() =>
     }),
 )
 
-export const VerifyRequest = whenNeeded(() =>
+export const VerifyRequest = lazy(() =>
   z
     .object({ email: anyEmail().optional(), registration: registration().optional(), code: code() })
     .transform(({ email, registration, code }, context) => {
@@ -47,8 +47,8 @@ export const VerifyRequest = whenNeeded(() =>
     }),
 )
 
-export const ChangeEmailRequest = whenNeeded(() =>
+export const ChangeEmailRequest = lazy(() =>
   z.object({ email: email(), password: anyText(1_024) }).meta({ title: 'ChangeEmailRequest' }),
 )
 
-export const StopRequest = whenNeeded(() => z.object({ token: token() }).meta({ title: 'StopRequest' }))
+export const StopRequest = lazy(() => z.object({ token: token() }).meta({ title: 'StopRequest' }))

@@ -43,7 +43,7 @@ const NAMES = Object.keys(CHANNELS) as Channel[]
 /** AsyncAPI 3 of everything that is told to others. Where brokers are is nobody's business here. */
 export function describeEvents({ appName, appVersion, events }: Config, catalogue: Catalogue) {
   const { topic, rabbit } = events
-  const places = {
+  const addresses = {
     kafka: { address: topic, bindings: { kafka: { topic } } },
     rabbitmq: {
       address: null,
@@ -61,7 +61,7 @@ export function describeEvents({ appName, appVersion, events }: Config, catalogu
     },
     defaultContentType: 'application/json',
     channels: table(NAMES, (channel) => ({
-      ...places[channel],
+      ...addresses[channel],
       messages: table(Object.keys(catalogue), (type) => reference('components', 'messages', nameOf(channel, type))),
     })),
     operations: table(NAMES, (channel) => ({ action: 'send', channel: reference('channels', channel) })),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import * as fields from './fields.ts'
 
 /** A sink that is switched on has a name: its kind, and a number where there may be several. */
@@ -23,12 +23,12 @@ export function event(about: string, payload: Shape, { kafka, rabbitmq, sinks = 
     about,
     sinks,
     /** Null: the event's own name. */
-    kafka: { key: kafka?.key ?? null, value: whenNeeded(() => z.object((kafka?.value ?? full)())) },
+    kafka: { key: kafka?.key ?? null, value: lazy(() => z.object((kafka?.value ?? full)())) },
     rabbitmq: {
       routingKey: rabbitmq?.routingKey ?? null,
-      message: whenNeeded(() => z.object({ event: z.string(), ...(rabbitmq?.message ?? full)() })),
+      message: lazy(() => z.object({ event: z.string(), ...(rabbitmq?.message ?? full)() })),
     },
-    webhook: whenNeeded(() => z.object({ type: z.string(), timestamp: fields.occurred_at(), data: z.object(full()) })),
+    webhook: lazy(() => z.object({ type: z.string(), timestamp: fields.occurred_at(), data: z.object(full()) })),
   }
 }
 

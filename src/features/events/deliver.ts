@@ -1,9 +1,9 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { log } from '../../kernel/log.ts'
 import { backoffMs } from './backoff.ts'
-import { eachOf } from './beside.ts'
-import { type Claimed, claim, type Settlement, settle, settleAndClaim } from './outbox-claims.ts'
-import { together } from './together.ts'
+import { batcher } from './batcher.ts'
+import { forEachConcurrently } from './concurrently.ts'
+import { type Leased, lease, type Settlement, settle, settleAndLease } from './outbox-leases.ts'
 import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
 
 /** Longer than a delivery may take, and short enough for the next sweep to find what a dead isolate held. */
@@ -16,71 +16,71 @@ export type Delivering = Pick<Deps, 'db' | 'config' | 'now'>
 
 type Round = {
   sinks: readonly Sink[]
-  /** How many of them may work beside each other. */
-  atOnce: number
+  /** How many sinks work at a time. */
+  concurrency: number
   /** Only these, and what else of their users is in their way or behind them. */
   eventIds?: readonly string[]
   /** Whether a sink that has settled so many times is given what comes next. */
   goesOn?: (times: number) => boolean
 }
 
-/** `claimed`: how many rows were due; `delivered`: how many of them arrived. */
-export type Brought = { claimed: number; delivered: number }
+/** `leased`: how many rows were due; `delivered`: how many of them arrived. */
+export type RoundResult = { leased: number; delivered: number }
 
 /** Sinks answer within this time of each other as a rule, and are then settled in one statement. */
-const TOGETHER_MS = 500
+const BATCH_WITHIN_MS = 500
 
-/** Claims what is due, hands each sink its own, and settles it: those that answer together at once, and any other alone. */
-export async function deliverRound({ db, config, now }: Delivering, round: Round): Promise<Brought> {
+/** Leases the rows that are due, hands each sink its own and settles them. Sinks that answer together are settled in one statement. */
+export async function deliverRound({ db, config, now }: Delivering, round: Round): Promise<RoundResult> {
   const { maxTries } = config.events
-  const { sinks, atOnce, eventIds, goesOn } = round
+  const { sinks, concurrency, eventIds, goesOn } = round
   const client = await db()
-  const brought = { claimed: 0, delivered: 0 }
-  const leaseNow = () => {
+  const result = { leased: 0, delivered: 0 }
+  const leaseTerms = () => {
     const at = now()
     return { maxTries, most: ROWS_AT_ONCE, now: at, until: new Date(at.getTime() + LEASE_MS) }
   }
-  const took = (rows: Claimed[], until: Date) => {
-    brought.claimed += rows.length
+  const took = (rows: Leased[], until: Date) => {
+    result.leased += rows.length
     return { rows, until }
   }
 
   async function settleAll(answers: Answer[]) {
-    const lease = leaseNow()
+    const terms = leaseTerms()
     const all = answers.flatMap(({ attempted, until }) =>
-      attempted.map(({ row, verdict }) => settlementOf(row, verdict, { ...lease, until })),
+      attempted.map(({ row, verdict }) => settlementOf(row, verdict, { ...terms, until })),
     )
     const next = answers.filter(({ goesOn }) => goesOn).map(({ sink }) => sink)
     if (eventIds && next.length > 0)
-      return took(await settleAndClaim(client, all, { ...lease, sinks: next, eventIds }), lease.until)
-    if (all.length > 0) await settle(client, all, lease.now)
-    return took([], lease.until)
+      return took(await settleAndLease(client, all, { ...terms, sinks: next, eventIds }), terms.until)
+    if (all.length > 0) await settle(client, all, terms.now)
+    return took([], terms.until)
   }
 
-  const first = leaseNow()
+  const first = leaseTerms()
   const names = sinks.map(({ name }) => name)
-  const begun = took(await claim(client, { ...first, sinks: names, eventIds }), first.until)
-  const settling = together(settleAll, TOGETHER_MS)
+  const begun = took(await lease(client, { ...first, sinks: names, eventIds }), first.until)
+  const batch = batcher(settleAll, BATCH_WITHIN_MS)
   const wanted = sinks.filter((sink) => isAmong(begun.rows, sink))
-  await eachOf(wanted, atOnce, async (sink) => {
-    settling.start()
+  await forEachConcurrently(wanted, concurrency, async (sink) => {
+    batch.start()
     try {
       for (let held = begun, times = 1; isAmong(held.rows, sink); times += 1) {
         const attempted = await attempt(sink, held.rows)
-        brought.delivered += attempted.filter(({ verdict }) => verdict.ok).length
+        result.delivered += attempted.filter(({ verdict }) => verdict.ok).length
         const answer = { sink: sink.name, attempted, until: held.until, goesOn: goesOn?.(times) === true }
-        held = await settling.ask(answer)
+        held = await batch.submit(answer)
       }
     } finally {
-      settling.stop()
+      batch.stop()
     }
   })
-  return brought
+  return result
 }
 
 type Answer = { sink: string; attempted: Attempted[]; until: Date; goesOn: boolean }
 
-const isAmong = (rows: readonly Claimed[], { name }: Sink) => rows.some(({ sink }) => sink === name)
+const isAmong = (rows: readonly Leased[], { name }: Sink) => rows.some(({ sink }) => sink === name)
 
 /** The platform opens six connections at once for one request; here each sink has one row of an event, and needs one. */
 const CONNECTIONS = 6
@@ -90,8 +90,8 @@ const GOES_ON_FOR_MS = 5_000
 const MOST_TIMES = 20
 
 /**
- * Right after the answer: what it has just brought about, and what else of the same user is due before or behind it. Whoever
- * comes meanwhile finds the line held, and leaves theirs to us.
+ * Right after the answer: delivers its own events, and what else of the same user is due before or behind them. Concurrent requests
+ * of the same user find the line leased and leave their rows to this loop.
  */
 export async function deliver(
   deps: Delivering & Pick<Deps, 'sinks'>,
@@ -100,14 +100,14 @@ export async function deliver(
   if (eventIds.length === 0) return
   const until = deps.now().getTime() + GOES_ON_FOR_MS
   const goesOn = (times: number) => times < MOST_TIMES && deps.now().getTime() < until
-  await deliverRound(deps, { sinks: deps.sinks(), atOnce: CONNECTIONS, eventIds, goesOn })
+  await deliverRound(deps, { sinks: deps.sinks(), concurrency: CONNECTIONS, eventIds, goesOn })
 }
 
 type Attempted = { row: OutboxRow; verdict: Verdict }
 
-/** What a sink has said nothing of stays claimed until its lease runs out: it may still arrive. */
-async function attempt(sink: Sink, claimed: readonly Claimed[]): Promise<Attempted[]> {
-  const rows = claimed.flatMap(({ row }) => (row?.sink === sink.name ? [row] : []))
+/** A row without a verdict stays leased until its lease runs out, since it may still arrive. */
+async function attempt(sink: Sink, leased: readonly Leased[]): Promise<Attempted[]> {
+  const rows = leased.flatMap(({ row }) => (row?.sink === sink.name ? [row] : []))
   if (rows.length === 0) return []
   const verdicts = await inTime(handOver(sink, rows))
   return rows.flatMap((row, at) => {

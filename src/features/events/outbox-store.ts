@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { erased, lockingCounter } from './erasing.ts'
-import { textArray } from './outbox-claims.ts'
-import type { Born } from './types.ts'
+import { textArray } from './outbox-leases.ts'
+import type { ObjectEvent } from './types.ts'
 
 const TIDIED_AT_ONCE = 5_000
 
@@ -52,29 +52,29 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
   ])
 }
 
-export type BornRow = Born & { sinks: string[]; published: boolean }
+export type ObjectEventRow = ObjectEvent & { sinks: string[]; published: boolean }
 
 /**
  * The first statement takes the lock on the user's counter, and only the second looks at what is there already: a repetition
  * that overtakes a lost first attempt waits for its end, finds it, and raises nothing. So is a deletion waited for: of a user who
  * is gone, only the end of sessions is recorded, and only where it names no place and no device.
  */
-export async function insertBorn(db: Client, userId: number, events: readonly BornRow[]): Promise<void> {
+export async function insertObjectEvents(db: Client, userId: number, events: readonly ObjectEventRow[]): Promise<void> {
   const rows = events.map(({ id, at, type, payload, sinks, published }, place) => {
     return { place, id, at: new Date(at).toISOString(), type, payload, sinks, published }
   })
   await db.batch([
     db.execute(lockingCounter(userId)),
     db.execute(sql`
-      with born as (
+      with given as (
         select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as born (place int, id text, at timestamptz, type text, payload jsonb, sinks text[], published boolean)
+          as given (place int, id text, at timestamptz, type text, payload jsonb, sinks text[], published boolean)
       ), fresh as (
-        select born.*, count(*) filter (where published) over (order by place) as nth
-        from born where not exists (select 1 from outbox where event_id = born.id)
+        select given.*, count(*) filter (where published) over (order by place) as nth
+        from given where not exists (select 1 from outbox where event_id = given.id)
           and (${userId}::bigint = 0 or exists (select 1 from users where user_id = ${userId}::bigint)
-            or born.type = 'session_ended' and coalesce(born.payload->>'address', '') = ''
-              and coalesce(born.payload->>'device', '') = '' and born.payload->>'country' is null)
+            or given.type = 'session_ended' and coalesce(given.payload->>'address', '') = ''
+              and coalesce(given.payload->>'device', '') = '' and given.payload->>'country' is null)
       ), counted as (
         update event_counters set seq = seq + (select count(*) from fresh where published) where user_id = ${userId}::bigint
         returning seq - (select count(*) from fresh where published) as seq

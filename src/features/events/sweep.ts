@@ -1,5 +1,5 @@
 import type { Deps } from '../../kernel/deps.ts'
-import { eachOf } from './beside.ts'
+import { forEachConcurrently } from './concurrently.ts'
 import { type Delivering, deliverRound } from './deliver.ts'
 import { tidy } from './outbox-store.ts'
 import type { Sink } from './types.ts'
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 /** What no answer could deliver. Each sink goes at its own pace, so one that fails holds up no other. */
 export async function sweepOutbox(deps: Delivering & Pick<Deps, 'sinks'>): Promise<void> {
   const started = deps.now().getTime()
-  await eachOf(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
+  await forEachConcurrently(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))
 }
 
 export async function tidyOutbox({ db, config, now, sinksOn }: Delivering & Pick<Deps, 'sinksOn'>): Promise<void> {
@@ -25,9 +25,9 @@ export async function tidyOutbox({ db, config, now, sinksOn }: Delivering & Pick
 
 async function drain(deps: Delivering, sink: Sink, started: number): Promise<void> {
   for (let at = started; at - started < ROUNDS_FOR_MS; ) {
-    const { claimed, delivered } = await deliverRound(deps, { sinks: [sink], atOnce: 1 })
+    const { leased, delivered } = await deliverRound(deps, { sinks: [sink], concurrency: 1 })
     const ended = deps.now().getTime()
-    if (claimed === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
+    if (leased === 0 || (delivered === 0 && ended - at > HANGING_MS)) return
     at = ended
   }
 }

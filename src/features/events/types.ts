@@ -45,9 +45,9 @@ export type Verdict = { ok: true } | { ok: false; reason: string; final?: true }
 export type Sink = { name: string; deliver: (rows: OutboxRow[]) => Promise<Verdict[]> }
 
 /** An event that a Durable Object wrote in its own transaction, under an id that it keeps. */
-export type Born = { id: string; at: number; type: string; userId: number; payload: Payload }
+export type ObjectEvent = { id: string; at: number; type: string; userId: number; payload: Payload }
 
 /** The outbox of one object, whose events all belong to one user, or all to nobody. */
-export type Origin = { peek: (limit: number) => readonly Born[]; remove: (ids: string[]) => void }
+export type ObjectOutbox = { peek: (limit: number) => readonly ObjectEvent[]; remove: (ids: string[]) => void }
 
 export const PATIENCE_MS = 20_000

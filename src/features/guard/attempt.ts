@@ -1,14 +1,14 @@
 import {
-  accountQuestion,
-  addressQuestion,
+  accountCall,
+  addressCall,
   attemptFrom,
   checksFrom,
   checksOfAccount,
-  deviceQuestion,
+  deviceCall,
+  type GuardCall,
   type Guessed,
-  type Question,
   rememberFrom,
-} from './claims.ts'
+} from './calls.ts'
 import type { Refused } from './messages.ts'
 import type { Network } from './networks.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
@@ -39,10 +39,10 @@ export type Granted<T> = {
 /** Before everything that checks a password: a device that was here before goes its own way, and is looked at first. */
 export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read: () => Promise<T>) {
   const { device, from } = asking
-  if (!device) return ordinaryWay(deps, asking, read)
+  if (!device) return reserveAddressAndAccount(deps, asking, read)
   // Neither of the other two can be spent by wrong guesses: they bound how many hashes one caller has computed.
-  const held = await holdTogether(deps, [
-    deviceQuestion(deps, device),
+  const held = await holdAll(deps, [
+    deviceCall(deps, device),
     checksFrom(deps, from),
     checksOfAccount(deps, from, device.subject),
   ])
@@ -52,12 +52,12 @@ export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read
   const [ofDevice, ...checks] = held
   await release(checks)
   if (ofDevice) deps.later(ofDevice.settle('wrong'))
-  return ordinaryWay(deps, asking, async () => found)
+  return reserveAddressAndAccount(deps, asking, async () => found)
 }
 
 /** Before what checks no password, such as registering: spends the address's budget alone. */
 export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Granted<undefined> | Refused> {
-  const address = await hold(deps, addressQuestion(deps, from, 'attempt'))
+  const address = await hold(deps, addressCall(deps, from, 'attempt'))
   return address.granted ? granted(deps, [address], undefined) : address
 }
 
@@ -65,7 +65,7 @@ export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Gr
  * The read waits for the address, so a blocked one costs no SQL; and the account waits for the read, since only the read tells
  * that two names are one account.
  */
-async function ordinaryWay<T>(
+async function reserveAddressAndAccount<T>(
   deps: GuardDeps,
   asking: Asking<T>,
   read: () => Promise<T>,
@@ -74,7 +74,7 @@ async function ordinaryWay<T>(
   if (!address.granted) return address
   return holding([address], async () => {
     const found = await read()
-    const account = await hold(deps, accountQuestion(deps, { ...asking, guessed: guessedOf(asking, found) }))
+    const account = await hold(deps, accountCall(deps, { ...asking, guessed: guessedOf(asking, found) }))
     if (account.granted) return granted(deps, [address, account], found)
     await release([address])
     return account
@@ -87,8 +87,8 @@ function guessedOf<T>({ subjectOf, identifier }: Asking<T>, found: T): Guessed {
 }
 
 /** All of them, asked beside each other; the strictest refusal, with nothing held, where one refuses. */
-async function holdTogether(deps: GuardDeps, questions: readonly Question[]): Promise<Held[] | Refused> {
-  const asked = await Promise.allSettled(questions.map((question) => hold(deps, question)))
+async function holdAll(deps: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | Refused> {
+  const asked = await Promise.allSettled(calls.map((call) => hold(deps, call)))
   const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const held = answers.filter((answer) => answer.granted)
   const refused = answers.filter((answer): answer is Refused => !answer.granted)

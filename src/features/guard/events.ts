@@ -1,15 +1,15 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { event } from '../events/catalogue.ts'
 import { moment } from '../events/fields.ts'
 
-const block = whenNeeded(() => ({
+const block = lazy(() => ({
   budget: z.string().meta({ description: 'Which limit was reached.' }),
   key: z.string().meta({ description: 'A pseudonym of whom it counts: the same for the same one, and no way back.' }),
   until: moment(),
 }))
 
-const alarm = whenNeeded(() => ({
+const alarm = lazy(() => ({
   wrong: z.int().meta({ description: 'Wrong digits in this hour.' }),
   until: moment(),
 }))

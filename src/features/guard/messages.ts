@@ -1,7 +1,7 @@
 import type { Budget, BudgetName, Rate } from './limits.ts'
 
-/** One budget that an attempt spends. `key` is a pseudonym: no guard ever sees an address or an identifier. */
-export type Claim = { name: BudgetName; key: string; budget: Budget }
+/** What an attempt takes from one budget. `key` is a pseudonym: a guard never sees an address or an identifier. */
+export type Charge = { name: BudgetName; key: string; budget: Budget }
 
 /** How often passwords are checked for one address or account, right or wrong. */
 export type Check = { key: string; rate: Rate }
@@ -9,8 +9,9 @@ export type Check = { key: string; rate: Rate }
 /** `reservation` is chosen by the caller, so a message that the platform delivers twice reserves once. */
 export type Reserve = {
   reservation: string
-  claims: Claim[]
-  /** Takes the place of the claim on `identifier` where this network is remembered. */
+  /** The charges. Objects and rows of the first version know them by this name. */
+  claims: Charge[]
+  /** Takes the place of the charge on `identifier` where this network is remembered. */
   network?: { key: string; budget: Budget }
   checks?: Check[]
   pendingSeconds: number

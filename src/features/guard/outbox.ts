@@ -1,4 +1,4 @@
-import type { Born } from '../events/types.ts'
+import type { ObjectEvent } from '../events/types.ts'
 import type { LoginBlocked } from './messages.ts'
 
 /** How many found the outbox full: an event of its own, as soon as there is room for it. */
@@ -44,7 +44,7 @@ export function count(sql: SqlStorage): number {
 }
 
 /** A guard knows nobody: it counts for an address, a name or a device, and only under a pseudonym. */
-export function asBorn({ id, event: { event: type, at, ...payload } }: OutboxRow): Born {
+export function asObjectEvent({ id, event: { event: type, at, ...payload } }: OutboxRow): ObjectEvent {
   const until = 'until' in payload && { until: new Date(payload.until).toISOString() }
   return { id, at, type, userId: 0, payload: { ...payload, ...until } }
 }

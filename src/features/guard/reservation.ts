@@ -1,7 +1,7 @@
 import { AuthError } from '../../kernel/failure.ts'
 import { unavailable } from '../../kernel/failures.ts'
 import { faultOf } from '../../kernel/object-fault.ts'
-import type { NameOf, Question } from './claims.ts'
+import type { GuardCall, NameOf } from './calls.ts'
 import type { GuardLimits } from './limits.ts'
 import type { Guard, Outcome, Refused } from './messages.ts'
 
@@ -29,7 +29,7 @@ export type Held = { granted: true; settle: (outcome: Outcome) => Promise<void> 
  */
 export async function hold(
   { guard }: GuardDeps,
-  { name, message, remember }: Question,
+  { name, message, remember }: GuardCall,
   reservation: string = crypto.randomUUID(),
 ): Promise<Held | Refused> {
   try {
@@ -38,7 +38,7 @@ export async function hold(
   } catch (cause) {
     throw new GuardUnavailable(cause)
   }
-  // Without claims nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
+  // Without charges nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
   const settles = (outcome: Outcome) =>
     message.claims.length > 0 || outcome === 'void' || (outcome === 'right' && remember !== undefined)
   return {

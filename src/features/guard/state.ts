@@ -1,19 +1,19 @@
 import { type Checks, refusalOfCheck, withChecks, withoutCheck } from './checks.ts'
 import { BUDGETS } from './limits.ts'
-import type { Claim, LoginBlocked, Refused, Remember, Reserve, Reserved, Settle } from './messages.ts'
+import type { Charge, LoginBlocked, Refused, Remember, Reserve, Reserved, Settle } from './messages.ts'
 import { blockBegunAt, forgottenAt, refusal } from './window.ts'
 
 /**
  * A reservation, which is a failure until somebody says otherwise. `at` is when it lapses while it is pending, and
  * afterwards when it began to count. `lapsed` is a failure that nobody settled, so its settlement may still come. A newer program
- * may have left an `unknown` status, or claims on budgets that are unknown here: both are kept, and neither counts.
+ * may have left an `unknown` status, or charges on budgets that are unknown here: both are kept, and neither counts.
  */
 export type Attempt = {
   id: string
   status: 'pending' | 'wrong' | 'lapsed' | 'unknown'
   reservedAt: number
   at: number
-  claims: readonly Claim[]
+  charges: readonly Charge[]
 }
 
 export type GuardState = {
@@ -38,21 +38,21 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
   const { state, events } = advance(before, at)
   const { reservation, pendingSeconds, checks: asked = [] } = message
   if (state.attempts.has(reservation)) return { state, events, answer: { granted: true, reservation } }
-  const claims = claimsFor(state, message)
+  const charges = chargesFor(state, message)
   const refused = [
-    ...claims.filter(isKnown).map((claim) => refusal(spentOf(state, claim), claim.budget, state.clock)),
+    ...charges.filter(isKnown).map((charge) => refusal(spentOf(state, charge), charge.budget, state.clock)),
     ...asked.map((check) => refusalOfCheck(state.checks, check, state.clock)),
   ].filter(isRefusal)
   if (refused.length > 0) return { state, events, answer: strictest(refused) }
   const answer: Reserved = { granted: true, reservation }
   const checks = withChecks(state.checks, asked, { reservation, at: state.clock })
-  if (claims.length === 0) return { state: { ...state, checks }, events, answer }
+  if (charges.length === 0) return { state: { ...state, checks }, events, answer }
   const attempts = new Map(state.attempts).set(reservation, {
     id: reservation,
     status: 'pending',
     reservedAt: state.clock,
     at: state.clock + pendingSeconds * 1000,
-    claims,
+    charges,
   })
   return { state: { ...state, attempts, checks }, events, answer }
 }
@@ -81,7 +81,7 @@ export function advance(before: GuardState, at: number): Step {
   let state: GuardState = { ...before, clock }
   const events: LoginBlocked[] = []
   for (const attempt of overdue) {
-    const lapses = attempt.claims.some(isKnown)
+    const lapses = attempt.charges.some(isKnown)
     const step = lapses ? counted(state, attempt, 'lapsed', attempt.at) : settlement.void(state, attempt)
     state = step.state
     events.push(...step.events)
@@ -107,21 +107,21 @@ const settlement = {
 
 /** Goes on as what it spends by ending like this; where it spends nothing, it never happened. What is unknown stays with a failure. */
 function countedIf(outcome: 'right' | 'wrong', state: GuardState, attempt: Attempt): Step {
-  const claims = attempt.claims.filter((claim) =>
-    isKnown(claim) ? BUDGETS[claim.name].counts === outcome : outcome === 'wrong',
+  const charges = attempt.charges.filter((charge) =>
+    isKnown(charge) ? BUDGETS[charge.name].counts === outcome : outcome === 'wrong',
   )
-  if (claims.length === 0) return { state: without(state, attempt), events: [] }
-  return counted(state, { ...attempt, claims }, 'wrong', state.clock)
+  if (charges.length === 0) return { state: without(state, attempt), events: [] }
+  return counted(state, { ...attempt, charges }, 'wrong', state.clock)
 }
 
 function counted(before: GuardState, attempt: Attempt, status: 'wrong' | 'lapsed', at: number): Step {
   const state = { ...before, attempts: new Map(before.attempts).set(attempt.id, { ...attempt, status, at }) }
-  const events = attempt.claims.filter(isKnown).flatMap((claim): LoginBlocked[] => {
-    const until = blockBegunAt(at, spentOf(state, claim).failures, claim.budget)
-    const { told } = BUDGETS[claim.name]
+  const events = attempt.charges.filter(isKnown).flatMap((charge): LoginBlocked[] => {
+    const until = blockBegunAt(at, spentOf(state, charge).failures, charge.budget)
+    const { told } = BUDGETS[charge.name]
     if (until === null || told === null) return []
-    const begun = { budget: claim.name, key: claim.key, at, until }
-    return [told === 'reset_alarm' ? { event: told, wrong: claim.budget.limit, ...begun } : { event: told, ...begun }]
+    const begun = { budget: charge.name, key: charge.key, at, until }
+    return [told === 'reset_alarm' ? { event: told, wrong: charge.budget.limit, ...begun } : { event: told, ...begun }]
   })
   return { state, events }
 }
@@ -132,14 +132,14 @@ function without(state: GuardState, attempt: Attempt): GuardState {
   return { ...state, attempts }
 }
 
-/** Failures of those who guessed before stay in the wide counts; attempts under way keep all their claims. */
+/** Failures of those who guessed before stay in the wide counts; attempts under way keep all their charges. */
 function cleared(state: GuardState, right: Attempt): GuardState {
-  const gone = right.claims.filter((claim) => isKnown(claim) && BUDGETS[claim.name].clearedByRight)
+  const gone = right.charges.filter((charge) => isKnown(charge) && BUDGETS[charge.name].clearedByRight)
   const attempts = new Map<string, Attempt>()
   for (const attempt of state.attempts.values()) {
-    const kept = attempt.claims.filter((claim) => !gone.some((other) => sameClaim(claim, other)))
-    const touched = isFailure(attempt) && kept.length < attempt.claims.length
-    if (!touched || kept.length > 0) attempts.set(attempt.id, touched ? { ...attempt, claims: kept } : attempt)
+    const kept = attempt.charges.filter((charge) => !gone.some((other) => sameCharge(charge, other)))
+    const touched = isFailure(attempt) && kept.length < attempt.charges.length
+    if (!touched || kept.length > 0) attempts.set(attempt.id, touched ? { ...attempt, charges: kept } : attempt)
   }
   return { ...state, attempts }
 }
@@ -156,14 +156,16 @@ function forget(state: GuardState): GuardState {
   return { ...state, attempts: new Map(attempts), networks: new Map(networks) }
 }
 
-function claimsFor(state: GuardState, { claims, network }: Reserve): Claim[] {
+function chargesFor(state: GuardState, { claims, network }: Reserve): Charge[] {
   if (!network || !state.networks.has(network.key)) return claims
-  const own: Claim = { name: 'networkDay', ...network }
-  return [...claims.filter((claim) => claim.name !== 'identifier'), own]
+  const own: Charge = { name: 'networkDay', ...network }
+  return [...claims.filter((charge) => charge.name !== 'identifier'), own]
 }
 
-function spentOf(state: GuardState, claim: Claim) {
-  const same = [...state.attempts.values()].filter((attempt) => attempt.claims.some((other) => sameClaim(claim, other)))
+function spentOf(state: GuardState, charge: Charge) {
+  const same = [...state.attempts.values()].filter((attempt) =>
+    attempt.charges.some((other) => sameCharge(charge, other)),
+  )
   const pending = same.filter((attempt) => attempt.status === 'pending').length
   const failures = same.filter(isFailure).map((attempt) => attempt.at)
   return { failures: failures.sort((a, b) => a - b), pending }
@@ -175,9 +177,9 @@ const strictest = (refused: readonly Refused[]): Refused => ({
   pending: refused.every((one) => one.pending),
 })
 
-const isKnown = (claim: Claim) => Object.hasOwn(BUDGETS, claim.name)
+const isKnown = (charge: Charge) => Object.hasOwn(BUDGETS, charge.name)
 const isOpen = ({ status }: Attempt) => status === 'pending' || status === 'lapsed'
 const isFailure = ({ status }: Attempt) => status === 'wrong' || status === 'lapsed'
-const sameClaim = (a: Claim, b: Claim) => a.name === b.name && a.key === b.key
-const lastsUntil = ({ at, claims }: Attempt) => Math.max(...claims.map((claim) => forgottenAt(at, claim.budget)))
+const sameCharge = (a: Charge, b: Charge) => a.name === b.name && a.key === b.key
+const lastsUntil = ({ at, charges }: Attempt) => Math.max(...charges.map((charge) => forgottenAt(at, charge.budget)))
 const isRefusal = (answer: Refused | null): answer is Refused => answer !== null

@@ -1,6 +1,6 @@
 import type { Tables } from '../../db/object-tables.ts'
 import { log } from '../../kernel/log.ts'
-import type { Claim } from './messages.ts'
+import type { Charge } from './messages.ts'
 import { type Attempt, emptyState, type GuardState } from './state.ts'
 
 export const TABLES: Tables = {
@@ -18,7 +18,7 @@ export const TABLES: Tables = {
 }
 
 /**
- * The first version of the program fails on a claim whose budget it does not know, and would be jammed after a rollback. So it
+ * The first version of the program fails on a charge whose budget it does not know, and would be jammed after a rollback. So it
  * finds only these in `claims`, and all others are in `later_claims`. This list never grows.
  */
 const KNOWN_TO_VERSION_1: ReadonlySet<string> = new Set([
@@ -50,7 +50,7 @@ export function load(sql: SqlStorage): GuardState {
 
 function attemptIn({ id, status, reserved_at: reservedAt, at, claims, later_claims: later }: AttemptRow): Attempt {
   const known = STATUSES.find((one) => one === status) ?? 'unknown'
-  return { id, status: known, reservedAt, at, claims: [...claimsIn(claims), ...claimsIn(later)] }
+  return { id, status: known, reservedAt, at, charges: [...chargesIn(claims), ...chargesIn(later)] }
 }
 
 const STATUSES = ['pending', 'wrong', 'lapsed'] as const
@@ -59,14 +59,14 @@ const STATUSES = ['pending', 'wrong', 'lapsed'] as const
 const lastSeen = ({ status, reservedAt, at }: Attempt) => (status === 'wrong' || status === 'lapsed' ? at : reservedAt)
 
 /**
- * What cannot be read counts for nobody, and an attempt without claims is forgotten: one guess more is better than a guard that
+ * What cannot be read counts for nobody, and an attempt without charges is forgotten: one guess more is better than a guard that
  * answers nobody until somebody repairs it.
  */
-function claimsIn(text: string): Claim[] {
+function chargesIn(text: string): Charge[] {
   const list = parsed(text)
-  const claims = Array.isArray(list) ? list.filter(isClaim) : []
-  if (!Array.isArray(list) || claims.length < list.length) log.error({ code: 'guard_row_unreadable' })
-  return claims
+  const charges = Array.isArray(list) ? list.filter(isCharge) : []
+  if (!Array.isArray(list) || charges.length < list.length) log.error({ code: 'guard_row_unreadable' })
+  return charges
 }
 
 function parsed(text: string): unknown {
@@ -78,7 +78,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function isClaim(value: unknown): value is Claim {
+function isCharge(value: unknown): value is Charge {
   if (!isObject(value) || !isObject(value.budget)) return false
   const { name, key, budget } = value
   return [name, key].every((text) => typeof text === 'string') && [budget.limit, budget.seconds].every(Number.isFinite)
@@ -91,12 +91,12 @@ export function save(sql: SqlStorage, before: GuardState, after: GuardState): vo
   for (const id of before.attempts.keys()) {
     if (!after.attempts.has(id)) sql.exec('DELETE FROM attempts WHERE id = ?', id)
   }
-  for (const { id, status, reservedAt, at, claims } of differing(before.attempts, after.attempts)) {
+  for (const { id, status, reservedAt, at, charges } of differing(before.attempts, after.attempts)) {
     sql.exec(
       `INSERT INTO attempts (id, status, reserved_at, at, claims, later_claims) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET
          status = excluded.status, at = excluded.at, claims = excluded.claims, later_claims = excluded.later_claims`,
-      ...[id, status, reservedAt, at, ...apart(claims).map((part) => JSON.stringify(part))],
+      ...[id, status, reservedAt, at, ...apart(charges).map((part) => JSON.stringify(part))],
     )
   }
   for (const network of before.networks.keys()) {
@@ -109,9 +109,9 @@ export function save(sql: SqlStorage, before: GuardState, after: GuardState): vo
   }
 }
 
-function apart(claims: readonly Claim[]): [known: Claim[], later: Claim[]] {
-  const isKnown = ({ name }: Claim) => KNOWN_TO_VERSION_1.has(name)
-  return [claims.filter(isKnown), claims.filter((claim) => !isKnown(claim))]
+function apart(charges: readonly Charge[]): [known: Charge[], later: Charge[]] {
+  const isKnown = ({ name }: Charge) => KNOWN_TO_VERSION_1.has(name)
+  return [charges.filter(isKnown), charges.filter((charge) => !isKnown(charge))]
 }
 
 export function differs(before: GuardState, after: GuardState): boolean {

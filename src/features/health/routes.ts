@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { type App, endpoint } from '../../http/endpoint.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { notReady } from './failures.ts'
 import { rememberingReadiness } from './probes.ts'
 
-const Alive = whenNeeded(() =>
+const Alive = lazy(() =>
   z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' }),
 )
-const Ready = whenNeeded(() =>
+const Ready = lazy(() =>
   z
     .object({
       status: z.literal('ready'),

@@ -1,10 +1,8 @@
 import * as z from 'zod'
 import { type App, endpoint } from '../../http/endpoint.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 
-const JwkSet = whenNeeded(() =>
-  z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' }),
-)
+const JwkSet = lazy(() => z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' }))
 
 /** Shorter than the time by which a new key is published before it signs, so that no verifier meets a key it cannot know. */
 const CACHED_SECONDS = 300

@@ -3,8 +3,8 @@ import { hashSessionSecret, newSessionSecret } from '../../crypto/refresh-token.
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError, type Failure } from '../../kernel/failure.ts'
 import { unavailable } from '../../kernel/failures.ts'
+import { clientFactsOf } from '../sessions/client-facts.ts'
 import { type Issued, issueTokens } from '../sessions/issue-tokens.ts'
-import { placeOf } from '../sessions/place.ts'
 import type { OpenRefusal } from '../sessions/state/messages.ts'
 import type { Transport } from '../sessions/state/types.ts'
 import { stateOf, type User } from '../users/user.ts'
@@ -33,7 +33,7 @@ export async function openSession(
   const { idleSeconds, absoluteSeconds, cap, onFull } = deps.config.sessions
   const { userId, version, authVersion, claims } = stateOf(user)
   const session = {
-    ...placeOf(deps.client),
+    ...clientFactsOf(deps.client),
     id: newId(),
     secretHash: hashSessionSecret(secret),
     clientId: OWN_CLIENT,

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { anyText } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { token, transport } from '../sessions/wire.ts'
 
-export const LogInRequest = whenNeeded(() =>
+export const LogInRequest = lazy(() =>
   z
     .object({
       username: anyText(1_000)

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { users } from '../../db/schema.ts'
 import type { OutboxRow, Payload } from '../events/types.ts'
-import type { Question } from '../guard/claims.ts'
-import { noticeOf } from '../guard/code-claims.ts'
+import type { GuardCall } from '../guard/calls.ts'
+import { noticeOf } from '../guard/code-calls.ts'
 import type { GuardDeps } from '../guard/reservation.ts'
 import type { TemplateName } from './templates.ts'
 
@@ -37,7 +37,7 @@ const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
 ])
 
 /** The cap on a notice; null for what is no notice. Only what is within its cap becomes a mail. */
-export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): Question | null {
+export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): GuardCall | null {
   const worth = NOTICES.get(told.type)
   return worth?.tells(told.payload) ? noticeOf(guard, worth.template, worth.once(told)) : null
 }

@@ -1,8 +1,8 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { MAIL } from '../events/lines.ts'
 import type { Extras } from '../events/move.ts'
-import type { Born } from '../events/types.ts'
-import type { Question } from '../guard/claims.ts'
+import type { ObjectEvent } from '../events/types.ts'
+import type { GuardCall } from '../guard/calls.ts'
 import { type Held, hold, holding } from '../guard/reservation.ts'
 import { capOnNotice } from './notices.ts'
 
@@ -14,11 +14,11 @@ const NONE: Extras = { sinksOf: () => [], during: (work) => work() }
  */
 export async function reserveNotices(
   { guard, sinksOn }: Pick<Deps, 'guard' | 'sinksOn'>,
-  born: readonly Born[],
+  events: readonly ObjectEvent[],
 ): Promise<Extras> {
   if (!sinksOn.names.includes(MAIL)) return NONE
-  const wanted = new Map<string, { cap: Question; eventId: string }>()
-  for (const event of born) {
+  const wanted = new Map<string, { cap: GuardCall; eventId: string }>()
+  for (const event of events) {
     const cap = capOnNotice(guard, event)
     if (cap && !wanted.has(cap.name)) wanted.set(cap.name, { cap, eventId: event.id })
   }

@@ -2,16 +2,16 @@ import * as z from 'zod'
 import { unseal } from '../../crypto/seal.ts'
 import type { Config } from '../../kernel/config.ts'
 import type { Deps } from '../../kernel/deps.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { MAIL_LINES } from '../events/lines.ts'
 import { oneByOne } from '../events/sinks/outgoing.ts'
 import type { SinkRow } from '../events/sinks.ts'
 import type { OutboxRow, Sink, Verdict } from '../events/types.ts'
-import { mailCausedFrom, type NetworkKeys } from '../guard/claims.ts'
-import { mailboxOf, mailsInAll } from '../guard/code-claims.ts'
-import { holdEach } from '../guard/hold-each.ts'
+import { mailCausedFrom, type NetworkKeys } from '../guard/calls.ts'
+import { mailboxOf, mailsInAll } from '../guard/code-calls.ts'
+import { holdInOrder } from '../guard/hold-in-order.ts'
 import { holding } from '../guard/reservation.ts'
-import { boundTo } from './letter.ts'
+import { boundTo } from './mail-payload.ts'
 import { noticeFor } from './notices.ts'
 import { type Account, type Mail, resendWith } from './resend.ts'
 import { isTemplate, type Secret } from './templates.ts'
@@ -30,7 +30,7 @@ type Send = (mail: Mail) => Promise<Verdict>
 
 const PATIENCE = { eachMs: 9_000 }
 
-const Letter = whenNeeded(() =>
+const MailPayload = lazy(() =>
   z.object({
     template: z.string(),
     to: z.string(),
@@ -42,7 +42,7 @@ const Letter = whenNeeded(() =>
       .optional(),
   }),
 )
-const Hidden = whenNeeded(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
+const Hidden = lazy(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
 
 const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
 const NOTHING_TO_SAY: Verdict = { ok: true }
@@ -56,12 +56,12 @@ export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, de
 }
 
 async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
-  const written = Letter().safeParse(row.payload)
+  const written = MailPayload().safeParse(row.payload)
   if (!written.success && 'template' in row.payload) return final('is a mail with a part missing')
-  const letter: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
-  if (!letter) return NOTHING_TO_SAY
-  const deliver = () => mail(deps, row, letter, send)
-  return letter.capped ? withinCaps(deps, letter, deliver) : deliver()
+  const payload: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
+  if (!payload) return NOTHING_TO_SAY
+  const deliver = () => mail(deps, row, payload, send)
+  return payload.capped ? withinCaps(deps, payload, deliver) : deliver()
 }
 
 async function mail(
@@ -85,7 +85,7 @@ async function mail(
 /** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
 async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
   const caused = from ? [mailCausedFrom(guard, from)] : []
-  const held = await holdEach(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
+  const held = await holdInOrder(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
   if (!held) return NOTHING_TO_SAY
   const verdict = await holding(held, deliver)
   await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../kernel/lazy.ts'
 
 const moment = () => z.iso.datetime()
 const device = () => z.string().max(200)
@@ -9,37 +9,37 @@ const device = () => z.string().max(200)
  * name somebody registered with, so that nobody can have us mail their words to others. `secret` is what lies sealed.
  */
 export const TEMPLATES = {
-  welcome: { values: whenNeeded(() => z.object({})), secret: null },
+  welcome: { values: lazy(() => z.object({})), secret: null },
   verify_email: {
-    values: whenNeeded(() => z.object({ minutes: z.int() })),
-    secret: whenNeeded(() => z.object({ code: z.string() })),
+    values: lazy(() => z.object({ minutes: z.int() })),
+    secret: lazy(() => z.object({ code: z.string() })),
   },
   reset_password: {
-    values: whenNeeded(() => z.object({ minutes: z.int() })),
-    secret: whenNeeded(() => z.object({ code: z.string(), link: z.string().optional() })),
+    values: lazy(() => z.object({ minutes: z.int() })),
+    secret: lazy(() => z.object({ code: z.string(), link: z.string().optional() })),
   },
   confirm_new_email: {
-    values: whenNeeded(() => z.object({ minutes: z.int() })),
-    secret: whenNeeded(() => z.object({ code: z.string() })),
+    values: lazy(() => z.object({ minutes: z.int() })),
+    secret: lazy(() => z.object({ code: z.string() })),
   },
   email_change_begun: {
-    values: whenNeeded(() => z.object({ hours: z.int() })),
-    secret: whenNeeded(() => z.object({ link: z.string() })),
+    values: lazy(() => z.object({ hours: z.int() })),
+    secret: lazy(() => z.object({ link: z.string() })),
   },
   email_changed: {
-    values: whenNeeded(() => z.object({ hours: z.int() })),
-    secret: whenNeeded(() => z.object({ link: z.string().optional() })),
+    values: lazy(() => z.object({ hours: z.int() })),
+    secret: lazy(() => z.object({ link: z.string().optional() })),
   },
-  email_change_stopped: { values: whenNeeded(() => z.object({})), secret: null },
-  address_taken: { values: whenNeeded(() => z.object({})), secret: null },
-  password_changed: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
-  password_reset: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
+  email_change_stopped: { values: lazy(() => z.object({})), secret: null },
+  address_taken: { values: lazy(() => z.object({})), secret: null },
+  password_changed: { values: lazy(() => z.object({ at: moment() })), secret: null },
+  password_reset: { values: lazy(() => z.object({ at: moment() })), secret: null },
   new_device: {
-    values: whenNeeded(() => z.object({ at: moment(), device: device(), country: z.string().max(2).nullable() })),
+    values: lazy(() => z.object({ at: moment(), device: device(), country: z.string().max(2).nullable() })),
     secret: null,
   },
-  session_evicted: { values: whenNeeded(() => z.object({ at: moment(), device: device() })), secret: null },
-  account_deleted: { values: whenNeeded(() => z.object({ at: moment() })), secret: null },
+  session_evicted: { values: lazy(() => z.object({ at: moment(), device: device() })), secret: null },
+  account_deleted: { values: lazy(() => z.object({ at: moment() })), secret: null },
 } as const satisfies Record<string, { values: () => z.ZodObject; secret: (() => z.ZodType) | null }>
 
 export type TemplateName = keyof typeof TEMPLATES

@@ -4,19 +4,19 @@ import { localeFor } from './language.ts'
 import type { Said, Wording } from './locales/locale.ts'
 import { type Secret, TEMPLATES, type TemplateName } from './templates.ts'
 
-export type Letter = { template: TemplateName; locale: string | null; values: unknown; secret: Secret | null }
+export type MailContent = { template: TemplateName; locale: string | null; values: unknown; secret: Secret | null }
 export type Written = { subject: string; text: string; html: string }
 
 /** Null where the values are not what the template says, so that nobody is sent half a mail. */
-export function write(letter: Letter, app: string): Written | null {
-  const { template } = letter
+export function write(content: MailContent, app: string): Written | null {
+  const { template } = content
   const { values: shape, secret: hidden } = TEMPLATES[template]
-  const values = shape().safeParse(letter.values)
-  const opened = hidden ? hidden().safeParse(letter.secret ?? {}) : null
+  const values = shape().safeParse(content.values)
+  const opened = hidden ? hidden().safeParse(content.secret ?? {}) : null
   if (!values.success || opened?.success === false) return null
   // A secret that the template does not ask for stays unsaid: it was meant for the other mail that this could have been.
   const secret: Secret = opened?.data ?? {}
-  const locale = localeFor(letter.locale)
+  const locale = localeFor(content.locale)
   const said: Said = { app, linked: secret.link !== undefined, date: (iso) => written(iso, locale.language) }
   const wording = (locale.mails[template] as (given: unknown, said: Said) => Wording)(values.data, said)
   const subject = headerText(wording.subject)

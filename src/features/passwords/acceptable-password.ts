@@ -7,7 +7,7 @@ type Rules = Pick<Config, 'appName' | 'passwords'>
 type Owner = { email: string; username: string | null }
 
 /** Judged before it is hashed: a password that will be refused costs nothing. `path` is the field it came in. */
-export function demandAcceptablePassword(config: Rules, password: string, owner: Owner, path = 'password') {
+export function requireAcceptablePassword(config: Rules, password: string, owner: Owner, path = 'password') {
   const problems = passwordProblems(password, {
     minLength: config.passwords.minLength,
     context: [config.appName, owner.email, owner.username ?? ''],

@@ -15,7 +15,7 @@ type With = Pick<Deps, 'config'>
  * Refuses a password that stands in a known breach. Where that cannot be found out in time, the password is accepted and the log
  * says so: a service of others must not keep people from choosing a new password.
  */
-export async function demandUnbreached({ config }: With, password: string, path = 'password'): Promise<void> {
+export async function requireUnbreached({ config }: With, password: string, path = 'password'): Promise<void> {
   if (!config.passwords.breachCheck || !(await isBreached(password))) return
   throw new AuthError(invalidBody, {
     fields: [{ path, message: 'The password is known from a breach of another service.' }],

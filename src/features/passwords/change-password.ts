@@ -7,8 +7,8 @@ import { replacePassword } from '../users/changes.ts'
 import { endSessionsOf } from '../users/tell-sessions.ts'
 import type { User } from '../users/user.ts'
 import type { Ending } from '../users/user-events.ts'
-import { demandAcceptablePassword } from './acceptable-password.ts'
-import { demandUnbreached } from './breach-check.ts'
+import { requireAcceptablePassword } from './acceptable-password.ts'
+import { requireUnbreached } from './breach-check.ts'
 import { isPassword, withPasswordGuard } from './confirm-password.ts'
 import { wrongPassword } from './failures.ts'
 
@@ -26,8 +26,8 @@ export const changePassword = (deps: Deps, access: Access, passwords: Passwords)
 
 async function change(deps: Deps, user: User, { current, next }: Passwords, ending: Ending): Promise<User | null> {
   if (!(await isPassword(deps, user, current))) return null
-  demandAcceptablePassword(deps.config, next, user, 'new_password')
-  await demandUnbreached(deps, next, 'new_password')
+  requireAcceptablePassword(deps.config, next, user, 'new_password')
+  await requireUnbreached(deps, next, 'new_password')
   return replacePassword(deps, user, await deps.passwords.hash(next, user.subject), ending)
 }
 

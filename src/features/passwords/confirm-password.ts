@@ -1,8 +1,8 @@
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { GUARDED, withAttempt } from '../guard/demand.ts'
+import { GUARDED, withAttempt } from '../guard/with-budget.ts'
 import { SIGNED_IN } from '../sessions/access.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
 import type { SessionFacts } from '../sessions/state/messages.ts'
 import { canonicalIdentifier } from '../users/canonical.ts'
 import { revocationPending } from '../users/failures.ts'
@@ -23,7 +23,7 @@ export async function withPasswordGuard<Result>(
   work: (user: User | null, facts: SessionFacts) => Promise<Result>,
   { changes = true } = {},
 ): Promise<Result> {
-  const facts = await demandLiveSession(deps, access)
+  const facts = await requireLiveSession(deps, access)
   const name = canonicalIdentifier(facts.claims.username)
   const identifier = name.ok ? name.value : facts.claims.username
   const asking = { identifier, subjectOf: () => access.subject, session: access.sid, changes }
@@ -36,6 +36,6 @@ export async function isPassword(deps: Deps, user: User, password: string): Prom
   return right
 }
 
-export async function demandPassword(deps: Deps, user: User, password: string): Promise<void> {
+export async function requirePassword(deps: Deps, user: User, password: string): Promise<void> {
   if (!(await isPassword(deps, user, password))) throw new AuthError(wrongPassword)
 }

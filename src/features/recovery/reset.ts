@@ -3,17 +3,17 @@ import { hashesOfDigits, hashesOfToken } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { withDigits, withTries } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed, type Presented, type Redeemed } from '../codes/changing.ts'
+import { withCodeBudget, withRepetitionBudget } from '../codes/budgets.ts'
+import { changeByCode, type Presented, type Redeemed, requireRedeemed } from '../codes/change-by-code.ts'
 import { endSessionsBy } from '../codes/end-sessions.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { accountOfLink } from '../codes/link.ts'
 import { triedByDigits, triedByLink, usedByDigits, usedByLink } from '../codes/redeem.ts'
-import { remember, withAddress } from '../guard/demand.ts'
-import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
-import { demandUnbreached } from '../passwords/breach-check.ts'
+import { remember, withAddressBudget } from '../guard/with-budget.ts'
+import { requireAcceptablePassword } from '../passwords/acceptable-password.ts'
+import { requireUnbreached } from '../passwords/breach-check.ts'
 import { isPassword } from '../passwords/confirm-password.ts'
-import { demandEmail } from '../users/names.ts'
+import { requireEmail } from '../users/names.ts'
 import { type Ending, mailed, userChanged } from '../users/user-events.ts'
 
 export type Reset = { newPassword: string } & ({ email: string; code: string } | { token: string })
@@ -32,10 +32,10 @@ export async function reset(deps: Deps, given: Reset): Promise<void> {
 }
 
 function byDigits(deps: Deps, { email, code, newPassword }: { email: string; code: string; newPassword: string }) {
-  const account = demandEmail(email)
-  demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
-  return withDigits(deps, { purpose, account }, async (compare) => {
-    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+  const account = requireEmail(email)
+  requireAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+  return withCodeBudget(deps, { purpose, account }, async (compare) => {
+    await requireUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
     const tried = await compare((live) => {
       const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
@@ -43,22 +43,22 @@ function byDigits(deps: Deps, { email, code, newPassword }: { email: string; cod
       const now = deps.now()
       return replace(deps, { tried: triedByDigits(presented, now), used: usedByDigits(presented, now) }, passwordHash)
     })
-    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
+    return requirePasswordOf(deps, requireRedeemed(tried), newPassword)
   })
 }
 
 /** The guard of the account is not asked, so whoever can read the mail always gets in. */
 function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
   const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
-  return withAddress(deps, async () => {
+  return withAddressBudget(deps, async () => {
     const account = await accountOfLink(await deps.db(), link)
     if (account === null) throw new AuthError(invalidCode, { reason: 'unknown link' })
-    demandAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
-    await demandUnbreached(deps, newPassword, NEW_PASSWORD)
+    requireAcceptablePassword(deps.config, newPassword, { email: account, username: null }, NEW_PASSWORD)
+    await requireUnbreached(deps, newPassword, NEW_PASSWORD)
     const passwordHash = await deps.passwords.hash(newPassword, account)
     const now = deps.now()
     const tried = await replace(deps, { tried: triedByLink(link, now), used: usedByLink(link, now) }, passwordHash)
-    return demandPasswordOf(deps, demandRedeemed(tried), newPassword)
+    return requirePasswordOf(deps, requireRedeemed(tried), newPassword)
   })
 }
 
@@ -66,10 +66,10 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
  * Who comes again has to mean the same: with another password, it is a used code like any other. Only whoever has it can spend
  * its tries, and a link is no way to try passwords that no budget sees.
  */
-async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
+async function requirePasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
   const { user, codeId, again } = redeemed
   if (!again) return redeemed
-  return withTries(deps, { purpose, account: user.email, asker: codeId }, async () => {
+  return withRepetitionBudget(deps, { purpose, account: user.email, asker: codeId }, async () => {
     if (await isPassword(deps, user, newPassword)) return redeemed
     throw new AuthError(invalidCode, { reason: 'used for another password' })
   })
@@ -77,7 +77,7 @@ async function demandPasswordOf(deps: Deps, redeemed: Redeemed, newPassword: str
 
 /** The address that the code went to has been shown to be the user's. */
 const replace = (deps: Deps, presented: Presented, passwordHash: string) =>
-  changingBy(deps, presented, {
+  changeByCode(deps, presented, {
     events: [mailed(userChanged('password_reset', ending), 'password_reset', deps.client.language)],
     set: {
       passwordHash,

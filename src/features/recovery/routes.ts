@@ -1,7 +1,7 @@
 import { type App, endpoint } from '../../http/endpoint.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { ACCEPTED, Accepted } from '../codes/fields.ts'
-import { GUARDED } from '../guard/demand.ts'
+import { GUARDED } from '../guard/with-budget.ts'
 import { revocationPending } from '../users/failures.ts'
 import { forgot } from './forgot.ts'
 import { reset } from './reset.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { code, needs, token } from '../codes/fields.ts'
 import { password } from '../passwords/fields.ts'
 import { anyEmail, email } from '../users/fields.ts'
@@ -11,9 +11,9 @@ const EITHER = {
   message: 'Send either a token, or an address and a code, and not both.',
 }
 
-export const ForgotRequest = whenNeeded(() => z.object({ email: email() }).meta({ title: 'ForgotRequest' }))
+export const ForgotRequest = lazy(() => z.object({ email: email() }).meta({ title: 'ForgotRequest' }))
 
-export const ResetRequest = whenNeeded(() =>
+export const ResetRequest = lazy(() =>
   z
     .object({
       email: anyEmail().optional(),

@@ -3,9 +3,9 @@ import type { Deps } from '../../kernel/deps.ts'
 import type { Parsed, Written } from '../../kernel/lazy.ts'
 import { firstCode } from '../codes/first-code.ts'
 import { deliver } from '../events/deliver.ts'
-import { withAddress } from '../guard/demand.ts'
-import { demandAcceptablePassword } from '../passwords/acceptable-password.ts'
-import { demandUnbreached } from '../passwords/breach-check.ts'
+import { withAddressBudget } from '../guard/with-budget.ts'
+import { requireAcceptablePassword } from '../passwords/acceptable-password.ts'
+import { requireUnbreached } from '../passwords/breach-check.ts'
 import { namesOf } from '../users/names.ts'
 import { insertUser } from '../users/store.ts'
 import type { NewUser } from '../users/user.ts'
@@ -18,10 +18,13 @@ type Answer =
 
 export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>): Promise<Answer> {
   const names = namesOf(input)
-  demandAcceptablePassword(deps.config, input.password, { email: names.email, username: names.username?.shown ?? null })
+  requireAcceptablePassword(deps.config, input.password, {
+    email: names.email,
+    username: names.username?.shown ?? null,
+  })
   const user = { subject: newId(), names, fullName: input.full_name || null, createdAt: deps.now() }
   const hash = async () => {
-    await demandUnbreached(deps, input.password)
+    await requireUnbreached(deps, input.password)
     return deps.passwords.hash(input.password, names.email)
   }
   if (deps.config.codes.verification === 'before') {
@@ -34,7 +37,7 @@ export async function register(deps: Deps, input: Parsed<typeof RegisterRequest>
 async function insert(deps: Deps, user: Omit<NewUser, 'passwordHash'>, hash: () => Promise<string>) {
   const { names, fullName, createdAt } = user
   const code = deps.config.codes.verification === 'after' ? await firstCode(deps, names.email) : null
-  const { userId, recorded } = await withAddress(deps, async () =>
+  const { userId, recorded } = await withAddressBudget(deps, async () =>
     insertUser(deps, { ...user, passwordHash: await hash() }, code),
   )
   const registered = {

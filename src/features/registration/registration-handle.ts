@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { seal, unseal } from '../../crypto/seal.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
-import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../kernel/lazy.ts'
 import { invalidCode } from '../codes/failures.ts'
 
-const Handle = whenNeeded(() => z.object({ codeId: z.string(), account: z.string() }))
+const Handle = lazy(() => z.object({ codeId: z.string(), account: z.string() }))
 type Handle = Parsed<typeof Handle>
 
 const BOUND = { eventId: '', sink: 'client', subject: '', purpose: 'registration' }
@@ -19,7 +19,7 @@ export async function openRegistration({ keys }: Pick<Deps, 'keys'>, sealed: str
   return opened === null ? null : Handle().parse(JSON.parse(opened))
 }
 
-export async function demandRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
+export async function requireRegistration(deps: Pick<Deps, 'keys'>, sealed: string): Promise<Handle> {
   const handle = await openRegistration(deps, sealed)
   if (!handle) throw new AuthError(invalidCode, { reason: 'not a registration of ours' })
   return handle

@@ -3,7 +3,7 @@ import { hashesOfDigits } from '../../crypto/code-hash.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import { withDigits, withMail } from '../codes/budgets.ts'
+import { withCodeBudget, withMailBudget } from '../codes/budgets.ts'
 import { invalidCode } from '../codes/failures.ts'
 import { type NewCode, newCode } from '../codes/new-code.ts'
 import { CODE_MINUTES } from '../codes/purposes.ts'
@@ -11,12 +11,12 @@ import { triedByDigits } from '../codes/redeem.ts'
 import { deliver } from '../events/deliver.ts'
 import { MAIL } from '../events/lines.ts'
 import { recording } from '../events/record.ts'
-import { letterIn } from '../mail/letter.ts'
+import { mailPayloadSql } from '../mail/mail-payload.ts'
 import { identifierTaken } from '../users/failures.ts'
 import { asTaken, isTaken } from '../users/store.ts'
 import type { NewUser } from '../users/user.ts'
 import { mailed, userCreated } from '../users/user-events.ts'
-import { demandRegistration, sealRegistration } from './registration-handle.ts'
+import { requireRegistration, sealRegistration } from './registration-handle.ts'
 import type { Registered } from './wire.ts'
 
 const purpose = 'register'
@@ -31,7 +31,7 @@ type Wanted = Omit<NewUser, 'passwordHash'>
 export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => Promise<string>): Promise<string> {
   const { email: account, username } = wanted.names
   const code = await newCode(deps, { purpose, account })
-  await withMail(deps, code, {
+  await withMailBudget(deps, code, {
     write: async () => store(deps, code, wanted, await hash()),
     instead: async () => {
       if (username && (await isTaken(deps.db, username.canonical))) throw new AuthError(identifierTaken)
@@ -47,8 +47,8 @@ async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wa
   const event = {
     type: 'code_mailed',
     userId: sql`asked.user_id`,
-    payload: sql`case when asked.taken then ${letterIn('address_taken', to, {})}
-      else ${letterIn('verify_email', to, { minutes: CODE_MINUTES })} end`,
+    payload: sql`case when asked.taken then ${mailPayloadSql('address_taken', to, {})}
+      else ${mailPayloadSql('verify_email', to, { minutes: CODE_MINUTES })} end`,
     sinks: [MAIL],
     ...code.mail,
   }
@@ -85,9 +85,9 @@ export async function completeRegistration(
   deps: Deps,
   { registration, code }: Completing,
 ): Promise<Written<typeof Registered>> {
-  const { codeId, account } = await demandRegistration(deps, registration)
+  const { codeId, account } = await requireRegistration(deps, registration)
   // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
-  return withDigits(deps, { purpose, account, asker: codeId }, async (compare) => {
+  return withCodeBudget(deps, { purpose, account, asker: codeId }, async (compare) => {
     const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))
     if (!registered) throw new AuthError(invalidCode)
     return registered

@@ -1,5 +1,5 @@
 import { type App, endpoint } from '../../http/endpoint.ts'
-import { GUARDED } from '../guard/demand.ts'
+import { GUARDED } from '../guard/with-budget.ts'
 import { identifierTaken } from '../users/failures.ts'
 import { register } from './register.ts'
 import { Registered, RegisterRequest, RegistrationPending } from './wire.ts'

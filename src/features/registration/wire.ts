@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { line } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { password } from '../passwords/fields.ts'
 import { email, identifier } from '../users/fields.ts'
 import { EMAIL, OTHER_USERNAMES, USERNAME } from '../users/shapes.ts'
 
-export const RegisterRequest = whenNeeded(() =>
+export const RegisterRequest = lazy(() =>
   z
     .object({
       email: email().optional(),
@@ -30,7 +30,7 @@ export const RegisterRequest = whenNeeded(() =>
     }),
 )
 
-export const Registered = whenNeeded(() =>
+export const Registered = lazy(() =>
   z
     .object({
       user_id: z.int(),
@@ -42,7 +42,7 @@ export const Registered = whenNeeded(() =>
     .meta({ title: 'Registered' }),
 )
 
-export const RegistrationPending = whenNeeded(() =>
+export const RegistrationPending = lazy(() =>
   z
     .object({
       status: z.literal('verification_required'),

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { event } from '../events/catalogue.ts'
 
 const ip = () => z.string()
 
-const session = whenNeeded(() => ({
+const session = lazy(() => ({
   session_id: z.string(),
   device: z.string().meta({ description: 'A readable name, such as "Firefox on Linux".' }),
   address: ip(),
@@ -14,11 +14,11 @@ const session = whenNeeded(() => ({
   client_id: z.string(),
 }))
 
-const endedSession = whenNeeded(() => ({ ...session(), reason: z.string() }))
+const endedSession = lazy(() => ({ ...session(), reason: z.string() }))
 
-const shadowedSession = whenNeeded(() => ({ ...session(), shadow_address: ip(), shadow_device: z.string() }))
+const shadowedSession = lazy(() => ({ ...session(), shadow_address: ip(), shadow_device: z.string() }))
 
-const dropped = whenNeeded(() => ({ count: z.int() }))
+const dropped = lazy(() => ({ count: z.int() }))
 
 export const events = {
   session_opened: event('A user logged in.', session),

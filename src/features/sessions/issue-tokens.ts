@@ -13,10 +13,10 @@ export type Issued = {
   refreshSeconds: number
 }
 
-type Place = { subject: string; secret: Uint8Array }
+type TokenParts = { subject: string; secret: Uint8Array }
 
 /** Tokens for what the session object says, never for what the caller brought along. */
-export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secret }: Place): Promise<Issued> {
+export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secret }: TokenParts): Promise<Issued> {
   const { config, keys, tokens, now } = deps
   const { sessionId, generation, userId, claims, clientId, transport } = facts
   const refreshSeconds = Math.floor((Math.min(facts.idleEnd, facts.absoluteEnd) - facts.now) / 1000)

@@ -4,7 +4,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { unavailable } from '../../kernel/failures.ts'
 import { invalidRefreshToken } from './failures.ts'
-import { demandAuthentic, type PresentedToken } from './refresh.ts'
+import { type PresentedToken, requireAuthentic } from './refresh.ts'
 import { readAccessToken } from './signed-in.ts'
 
 /** Exactly one credential: an access token, or a refresh token with the transport it came by. */
@@ -47,7 +47,7 @@ async function logOutByAccessToken(deps: Deps, token: string, extent: Extent): P
 
 /** Any generation ends its own session; only the current one ends the others. */
 async function logOutByRefreshToken(deps: Deps, { token, transport }: PresentedToken, extent: Extent): Promise<Left> {
-  const { subject, sessionId, secretHash, generation } = await demandAuthentic(deps, token)
+  const { subject, sessionId, secretHash, generation } = await requireAuthentic(deps, token)
   const proof = { sessionId, secretHash, generation, transport }
   const left = await deps.askSessions(subject, async (object) =>
     extent === 'all'

@@ -29,7 +29,7 @@ export function sessionRoutes(app: App) {
       errors: [invalidRefreshToken, addressUnknown, tooManyAttempts, unavailable],
       cookies: true,
     },
-    async (c, { refresh_token }) => answerTokens(c, await refresh(c.get('deps'), demandToken(c, refresh_token))),
+    async (c, { refresh_token }) => answerTokens(c, await refresh(c.get('deps'), requireToken(c, refresh_token))),
   )
 
   endpoint(
@@ -61,11 +61,11 @@ export function sessionRoutes(app: App) {
 /** A credential is taken from exactly one place: the header, else the body, else the cookie. */
 function leavingBy(c: Context<AppEnv>, token: string | undefined): Leaving {
   const accessToken = bearerToken(c.req.raw)
-  return accessToken === null ? demandToken(c, token) : { accessToken }
+  return accessToken === null ? requireToken(c, token) : { accessToken }
 }
 
 /** Where a token was found is how it travels, and its session knows how it must. */
-function demandToken(c: Context<AppEnv>, inBody: string | undefined): PresentedToken {
+function requireToken(c: Context<AppEnv>, inBody: string | undefined): PresentedToken {
   if (inBody !== undefined) return { token: inBody, transport: 'body' }
   const inCookie = refreshCookie(c)
   if (inCookie !== undefined) return { token: inCookie, transport: 'cookie' }

@@ -33,13 +33,13 @@ export async function readAccessToken(
   })
   if (!verified.ok) throw new AuthError(invalidAccessToken, { reason: verified.reason })
   const { sid, sub, iat, exp, jti } = verified.claims
-  const place = splitSid(sid)
-  if (!place) throw new AuthError(invalidAccessToken, { reason: 'sid' })
-  return { ...place, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
+  const parts = splitSid(sid)
+  if (!parts) throw new AuthError(invalidAccessToken, { reason: 'sid' })
+  return { ...parts, sid, userId: Number(sub), generation: generationIn(jti), issuedAt: iat, expiresAt: exp }
 }
 
 /** Strict: the token's signature, and then the session itself. */
-export async function demandLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
+export async function requireLiveSession(deps: Deps, access: Access): Promise<SessionFacts> {
   const { subject, sessionId, generation } = access
   const looked = await deps.askSessions(subject, (object) => object.look({ sessionId, generation }))
   if (!looked.ok) throw new AuthError(invalidAccessToken, { reason: `session ${looked.error}` })

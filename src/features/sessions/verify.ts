@@ -18,10 +18,10 @@ export type Verification = {
   expiresAt: number
 }
 
-export type Question = { token: string; maxStaleness: number }
+export type VerifyInput = { token: string; maxStaleness: number }
 
 /** The signature, and then the session itself: its claims and not the token's, as they are now or were a moment ago. */
-export async function verify(deps: Deps, { token, maxStaleness }: Question): Promise<Verification> {
+export async function verify(deps: Deps, { token, maxStaleness }: VerifyInput): Promise<Verification> {
   const access = await readAccessToken(deps, token)
   const facts = await factsOf(deps, access, maxStaleness * 1000)
   const { claims, clientId, amr, authTime } = facts
@@ -32,9 +32,9 @@ export async function verify(deps: Deps, { token, maxStaleness }: Question): Pro
 async function factsOf(deps: Deps, access: Access, maxAgeMs: number): Promise<SessionFacts> {
   const { subject, sessionId, generation, sid, userId } = access
   const asked = deps.now().getTime()
-  const known = deps.sightings.recall(sid, asked, maxAgeMs)
+  const known = deps.sessionCache.get(sid, asked, maxAgeMs)
   const looked = known ?? (await deps.askSessions(subject, (object) => object.look({ sessionId, generation })))
-  if (!known) deps.sightings.note(sid, looked, asked)
+  if (!known) deps.sessionCache.set(sid, looked, asked)
   if (!looked.ok) throw new AuthError(invalidAccessToken, { reason: `session ${looked.error}` })
   if (looked.value.userId === userId && looked.value.status === 'active') return looked.value
   throw new AuthError(invalidAccessToken, { reason: 'session of another state' })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { anyText } from '../../http/fields.ts'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 
 /** Longer than any token of ours, so that what is longer is refused before it is read. */
 export const token = () => anyText(1_024)
@@ -11,13 +11,13 @@ const flag = () =>
   })
 export const transport = () => z.enum(['body', 'cookie'], { error: 'This must be body or cookie.' })
 
-export const RefreshRequest = whenNeeded(() =>
+export const RefreshRequest = lazy(() =>
   z
     .object({ refresh_token: token().optional().meta({ description: 'Left out where the cookie carries it.' }) })
     .meta({ title: 'RefreshRequest' }),
 )
 
-export const LogOutRequest = whenNeeded(() =>
+export const LogOutRequest = lazy(() =>
   z
     .object({
       refresh_token: token().optional(),
@@ -26,7 +26,7 @@ export const LogOutRequest = whenNeeded(() =>
     .meta({ title: 'LogOutRequest' }),
 )
 
-export const Tokens = whenNeeded(() =>
+export const Tokens = lazy(() =>
   z
     .object({
       access_token: z.string(),
@@ -38,9 +38,9 @@ export const Tokens = whenNeeded(() =>
     .meta({ title: 'Tokens' }),
 )
 
-export const Success = whenNeeded(() => z.object({ status: z.literal('success') }).meta({ title: 'Success' }))
+export const Success = lazy(() => z.object({ status: z.literal('success') }).meta({ title: 'Success' }))
 
-export const SessionList = whenNeeded(() =>
+export const SessionList = lazy(() =>
   z
     .object({
       sessions: z.array(

@@ -19,12 +19,15 @@ const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} +
 
 /** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
 export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
-  changing(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
-    db
-      .update(users)
-      .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
-      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-      .returning(USER_COLUMNS),
+  applyChange(
+    deps,
+    mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language),
+    (db, now) =>
+      db
+        .update(users)
+        .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
+        .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+        .returning(USER_COLUMNS),
   )
 
 /** The same password, hashed anew: nobody's session ends and nothing that others copied has changed. */
@@ -55,13 +58,13 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
       .set({ ...raised, ...wanted, updatedAt: now })
       .where(and(eq(users.userId, userId), differs))
       .returning(USER_COLUMNS)
-  if (username === undefined) return changing(deps, event, update)
+  if (username === undefined) return applyChange(deps, event, update)
   const db = await deps.db()
-  const { query, deliverNow } = changed(deps, db, event, update)
+  const { query, deliverNow } = buildChange(deps, db, event, update)
   try {
     // Before anything is compared: whoever finds nothing to change would lock nothing, and name them by what is no longer so.
     const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
-    const naming = username ? claim(db, userId, username.canonical) : release(db, userId)
+    const naming = username ? takeName(db, userId, username.canonical) : freeName(db, userId)
     const [, [user]] = await db.batch([locked, query, naming])
     if (user) deliverNow()
     return user ?? null
@@ -80,7 +83,7 @@ const differing = (wanted: Partial<Pick<User, 'fullName' | 'locale' | 'username'
       .map((column) => sql`${users[column]} is distinct from ${wanted[column]}::text`),
   )
 
-const claim = (client: Client, userId: number, identifier: string) =>
+const takeName = (client: Client, userId: number, identifier: string) =>
   client
     .insert(identifiers)
     .values({ identifier, kind: 'username', userId })
@@ -90,14 +93,14 @@ const claim = (client: Client, userId: number, identifier: string) =>
       setWhere: ne(identifiers.identifier, identifier),
     })
 
-const release = (client: Client, userId: number) =>
+const freeName = (client: Client, userId: number) =>
   client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
 
 /** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */
 export function changeStatus(deps: Deps, userId: number, status: Status): Promise<User | null> {
   const disabled = status === 'disabled'
   const event = userChanged(disabled ? 'user_disabled' : 'user_enabled', { reason: reasonFor(status) })
-  return changing(deps, event, (db, now) =>
+  return applyChange(deps, event, (db, now) =>
     db
       .update(users)
       .set({ ...(disabled ? raisedToEndSessions : raised), status, updatedAt: now })
@@ -108,7 +111,7 @@ export function changeStatus(deps: Deps, userId: number, status: Status): Promis
 
 /** Nothing of the user changes but that every session so far is one too many. The sessions themselves say so to others. */
 export const outdateSessions = (deps: Deps, userId: number): Promise<User | null> =>
-  changing(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
+  applyChange(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raisedToEndSessions, updatedAt: now })
@@ -117,7 +120,7 @@ export const outdateSessions = (deps: Deps, userId: number): Promise<User | null
   )
 
 export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promise<User | null> =>
-  changing(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
+  applyChange(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raised, roles, updatedAt: now })
@@ -130,15 +133,21 @@ export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disa
 type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
 
 /** The change, with what others are to hear of it in the same statement. Null where nothing changed. */
-async function changing(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
-  const { query, deliverNow } = changed(deps, await deps.db(), event, change)
+async function applyChange(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
+  const { query, deliverNow } = buildChange(deps, await deps.db(), event, change)
   const [user] = await query
   if (user) deliverNow()
   return user ?? null
 }
 
 /** `besides`: what else follows from the change, as CTEs by their names; they may read `changed` and `counted`. */
-export function changed(deps: Deps, db: Client, event: NewEvent, change: Change, besides: Record<string, SQL> = {}) {
+export function buildChange(
+  deps: Deps,
+  db: Client,
+  event: NewEvent,
+  change: Change,
+  besides: Record<string, SQL> = {},
+) {
   const now = deps.now()
   const cte = db.$with('changed').as(change(db, now))
   const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })

@@ -1,26 +1,26 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../kernel/lazy.ts'
+import { lazy } from '../../kernel/lazy.ts'
 import { event } from '../events/catalogue.ts'
 import { marks, moment, user_id } from '../events/fields.ts'
 
 /** A user as others may copy it. */
-const person = whenNeeded(() => ({
+const person = lazy(() => ({
   username: z.string().meta({ description: 'The e-mail address where no username was chosen.' }),
   email: z.string(),
   full_name: z.string().nullable(),
   created_at: moment(),
 }))
 
-const profile = whenNeeded(() => ({
+const profile = lazy(() => ({
   ...person(),
   email_verified: z.boolean(),
   locale: z.string().nullable().meta({ description: 'A language tag (BCP 47), where the user has chosen one.' }),
   version: z.int().meta({ description: 'Rises with every change of the user.' }),
 }))
 
-const address = whenNeeded(() => ({ username: person().username, email: person().email }))
+const address = lazy(() => ({ username: person().username, email: person().email }))
 
-const roles = whenNeeded(() => ({ roles: z.array(z.string()) }))
+const roles = lazy(() => ({ roles: z.array(z.string()) }))
 
 const nothing = () => ({})
 

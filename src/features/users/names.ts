@@ -17,13 +17,13 @@ export function namesOf(given: { email?: string | undefined; username?: string |
   const typed = given.email ?? given.username
   const path = given.email === undefined ? 'username' : 'email'
   if (typed === undefined) refuse({ path: 'email', message: 'This field is required.' })
-  const email = demandEmail(typed, path)
+  const email = requireEmail(typed, path)
   if (given.username === undefined || path === 'username') return { email, username: null }
   return { email, username: usernameFor(given.username, email) }
 }
 
 /** The canonical form of an address, for whoever sends mail to it or was sent some. */
-export function demandEmail(typed: string, path = 'email'): string {
+export function requireEmail(typed: string, path = 'email'): string {
   const email = canonicalEmail(typed)
   if (!email.ok) refuse({ path, message: email.reason })
   return email.value

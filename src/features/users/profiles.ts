@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { parseObject } from '../../crypto/json.ts'
-import { type Parsed, whenNeeded } from '../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../kernel/lazy.ts'
 import { log, nameOf } from '../../kernel/log.ts'
 
-const Profile = whenNeeded(() =>
+const Profile = lazy(() =>
   z.object({
     user_id: z.int(),
     username: z.string(),

@@ -6,8 +6,8 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { type Recording, recording } from '../events/record.ts'
 import type { NewEvent } from '../events/types.ts'
-import { networkKeysOf } from '../guard/claims.ts'
-import { demandNetwork } from '../guard/demand.ts'
+import { networkKeysOf } from '../guard/calls.ts'
+import { requireNetwork } from '../guard/with-budget.ts'
 import { identifierTaken } from './failures.ts'
 import type { NewUser, User } from './user.ts'
 import { userRegistered, welcomed } from './user-events.ts'
@@ -70,9 +70,9 @@ export async function insertUser(
   const { subject, names, fullName, passwordHash } = user
   const { email, username } = names
   const at = user.createdAt.toISOString()
-  const claims = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
+  const taken = [sql`(${email}, 'email')`, ...(username ? [sql`(${username.canonical}, 'username')`] : [])]
   const event = userRegistered(user)
-  const from = networkKeysOf(guard.nameOf, demandNetwork(client.address))
+  const from = networkKeysOf(guard.nameOf, requireNetwork(client.address))
   const events = first
     ? ([event, first.event] as const)
     : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
@@ -85,8 +85,8 @@ export async function insertUser(
         returning user_id
       ), named as (
         insert into identifiers (identifier, kind, user_id)
-        select claimed.identifier, claimed.kind, inserted.user_id
-        from inserted, (values ${sql.join(claims, sql`, `)}) as claimed (identifier, kind)
+        select taken.identifier, taken.kind, inserted.user_id
+        from inserted, (values ${sql.join(taken, sql`, `)}) as taken (identifier, kind)
       )${first?.ctes ?? sql``}${recorded.ctes}
       select user_id from inserted`)
     return { userId: Number(rows[0]?.user_id), recorded }

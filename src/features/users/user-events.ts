@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { MAIL } from '../events/lines.ts'
 import type { NewEvent } from '../events/types.ts'
-import type { NetworkKeys } from '../guard/claims.ts'
-import { letter, letterIn, type Recipient } from '../mail/letter.ts'
+import type { NetworkKeys } from '../guard/calls.ts'
+import { mailPayload, mailPayloadSql, type Recipient } from '../mail/mail-payload.ts'
 import type { TemplateName } from '../mail/templates.ts'
 import type { EndReason } from '../sessions/state/types.ts'
 import type { NewUser } from './user.ts'
@@ -66,7 +66,7 @@ export const mailed = (event: NewEvent, template: TemplateName, language: string
   const to = { to: sql`changed.email`, locale: sql`coalesce(changed.locale, ${language}::text)` }
   return {
     ...event,
-    payloads: { ...event.payloads, [MAIL]: letterIn(template, to, {}, { capped: sql`not ${verified}` }) },
+    payloads: { ...event.payloads, [MAIL]: mailPayloadSql(template, to, {}, { capped: sql`not ${verified}` }) },
   }
 }
 
@@ -85,5 +85,5 @@ export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEven
 /** Anybody can type anybody's address, so this mail is capped. */
 export const welcomed = (event: NewEvent, recipient: Recipient, from: NetworkKeys): NewEvent => ({
   ...event,
-  payloads: { [MAIL]: letter('welcome', recipient, {}, { capped: true, from }) },
+  payloads: { [MAIL]: mailPayload('welcome', recipient, {}, { capped: true, from }) },
 })

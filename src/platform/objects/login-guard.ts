@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { stepForward, versionOf } from '../../db/object-tables.ts'
 import type { Remember, Reserve, Reserved, Settle } from '../../features/guard/messages.ts'
-import { asBorn, count, type OutboxRow, peek, record, remove } from '../../features/guard/outbox.ts'
+import { asObjectEvent, count, type OutboxRow, peek, record, remove } from '../../features/guard/outbox.ts'
 import {
   advance,
   emptiesAt,
@@ -74,7 +74,7 @@ export class LoginGuardObject extends DurableObject<Env> {
 
   #move(): Promise<number | null> {
     return moveOn(this.#moveEvents, this.env, {
-      peek: (limit) => this.outboxPeek(limit).map(asBorn),
+      peek: (limit) => this.outboxPeek(limit).map(asObjectEvent),
       remove: (ids) => this.outboxDelete(ids),
     })
   }

@@ -1,18 +1,18 @@
 import { databaseFailure } from '../../db/failure.ts'
-import type { Origin } from '../../features/events/types.ts'
+import type { ObjectOutbox } from '../../features/events/types.ts'
 import { describeThrown, log } from '../../kernel/log.ts'
 
 /** Moves what waits in the outbox of an object into Postgres; false where some of it is left. */
-export type Move = (env: Env, origin: Origin) => Promise<boolean>
+export type Move = (env: Env, outbox: ObjectOutbox) => Promise<boolean>
 
 /** Long enough for what happens together to travel together. */
 export const MOVE_AFTER_MS = 1_000
 const RETRY_MS = 30_000
 
 /** What an object's alarm does about its outbox. Answers when to come again; null when nothing is left. Never throws. */
-export async function moveOn(move: Move, env: Env, origin: Origin): Promise<number | null> {
+export async function moveOn(move: Move, env: Env, outbox: ObjectOutbox): Promise<number | null> {
   try {
-    return (await move(env, origin)) ? null : Date.now() + MOVE_AFTER_MS
+    return (await move(env, outbox)) ? null : Date.now() + MOVE_AFTER_MS
   } catch (error) {
     const reason = databaseFailure(error)?.reason ?? describeThrown(error)
     log.warn({ code: 'events_not_moved', reason })

@@ -102,7 +102,7 @@ export class UserSessionsObject extends DurableObject<Env> {
       this.#alarmAt = again
     }
     this.#moveAt = await moveOn(this.#moveEvents, this.env, {
-      peek: (limit) => rows.readOutbox(this.ctx.storage.sql, limit).map(asBorn),
+      peek: (limit) => rows.readOutbox(this.ctx.storage.sql, limit).map(asObjectEvent),
       remove: (ids) => void this.outboxDelete(ids),
     })
     this.#inAlarm = false
@@ -148,7 +148,7 @@ tellFailuresOf(UserSessionsObject, NAME)
 
 const earliest = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 
-const asBorn = ({ id, at, type, payload: { user_id: userId, ...payload } }: Messages.OutboxEvent) => ({
+const asObjectEvent = ({ id, at, type, payload: { user_id: userId, ...payload } }: Messages.OutboxEvent) => ({
   id,
   at,
   type,

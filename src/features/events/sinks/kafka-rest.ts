@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Parsed, whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy, type Parsed } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { kafkaMessage } from '../messages.ts'
 import type { Sink, Verdict } from '../types.ts'
@@ -10,8 +10,8 @@ export type KafkaRest = { url: string; credentials: Credentials | undefined }
 
 const CALL_MS = 10_000
 
-/** One place for each record; a record that was refused has an error, or an offset below zero, in the place of one. */
-const Produced = whenNeeded(() =>
+/** One offset for each record. A refused record has an error, or an offset below zero. */
+const Produced = lazy(() =>
   z.object({
     offsets: z.array(
       z.object({
@@ -33,9 +33,9 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
   return {
     name: 'kafka-rest',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
-        const records = letters.map(({ message }) => message)
-        const all = (verdict: Verdict) => letters.map(() => verdict)
+      deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
+        const records = outgoing.map(({ message }) => message)
+        const all = (verdict: Verdict) => outgoing.map(() => verdict)
         try {
           const response = await post({
             url: under(url, `/topics/${encodeURIComponent(topic)}`),
@@ -48,7 +48,7 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
             return all(answered(response.status))
           }
           const { offsets = [] } = Produced().safeParse(await response.json()).data ?? {}
-          return letters.map((_, at) => verdictOf(offsets[at]))
+          return outgoing.map((_, at) => verdictOf(offsets[at]))
         } catch (error) {
           return all(unanswered(error))
         }
@@ -56,9 +56,9 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
   }
 }
 
-function verdictOf(place: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
-  if (!place) return failed('answered without a place for it')
-  const { offset, error_code, error } = place
+function verdictOf(record: Parsed<typeof Produced>['offsets'][number] | undefined): Verdict {
+  if (!record) return failed('answered without a place for it')
+  const { offset, error_code, error } = record
   if (error_code || error) return failed(error_code ? `refused the record with ${error_code}` : 'refused the record')
   return typeof offset === 'number' && offset >= 0 ? DELIVERED : failed('answered without a place for it')
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, type RabbitMessage, rabbitMessage } from '../messages.ts'
 import type { OutboxRow, Sink } from '../types.ts'
@@ -11,7 +11,7 @@ export type RabbitMq = Credentials & { url: string; vhost: string; exchange: str
 const PATIENCE = { eachMs: 10_000 }
 const SURVIVES_A_RESTART = 2
 
-const Published = whenNeeded(() => z.object({ routed: z.boolean() }))
+const Published = lazy(() => z.object({ routed: z.boolean() }))
 
 /** The management API publishes one message a call, and says whether any queue took it. */
 export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, catalogue: Catalogue): Sink {
@@ -20,8 +20,8 @@ export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, cat
   return {
     name: 'rabbitmq',
     deliver: (rows) =>
-      deliverFitting(rows, rabbitMessage(catalogue), (letters) =>
-        oneByOne(letters, PATIENCE, async ({ row, message }, signal) => {
+      deliverFitting(rows, rabbitMessage(catalogue), (outgoing) =>
+        oneByOne(outgoing, PATIENCE, async ({ row, message }, signal) => {
           const body = JSON.stringify(publication(row, message))
           const response = await post({ url: under(url, path), headers, body, signal })
           if (!response.ok) {

@@ -1,6 +1,6 @@
 import { Kafka } from '@upstash/kafka'
 import * as z from 'zod'
-import { whenNeeded } from '../../../kernel/lazy.ts'
+import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, kafkaMessage } from '../messages.ts'
 import type { Sink } from '../types.ts'
@@ -13,7 +13,7 @@ const CALL_MS = 10_000
 /** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
 const BENEATH = 'client'
 
-const Places = whenNeeded(() =>
+const Offsets = lazy(() =>
   z.array(
     z
       .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
@@ -21,7 +21,7 @@ const Places = whenNeeded(() =>
       .catch(null),
   ),
 )
-const Refusal = whenNeeded(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
+const Refusal = lazy(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
 
 /** All that is due in one call. */
 export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: Catalogue): Sink {
@@ -29,8 +29,8 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
   return {
     name: 'upstash-kafka',
     deliver: (rows) =>
-      deliverFitting(rows, kafkaMessage(catalogue), async (letters) => {
-        const body = letters.map(({ row, message }) => ({
+      deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
+        const body = outgoing.map(({ row, message }) => ({
           topic,
           key: message.key,
           value: JSON.stringify(message.value),
@@ -39,12 +39,12 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
         try {
           const asked = client.post({ path: ['produce'], body, retries: 0 })
           const answer = await inTime(asked, AbortSignal.timeout(CALL_MS))
-          const places = Places().safeParse(answer).data ?? []
-          return letters.map((_, at) => (places[at] ? DELIVERED : failed('answered without a place for it')))
+          const offsets = Offsets().safeParse(answer).data ?? []
+          return outgoing.map((_, at) => (offsets[at] ? DELIVERED : failed('answered without a place for it')))
         } catch (error) {
           const refusal = Refusal().safeParse(error)
           const verdict = refusal.success ? answered(refusal.data.status) : unanswered(error)
-          return letters.map(() => verdict)
+          return outgoing.map(() => verdict)
         }
       }),
   }

@@ -15,8 +15,8 @@ export function webhook({ name, url, keys }: Webhook, now: () => Date, catalogue
   return {
     name,
     deliver: (rows) =>
-      deliverFitting(rows, webhookMessage(catalogue), (letters) =>
-        oneByOne(letters, PATIENCE, async ({ message: { id, body } }, signal) => {
+      deliverFitting(rows, webhookMessage(catalogue), (outgoing) =>
+        oneByOne(outgoing, PATIENCE, async ({ message: { id, body } }, signal) => {
           const headers = {
             'content-type': 'application/json',
             'user-agent': 'Postern',

@@ -8,7 +8,7 @@ export const no = <Code extends string>(error: Code): { ok: false; error: Code }
 
 export type Versions = { version: number; authVersion: number }
 
-export type Place = { address: string; country: string | null; network: string; userAgent: string }
+export type ClientFacts = { address: string; country: string | null; network: string; userAgent: string }
 
 /** What tokens are made of, and no more, since every name of it travels with each refresh; times in milliseconds. */
 export type TokenFacts = {
@@ -34,7 +34,7 @@ export type Open = Versions & {
   claims: Claims
   /** The device has shown that it was here before. */
   knownDevice?: boolean
-  session: Place & { id: string; secretHash: string; clientId: string; transport: Transport; amr: string[] }
+  session: ClientFacts & { id: string; secretHash: string; clientId: string; transport: Transport; amr: string[] }
   policy: { cap: number; onFull: 'evict' | 'refuse'; idleSeconds: number; absoluteSeconds: number }
 }
 /**
@@ -44,7 +44,7 @@ export type Open = Versions & {
 export type OpenRefusal = 'stale' | 'gone' | 'disabled' | 'full' | 'ended' | 'conflict'
 export type Opened = Answer<TokenFacts, OpenRefusal>
 
-export type Rotate = Place & {
+export type Rotate = ClientFacts & {
   sessionId: string
   secretHash: string
   generation: number

@@ -7,7 +7,7 @@ import { Complaint } from '../complaint.ts'
  * The embedded database, and what the Worker keeps, is one run's own: two that open the same files destroy them.
  * A claim whose owner has died (SIGKILL, power) is taken over.
  */
-export async function claim(directory: string): Promise<() => Promise<void>> {
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = `${directory}.lock`
   const owner = JSON.stringify(identify(process.pid))
   for (let attempt = 0; attempt < 3; attempt++) {

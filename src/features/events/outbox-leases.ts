@@ -3,22 +3,23 @@ import type { Client } from '../../db/database.ts'
 import { erased } from './erasing.ts'
 import type { OutboxRow, Payload } from './types.ts'
 
-export type Claim = {
+export type LeaseRequest = {
   sinks: readonly string[]
   /** For each sink, so that one that is far behind leaves room for the others. */
   most: number
   maxTries: number
   now: Date
-  /** Longer than any time-out of a delivery. Whoever settles names it, so nobody settles what another has claimed since. */
+  /** The end of the lease, later than any time-out of a delivery. A settlement names it, so it never settles a row that another round
+   * has leased since. */
   until: Date
-  /** Only these, and whatever else of the same users stands before or behind them. */
+  /** Only these events, and what else of the same users waits before or behind them. */
   eventIds?: readonly string[] | undefined
 }
 
-/** `row` is to be delivered; null where it is over: too late, or tried too often without a verdict. */
-export type Claimed = { sink: string; row: OutboxRow | null }
+/** `row` is to be delivered. It is null where the row has expired or was tried too often without a verdict. */
+export type Leased = { sink: string; row: OutboxRow | null }
 
-type ClaimedRow = {
+type LeasedRow = {
   event_id: string
   sink: string
   user_id: string
@@ -34,24 +35,24 @@ type ClaimedRow = {
 }
 
 /**
- * Only the head of each (user, sink) can be claimed, and it is the head until it is settled: so the order holds however many
- * claim at once. What belongs to nobody has no order to keep.
+ * Only the oldest waiting row of each user and sink can be leased, until it is settled. So the order holds for any number of
+ * deliverers. Rows of no user have no order.
  */
-export async function claim(db: Client, wanted: Claim): Promise<Claimed[]> {
-  return claimedOf((await claiming(db, wanted)).rows)
+export async function lease(db: Client, wanted: LeaseRequest): Promise<Leased[]> {
+  return leasedRows((await leasing(db, wanted)).rows)
 }
 
 const usersOf = (eventIds: readonly string[]) =>
   sql`array(select user_id from outbox where event_id = any(${textArray(eventIds)}) and user_id <> 0)`
 
-function claiming(db: Client, { sinks, most, maxTries, now, until, eventIds }: Claim) {
+function leasing(db: Client, { sinks, most, maxTries, now, until, eventIds }: LeaseRequest) {
   const at = sql`${now.toISOString()}::timestamptz`
   const only = eventIds
     ? sql`and (one.event_id = any(${textArray(eventIds)}) or one.user_id = any(${usersOf(eventIds)}))`
     : sql``
-  // What nobody has tried is due whatever the clock says of whoever recorded it: it may be ahead of ours, or ours be read before.
+  // An untried row is due at once: the clock of the isolate that recorded it may be ahead of ours.
   const due = eventIds ? sql`(one.attempts = 0 or one.next_at <= ${at})` : sql`one.next_at <= ${at}`
-  return db.execute<ClaimedRow>(sql`
+  return db.execute<LeasedRow>(sql`
     with due as (
       select head.event_id, head.sink, head.fate
       from unnest(${textArray(sinks)}) as wanted (sink), lateral (
@@ -84,12 +85,12 @@ function claiming(db: Client, { sinks, most, maxTries, now, until, eventIds }: C
       taken.created_at::text, taken.deliver_before::text, taken.attempts, taken.state`)
 }
 
-const claimedOf = (rows: ClaimedRow[]): Claimed[] =>
+const leasedRows = (rows: LeasedRow[]): Leased[] =>
   rows
     .toSorted((a, b) => Number(a.place) - Number(b.place))
     .map((row) => ({ sink: row.sink, row: row.state === 'waiting' ? asOutboxRow(row) : null }))
 
-const asOutboxRow = (row: ClaimedRow): OutboxRow => ({
+const asOutboxRow = (row: LeasedRow): OutboxRow => ({
   eventId: row.event_id,
   sink: row.sink,
   userId: Number(row.user_id),
@@ -107,9 +108,9 @@ export type Settlement = {
   sink: string
   state: 'delivered' | 'waiting' | 'dead'
   reason: string | null
-  /** When a row that goes on waiting may be tried again. */
+  /** When a row that still waits may be tried again. */
   nextAt: Date | null
-  /** The lease that it was claimed under. */
+  /** The end of the lease under which the row was delivered. */
   until: Date
 }
 
@@ -118,26 +119,26 @@ export async function settle(db: Client, settlements: readonly Settlement[], now
 }
 
 /**
- * Settles, and claims at once what is free by that: whoever recorded it meanwhile has found it standing behind ours and gone.
- * Nobody falls between, since recording takes the same lock: it has ended before the claim looks, or begins when ours is settled.
+ * Settles rows and leases those that waited behind them. Their own requests found ours leased and left them here. No row is missed,
+ * since recording takes the same lock: it ends before this looks for rows, or begins after ours are settled.
  */
-export async function settleAndClaim(
+export async function settleAndLease(
   db: Client,
   settlements: readonly Settlement[],
-  next: Claim & { eventIds: readonly string[] },
-): Promise<Claimed[]> {
+  next: LeaseRequest & { eventIds: readonly string[] },
+): Promise<Leased[]> {
   const [, , { rows }] = await db.batch([
     db.execute(sql`
       select user_id from event_counters where user_id = any(${usersOf(next.eventIds)}) order by user_id for share`),
     settling(db, settlements, next.now),
-    claiming(db, next),
+    leasing(db, next),
   ])
-  return claimedOf(rows)
+  return leasedRows(rows)
 }
 
 /**
- * A secret, and the address that it went to, are erased by the statement that says it arrived. Rows are locked in the order of
- * `place`, like those of a deletion: several sinks may settle rows of one user here.
+ * The statement that settles a mail as delivered also erases its secret and its address. Rows are locked in the order of `place`, as
+ * a deletion locks them: several sinks may settle rows of one user here.
  */
 function settling(db: Client, settlements: readonly Settlement[], now: Date) {
   const at = sql`${now.toISOString()}::timestamptz`

@@ -1,15 +1,15 @@
 import { postJson } from './api.ts'
+import { asking, asSomebody, type Cases, refusalsOfSessions, several, somebody, withoutPostgres } from './cases.ts'
+import { deafTo, envWith } from './faulty-bindings.ts'
 import { mailing } from './mailbox.ts'
 import { bearer, PASSWORD } from './people.ts'
-import { asking, asSomebody, type Provoked, refusalsOfSessions, several, somebody, withoutPostgres } from './provoke.ts'
-import { deafTo, envWith } from './provoke-bindings.ts'
 
 const NEW_PASSWORD = 'another horse battery'
 const ann = { email: 'ann@example.com', password: PASSWORD }
 const bob = { ...ann, email: 'bob@example.com' }
 const once = envWith({ MAX_ADDRESS_ATTEMPTS: '1' })
 
-const register: Provoked = {
+const register: Cases = {
   succeeds: asking({ body: ann }),
   otherwise: asking({ body: ann, bindings: mailing({ EMAIL_VERIFICATION: 'before' }) }),
   refuses: {
@@ -20,9 +20,9 @@ const register: Provoked = {
   },
 }
 
-const me: Provoked = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
+const me: Cases = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
 
-const changeProfile: Provoked = {
+const changeProfile: Cases = {
   succeeds: asSomebody(() => ({ body: { full_name: 'Ann', username: 'annie', locale: 'en' } })),
   refuses: {
     ...refusalsOfSessions({ full_name: 'Ann' }),
@@ -47,7 +47,7 @@ const changeProfile: Provoked = {
 }
 
 /** Whatever asks somebody signed in for the password once more. */
-const confirmed = (right: object, wrong: object): Provoked => ({
+const confirmed = (right: object, wrong: object): Cases => ({
   succeeds: asSomebody(() => ({ body: right })),
   refuses: {
     ...refusalsOfSessions(right),
@@ -67,7 +67,7 @@ const confirmed = (right: object, wrong: object): Provoked => ({
   },
 })
 
-export const PROVOKE_ACCOUNTS: Record<string, Provoked> = {
+export const ACCOUNT_CASES: Record<string, Cases> = {
   'post /auth/register': register,
   'post /auth/signup': register,
   'post /register': register,

@@ -3,7 +3,7 @@ import type { Keys } from '../../crypto/keys.ts'
 import { type SealedFor, seal } from '../../crypto/seal.ts'
 import { MAIL } from '../events/lines.ts'
 import type { Payload } from '../events/types.ts'
-import type { NetworkKeys } from '../guard/claims.ts'
+import type { NetworkKeys } from '../guard/calls.ts'
 import type { Secret, TemplateName, ValuesOf } from './templates.ts'
 
 /** The moment of every mail is that of its event. */
@@ -15,7 +15,7 @@ export type Recipient = { to: string; locale: string | null }
  * What the row of a mail says: everything but its secret. `capped`: it goes to an address that is not confirmed, and counts
  * at delivery in the caps on mail that anybody can cause. `from`: the networks of who caused it, where it has not been counted.
  */
-export const letter = <Name extends TemplateName>(
+export const mailPayload = <Name extends TemplateName>(
   template: Name,
   { to, locale }: Recipient,
   values: Values<Name>,
@@ -23,7 +23,7 @@ export const letter = <Name extends TemplateName>(
 ): Payload => ({ template, to, locale, values, ...(capped && { capped }), ...(from && { from }) })
 
 /** The same where only the statement knows who gets it. */
-export const letterIn = (
+export const mailPayloadSql = (
   template: TemplateName,
   { to, locale }: { to: SQL; locale: SQL },
   values: Record<string, number>,

@@ -2,7 +2,7 @@ import type { Deps } from '../../kernel/deps.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { unavailable } from '../../kernel/failures.ts'
 import { type Asking, rememberNetwork, reserveAddress, reserveAttempt } from './attempt.ts'
-import { changeQuestion } from './claims.ts'
+import { changeCall } from './calls.ts'
 import { addressUnknown, tooManyAttempts } from './failures.ts'
 import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
@@ -24,49 +24,52 @@ export async function withAttempt<Read, Result>(
   read: () => Promise<Read>,
   evaluate: (read: Read) => Promise<Result>,
 ): Promise<Result> {
-  const from = demandNetwork(client.address)
-  return seenThrough(guard, async () => {
-    const way = await reserveAttempt(guard, { ...asking, from }, read)
-    if (!way.granted) throw refusal(way)
+  const from = requireNetwork(client.address)
+  return runToEnd(guard, async () => {
+    const attempt = await reserveAttempt(guard, { ...asking, from }, read)
+    if (!attempt.granted) throw refusal(attempt)
     try {
-      const result = await evaluate(way.read)
-      way.settle('right')
+      const result = await evaluate(attempt.read)
+      attempt.settle('right')
       return result
     } catch (error) {
       const verdict = verdictOf(error)
-      if (verdict) way.settle(verdict)
-      else await way.release()
+      if (verdict) attempt.settle(verdict)
+      else await attempt.release()
       throw error
     }
   })
 }
 
 /** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
-export async function withAddress<Result>({ client, guard }: Caller, work: () => Promise<Result>): Promise<Result> {
-  const from = demandNetwork(client.address)
-  return seenThrough(guard, async () => {
-    const way = await reserveAddress(guard, from)
-    if (!way.granted) throw refusal(way)
+export async function withAddressBudget<Result>(
+  { client, guard }: Caller,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const from = requireNetwork(client.address)
+  return runToEnd(guard, async () => {
+    const attempt = await reserveAddress(guard, from)
+    if (!attempt.granted) throw refusal(attempt)
     try {
       const result = await work()
-      way.settle('wrong')
+      attempt.settle('wrong')
       return result
     } catch (error) {
-      if (isRefusal(error)) way.settle('wrong')
-      else await way.release()
+      if (isRefusal(error)) attempt.settle('wrong')
+      else await attempt.release()
       throw error
     }
   })
 }
 
 /** Before a change that asks for no password. It counts where `work` has changed something, which its answer says. */
-export async function withChange<Result extends { changed: boolean }>(
+export async function withChangeBudget<Result extends { changed: boolean }>(
   { guard }: Pick<Caller, 'guard'>,
   subject: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  return seenThrough(guard, async () => {
-    const held = await hold(guard, changeQuestion(guard, subject))
+  return runToEnd(guard, async () => {
+    const held = await hold(guard, changeCall(guard, subject))
     if (!held.granted) throw refusal(held)
     const result = await holding([held], work)
     guard.later(held.settle(result.changed ? 'right' : 'void'))
@@ -79,7 +82,7 @@ export async function withChange<Result extends { changed: boolean }>(
  * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
  */
 export async function remember({ client, guard }: Caller, subject: string): Promise<void> {
-  const told = rememberNetwork(guard, demandNetwork(client.address), subject)
+  const told = rememberNetwork(guard, requireNetwork(client.address), subject)
   guard.later(told)
   await Promise.allSettled([told])
 }
@@ -91,14 +94,14 @@ export const isRefusal = (error: unknown) => error instanceof AuthError && error
  * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
  * never be returned, and whoever reloads the page five times would have blocked themselves.
  */
-export async function seenThrough<Result>({ later }: GuardDeps, attempt: () => Promise<Result>): Promise<Result> {
+export async function runToEnd<Result>({ later }: GuardDeps, work: () => Promise<Result>): Promise<Result> {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   later(over)
-  return attempt().finally(resolve)
+  return work().finally(resolve)
 }
 
 /** Without an address nobody could be held to a limit, so nobody is let in. */
-export function demandNetwork(address: string | null): Network {
+export function requireNetwork(address: string | null): Network {
   const network = parseAddress(address)
   if (!network) throw new AuthError(addressUnknown)
   return network

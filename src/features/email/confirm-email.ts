@@ -3,20 +3,20 @@ import { hashesOfDigits } from '../../crypto/code-hash.ts'
 import { users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import type { Written } from '../../kernel/lazy.ts'
-import { withDigits } from '../codes/budgets.ts'
-import { changingBy, demandRedeemed } from '../codes/changing.ts'
+import { withCodeBudget } from '../codes/budgets.ts'
+import { changeByCode, requireRedeemed } from '../codes/change-by-code.ts'
 import { triedByDigits } from '../codes/redeem.ts'
 import { completeRegistration } from '../registration/registration.ts'
 import type { Registered } from '../registration/wire.ts'
-import { type Access, demandLiveSession } from '../sessions/signed-in.ts'
-import { demandEmail } from '../users/names.ts'
+import { type Access, requireLiveSession } from '../sessions/signed-in.ts'
+import { requireEmail } from '../users/names.ts'
 import { findById } from '../users/store.ts'
 import { tellSessions } from '../users/tell-sessions.ts'
 import { profileOf, type User } from '../users/user.ts'
 import { mailed, userChanged } from '../users/user-events.ts'
 import { confirmNewEmail } from './change-email.ts'
 
-export type Verify = { code: string } & ({ email: string } | { registration: string })
+export type ConfirmEmail = { code: string } & ({ email: string } | { registration: string })
 
 type Confirmed = Written<typeof Registered>
 
@@ -24,31 +24,31 @@ type Confirmed = Written<typeof Registered>
  * What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. Whoever
  * shows a token is asked for a session that lives, before any try is taken: a stolen one must not finish what it began.
  */
-export async function verify(deps: Deps, given: Verify, access: Access | null): Promise<Confirmed> {
-  if (access) await demandLiveSession(deps, access)
+export async function confirmEmail(deps: Deps, given: ConfirmEmail, access: Access | null): Promise<Confirmed> {
+  if (access) await requireLiveSession(deps, access)
   if ('registration' in given) return completeRegistration(deps, given)
-  const account = demandEmail(given.email)
+  const account = requireEmail(given.email)
   const user = access && (await findById(deps.db, access.userId))
   // Whoever has confirmed their address already can only have come again, to finish a change to it.
   const changing = access !== null && user !== null && (user.email !== account || user.emailVerifiedAt !== null)
   return shown(
     await (changing
       ? confirmNewEmail(deps, access, user, { account, code: given.code })
-      : confirm(deps, account, given)),
+      : confirmOwnAddress(deps, account, given)),
   )
 }
 
 const purpose = 'verify_email'
 
-function confirm(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
-  return withDigits(deps, { purpose, account }, async (compare) => {
+function confirmOwnAddress(deps: Deps, account: string, { code }: { code: string }): Promise<User> {
+  return withCodeBudget(deps, { purpose, account }, async (compare) => {
     const now = deps.now()
     const event = userChanged('email_verified', { reason: 'revoked' })
     // Where nobody could log in before, this is when they are welcome.
     const welcome = deps.config.codes.verification === 'after'
     const tried = await compare((live) => {
       const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []
-      return changingBy(
+      return changeByCode(
         deps,
         { tried: triedByDigits({ purpose, account, hashes }, now) },
         {
@@ -62,7 +62,7 @@ function confirm(deps: Deps, account: string, { code }: { code: string }): Promi
         },
       )
     })
-    const { user } = demandRedeemed(tried)
+    const { user } = requireRedeemed(tried)
     await tellSessions(deps, user)
     return user
   })

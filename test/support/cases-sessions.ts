@@ -1,30 +1,30 @@
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { call, postJson } from './api.ts'
-import { mailing } from './mailbox.ts'
-import { bearer, PASSWORD } from './people.ts'
 import {
   asking,
   asSomebody,
-  type Provocation,
-  type Provoked,
+  type Case,
+  type Cases,
   refusalsOfSessions,
   several,
   somebody,
   withoutPostgres,
-} from './provoke.ts'
-import { deafTo, envWith, withForgeriesSpent } from './provoke-bindings.ts'
+} from './cases.ts'
+import { deafTo, envWith, withForgeriesSpent } from './faulty-bindings.ts'
+import { mailing } from './mailbox.ts'
+import { bearer, PASSWORD } from './people.ts'
 
 /** Somebody who is registered knocks once more, from where they are. */
 const loggingInWith =
-  (password: string, bindings?: Env): Provocation =>
+  (password: string, bindings?: Env): Case =>
   async (path, method) => {
     const { email, address } = await somebody()
     const knock = asking({ body: { username: email, password }, headers: address, ...(bindings && { bindings }) })
     return several(knock, knock)(path, method)
   }
 
-const logIn: Provoked = {
+const logIn: Cases = {
   succeeds: loggingInWith(PASSWORD),
   refuses: {
     invalid_credentials: loggingInWith('wrong'),
@@ -48,14 +48,14 @@ const logIn: Provoked = {
 }
 
 const FORGED = { refresh_token: 'A'.repeat(114) }
-const byRefreshToken = (bindings?: Env, headers: Record<string, string> = {}): Provocation =>
+const byRefreshToken = (bindings?: Env, headers: Record<string, string> = {}): Case =>
   asSomebody(({ refresh_token }) => ({
     body: { refresh_token },
     headers: { authorization: '', ...headers },
     ...(bindings && { bindings }),
   }))
 
-const refresh: Provoked = {
+const refresh: Cases = {
   succeeds: byRefreshToken(),
   refuses: {
     invalid_refresh_token: asking({ body: FORGED }),
@@ -65,7 +65,7 @@ const refresh: Provoked = {
   },
 }
 
-const logOut: Provoked = {
+const logOut: Cases = {
   succeeds: asSomebody(),
   refuses: {
     invalid_access_token: asking({ headers: bearer('abc') }),
@@ -75,9 +75,9 @@ const logOut: Provoked = {
   },
 }
 
-const ownSessions: Provoked = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
+const ownSessions: Cases = { succeeds: asSomebody(), refuses: refusalsOfSessions() }
 
-const endOneSession: Provoked = {
+const endOneSession: Cases = {
   succeeds: async (path, method) => {
     const { email, address, access_token } = await somebody()
     await postJson('/auth/login', { username: email, password: PASSWORD }, address)
@@ -89,7 +89,7 @@ const endOneSession: Provoked = {
   refuses: { ...refusalsOfSessions(), session_not_found: asSomebody() },
 }
 
-export const PROVOKE_SESSIONS: Record<string, Provoked> = {
+export const SESSION_CASES: Record<string, Cases> = {
   'post /auth/login': logIn,
   'post /login': logIn,
   'post /auth/refresh': refresh,

@@ -1,11 +1,11 @@
-import type { Question } from './claims.ts'
+import type { GuardCall } from './calls.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
 
 /** Reserves all of them, or returns null and reserves none. */
-export async function holdEach(guard: GuardDeps, questions: readonly Question[]): Promise<Held[] | null> {
+export async function holdInOrder(guard: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | null> {
   const held: Held[] = []
-  for (const question of questions) {
-    const one = await holding(held, () => hold(guard, question))
+  for (const call of calls) {
+    const one = await holding(held, () => hold(guard, call))
     if (!one.granted) {
       await release(held)
       return null

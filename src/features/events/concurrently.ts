@@ -1,7 +1,7 @@
-/** Works through all of them, so many beside each other. The failure of one is no reason to leave the others out. */
-export async function eachOf<Item>(
+/** Works through all items, `concurrency` of them at a time. One failure does not stop the others; the first is thrown at the end. */
+export async function forEachConcurrently<Item>(
   items: readonly Item[],
-  atOnce: number,
+  concurrency: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = []
@@ -9,6 +9,6 @@ export async function eachOf<Item>(
   const lane = async () => {
     for (const item of waiting) await work(item).catch((error: unknown) => failures.push(error))
   }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane))
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane))
   if (failures.length > 0) throw failures[0]
 }

@@ -9,7 +9,7 @@ const ANN = 'ann@example.com'
 type Headers = Record<string, string>
 
 /** What people and other Workers ask of a Worker that has these bindings. */
-export function through(bindings: Env = env) {
+export function workerClient(bindings: Env = env) {
   const signedIn = (token: string, method: string, path: string, body?: object) =>
     call(
       path,

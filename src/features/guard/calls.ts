@@ -1,9 +1,9 @@
 import { type BudgetName, BY_ADDRESS, type GuardLimits } from './limits.ts'
-import type { Check, Claim, Remember, Reserve } from './messages.ts'
+import type { Charge, Check, Remember, Reserve } from './messages.ts'
 import type { Network } from './networks.ts'
 
-/** What one guard is asked: the object's name, what its reservation spends, and what it is to remember of a success. */
-export type Question = { name: string; message: Omit<Reserve, 'reservation'>; remember?: Remember }
+/** One call of a guard: the name of its object, the reservation to make, and what the guard remembers after a success. */
+export type GuardCall = { name: string; message: Omit<Reserve, 'reservation'>; remember?: Remember }
 
 /** Keyed, so that neither an object's name nor its rows tell an address or an identifier. */
 type Named =
@@ -30,26 +30,26 @@ type Doing = keyof typeof BY_ADDRESS
  * One object holds an IPv6 /48 and counts its /56 and /64 by themselves: one call asks all three, and the widest
  * limit bounds what it stores.
  */
-export function addressQuestion({ limits, nameOf }: With, from: Network, ...doings: Doing[]): Question {
-  const claims = doings.flatMap((doing) =>
-    networksOf(nameOf, from).map(({ width, key }): Claim => {
+export function addressCall({ limits, nameOf }: With, from: Network, ...doings: Doing[]): GuardCall {
+  const charges = doings.flatMap((doing) =>
+    networksOf(nameOf, from).map(({ width, key }): Charge => {
       const name: BudgetName = BY_ADDRESS[doing][width]
       return { name, key, budget: limits[name] }
     }),
   )
-  return { name: objectOf(nameOf, from), message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name: objectOf(nameOf, from), message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 /** Before a password is checked for this identifier: the pair of both, and how often the address has passwords checked. */
-export function attemptFrom(deps: With, from: Network, identifier: string): Question {
+export function attemptFrom(deps: With, from: Network, identifier: string): GuardCall {
   const { limits, nameOf } = deps
-  const { name, message } = addressQuestion(deps, from, 'attempt')
-  const pair: Claim = { name: 'pair', key: nameOf('pair', `${from.network} ${identifier}`), budget: limits.pair }
+  const { name, message } = addressCall(deps, from, 'attempt')
+  const pair: Charge = { name: 'pair', key: nameOf('pair', `${from.network} ${identifier}`), budget: limits.pair }
   return { name, message: { ...message, claims: [...message.claims, pair], checks: checksOf(deps, from) } }
 }
 
 /** For a device that has logged in before, which spends no other budget of the address. */
-export const checksFrom = (deps: With, from: Network): Question => ({
+export const checksFrom = (deps: With, from: Network): GuardCall => ({
   name: objectOf(deps.nameOf, from),
   message: { claims: [], checks: checksOf(deps, from), pendingSeconds: deps.limits.pendingSeconds },
 })
@@ -63,13 +63,13 @@ export const networkKeysOf = (nameOf: NameOf, from: Network): NetworkKeys => ({
 })
 
 /** A mail that an address has caused, counted when it is about to leave. */
-export function mailCausedFrom({ limits }: With, keys: NetworkKeys): Question {
-  const claims = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Claim[] => {
+export function mailCausedFrom({ limits }: With, keys: NetworkKeys): GuardCall {
+  const charges = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Charge[] => {
     const name = BY_ADDRESS.mail[width]
     const key = keys[width]
     return key === undefined ? [] : [{ name, key, budget: limits[name] }]
   })
-  return { name: keys.prefix48 ?? keys.address, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name: keys.prefix48 ?? keys.address, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 const checksOf = ({ limits, nameOf }: With, from: Network): Check[] =>
@@ -88,20 +88,20 @@ function networksOf(nameOf: NameOf, { network, prefix56, prefix48 }: Network) {
 type Attempted = { from: Network; guessed: Guessed; session?: string; changes?: boolean }
 
 /** A session is for those who are signed in: it is one more budget, not an exemption. A change is one more as well. */
-export function accountQuestion(deps: With, { from, guessed, session, changes = false }: Attempted): Question {
+export function accountCall(deps: With, { from, guessed, session, changes = false }: Attempted): GuardCall {
   const { limits, nameOf } = deps
   const name = nameOfGuessed(nameOf, guessed)
   const network = nameOf('network', from.network)
-  const claims: Claim[] = [
+  const charges: Charge[] = [
     { name: 'identifier', key: name, budget: limits.identifier },
     { name: 'accountPair', key: network, budget: limits.accountPair },
   ]
-  if (session !== undefined) claims.push({ name: 'session', key: nameOf('session', session), budget: limits.session })
-  if (changes) claims.push({ name: 'changes', key: name, budget: limits.changes })
+  if (session !== undefined) charges.push({ name: 'session', key: nameOf('session', session), budget: limits.session })
+  if (changes) charges.push({ name: 'changes', key: name, budget: limits.changes })
   return {
     name,
     message: {
-      claims,
+      claims: charges,
       network: { key: network, budget: limits.networkDay },
       checks: [{ key: name, rate: limits.checks.account }],
       pendingSeconds: limits.pendingSeconds,
@@ -111,7 +111,7 @@ export function accountQuestion(deps: With, { from, guessed, session, changes = 
 }
 
 /** For a device that has logged in before. Where it gets in, the account learns of the network. */
-export function checksOfAccount(deps: With, from: Network, subject: string): Question {
+export function checksOfAccount(deps: With, from: Network, subject: string): GuardCall {
   const { limits, nameOf } = deps
   const name = nameOf('account', subject)
   return {
@@ -129,20 +129,20 @@ export function checksOfAccount(deps: With, from: Network, subject: string): Que
  * Before a change that asks for no password. It has a count of its own, so that whoever has no more than a session keeps the owner
  * from no change of the password.
  */
-export function changeQuestion({ limits, nameOf }: With, subject: string): Question {
+export function changeCall({ limits, nameOf }: With, subject: string): GuardCall {
   const name = nameOf('account', subject)
-  const claims: Claim[] = [{ name: 'changes', key: `${name} profile`, budget: limits.changes }]
-  return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  const charges: Charge[] = [{ name: 'changes', key: `${name} profile`, budget: limits.changes }]
+  return { name, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 /** A device has an object of its own, so that the device of one account buys no reads of a thousand others. */
-export function deviceQuestion({ limits, nameOf }: With, device: { subject: string; id: string }): Question {
+export function deviceCall({ limits, nameOf }: With, device: { subject: string; id: string }): GuardCall {
   const name = nameOf('device', `${device.subject} ${device.id}`)
-  const claims: Claim[] = [
+  const charges: Charge[] = [
     { name: 'device', key: name, budget: limits.device },
     { name: 'deviceDay', key: name, budget: limits.deviceDay },
   ]
-  return { name, message: { claims, pendingSeconds: limits.pendingSeconds } }
+  return { name, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
 const nameOfGuessed = (nameOf: NameOf, guessed: Guessed) =>

@@ -39,7 +39,7 @@ export type Tried = { redeemed: Redeemed | null; met: boolean }
  * The code and what it allows in one statement: redeemed, the user changed, and others told, or none of it. Nothing is redeemed
  * where the code was not right, or the user is no longer the one it was sent to.
  */
-export async function changingBy(deps: Deps, { tried, used }: Presented, change: Change): Promise<Tried> {
+export async function changeByCode(deps: Deps, { tried, used }: Presented, change: Change): Promise<Tried> {
   const db = await deps.db()
   const now = deps.now()
   const recorded = recording(deps.sinksOn, { events: change.events, at: now, change: 'changed' })
@@ -89,7 +89,7 @@ export async function changingBy(deps: Deps, { tried, used }: Presented, change:
   }
 }
 
-export function demandRedeemed({ redeemed }: Tried): Redeemed {
+export function requireRedeemed({ redeemed }: Tried): Redeemed {
   if (!redeemed) throw new AuthError(invalidCode)
   return redeemed
 }

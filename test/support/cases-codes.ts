@@ -1,17 +1,17 @@
 import { postJson } from './api.ts'
-import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './mailbox.ts'
-import { PASSWORD, register } from './people.ts'
 import {
   asking,
   asSomebody,
-  type Provocation,
-  type Provoked,
+  type Case,
+  type Cases,
   refusalsOfSessions,
   several,
   somebody,
   withoutPostgres,
-} from './provoke.ts'
-import { deafTo, envWith } from './provoke-bindings.ts'
+} from './cases.ts'
+import { deafTo, envWith } from './faulty-bindings.ts'
+import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './mailbox.ts'
+import { PASSWORD, register } from './people.ts'
 
 const NEW_PASSWORD = 'another horse battery'
 const nowhere = { 'cf-connecting-ip': '' }
@@ -22,7 +22,7 @@ let people = 0
 const newAddress = () => `new${++people}@example.com`
 
 /** What everything refuses that the guard of addresses stands before. */
-const guarded = (body: object, spending: string): Record<string, Provocation> => {
+const guarded = (body: object, spending: string): Record<string, Case> => {
   const once = envWith({ [spending]: '1' })
   const knock = asking({ body, bindings: once, headers: { 'cf-connecting-ip': '198.51.100.77' } })
   return {
@@ -32,13 +32,13 @@ const guarded = (body: object, spending: string): Record<string, Provocation> =>
   }
 }
 
-const forgot: Provoked = {
+const forgot: Cases = {
   succeeds: asking({ body: { email: 'ann@example.com' } }),
   refuses: guarded({ email: 'ann@example.com' }, 'MAX_ADDRESS_MAILS'),
 }
 
 const resetting =
-  (ask: { bindings?: Env } = {}): Provocation =>
+  (ask: { bindings?: Env } = {}): Case =>
   async (path, method) => {
     const { email, address } = await somebody()
     await forgetting(email)
@@ -48,7 +48,7 @@ const resetting =
 
 const wrong = { email: 'ann@example.com', code: '000000', new_password: NEW_PASSWORD }
 
-const reset: Provoked = {
+const reset: Cases = {
   succeeds: resetting(),
   refuses: {
     ...guarded(wrong, 'MAX_ADDRESS_ATTEMPTS'),
@@ -57,14 +57,14 @@ const reset: Provoked = {
   },
 }
 
-const verifying: Provocation = async (path, method) => {
+const verifying: Case = async (path, method) => {
   const { email, address } = await somebody()
   await postJson('/auth/email/send-code', { email }, {}, mail)
   return asking({ body: { email, code: await digitsMailedTo(email) }, headers: address })(path, method)
 }
 
 /** Somebody who has asked for another address and got the code for it, and what may come in between. */
-const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Provocation =>
+const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Case =>
   asSomebody(async ({ access_token, address }) => {
     const email = newAddress()
     const headers = { ...address, authorization: `Bearer ${access_token}` }
@@ -73,7 +73,7 @@ const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) =>
     return { body: { email, code: await digitsMailedTo(email) }, ...ask }
   })
 
-const verify: Provoked = {
+const verify: Cases = {
   succeeds: verifying,
   refuses: {
     ...guarded({ email: 'ann@example.com', code: '000000' }, 'MAX_ADDRESS_ATTEMPTS'),
@@ -89,7 +89,7 @@ const verify: Provoked = {
 
 const changeTo = (fields: object = {}) => ({ email: newAddress(), password: PASSWORD, ...fields })
 
-const change: Provoked = {
+const change: Cases = {
   succeeds: asSomebody(() => ({ body: changeTo() })),
   refuses: {
     ...refusalsOfSessions(changeTo()),
@@ -109,7 +109,7 @@ const change: Provoked = {
 }
 
 const stopping =
-  (ask: { bindings?: Env } = {}): Provocation =>
+  (ask: { bindings?: Env } = {}): Case =>
   async (path, method) => {
     const { email, address, access_token } = await somebody()
     const headers = { ...address, authorization: `Bearer ${access_token}` }
@@ -122,7 +122,7 @@ const stopping =
 
 const stopped = { token: 'x' }
 
-const stop: Provoked = {
+const stop: Cases = {
   succeeds: stopping(),
   refuses: {
     ...guarded(stopped, 'MAX_ADDRESS_ATTEMPTS'),
@@ -131,7 +131,7 @@ const stop: Provoked = {
   },
 }
 
-export const PROVOKE_CODES: Record<string, Provoked> = {
+export const CODE_CASES: Record<string, Cases> = {
   'post /auth/password/forgot': forgot,
   'post /auth/password/reset': reset,
   'post /auth/email/send-code': forgot,

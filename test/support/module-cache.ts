@@ -9,14 +9,14 @@ type Runner = {
   }
 }
 
-const PATCHED = Symbol.for('postern.test.modules-at-hand')
+const PATCHED = Symbol.for('postern.test.module-cache')
 
 /**
  * Each call of a Durable Object imports the Worker, and for that vitest asks its host each time where the file lies: two
  * milliseconds, which are longer than the call. Nothing is mocked here, and a changed file gets a new process, so a module that
- * has been evaluated is at hand.
+ * has been evaluated is taken from the cache.
  */
-export function keepModulesAtHand() {
+export function cacheModules() {
   const { moduleRunner: runner } = (
     globalThis as unknown as { __vitest_mocker__: { moduleRunner: Runner & { [PATCHED]?: true } } }
   ).__vitest_mocker__

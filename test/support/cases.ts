@@ -1,25 +1,25 @@
 import { call, postJson } from './api.ts'
+import { deafTo } from './faulty-bindings.ts'
 import { bearer, from, PASSWORD, type TokenAnswer } from './people.ts'
-import { deafTo } from './provoke-bindings.ts'
 import { breakEndpoint } from './switchboard.ts'
 
-export type Provocation = (path: string, method: string) => Promise<Response>
+export type Case = (path: string, method: string) => Promise<Response>
 /** How an operation is made to succeed, and to refuse with each code that is its own. */
-export type Provoked = {
-  succeeds: Provocation
+export type Cases = {
+  succeeds: Case
   /** Where a setting makes it answer something else. */
-  otherwise?: Provocation
-  refuses: Record<string, Provocation>
+  otherwise?: Case
+  refuses: Record<string, Case>
 }
 
 const FORM = 'application/x-www-form-urlencoded'
 const send =
-  (type: string, body: string, headers: Record<string, string> = {}): Provocation =>
+  (type: string, body: string, headers: Record<string, string> = {}): Case =>
   (path, method) =>
     call(path, { method, body, headers: { 'content-type': type, authorization: 'Bearer of.no.use', ...headers } })
 
 /** As workerd does it when the caller is gone: `test/node/cut-bodies.test.ts` asks a real connection. */
-const brokenOff: Provocation = (path, method) => {
+const brokenOff: Case = (path, method) => {
   const lost = Object.assign(new Error('Network connection lost.'), { retryable: true })
   const body = new ReadableStream({ pull: (controller) => controller.error(lost) })
   return call(path, {
@@ -30,7 +30,7 @@ const brokenOff: Provocation = (path, method) => {
 }
 
 /** How anybody gets each refusal of the frame out of any operation that takes a body. */
-export const PROVOKE_THE_FRAME: Record<string, Provocation> = {
+export const FRAME_CASES: Record<string, Case> = {
   malformed_json: send('application/json', '{'),
   malformed_form: send(FORM, 'a=%'),
   incomplete_body: brokenOff,
@@ -44,18 +44,18 @@ export const PROVOKE_THE_FRAME: Record<string, Provocation> = {
 }
 
 export const withoutPostgres =
-  (provocation: Provocation): Provocation =>
+  (one: Case): Case =>
   async (path, method) => {
     await breakEndpoint('sql', 'refuse')
-    return provocation(path, method)
+    return one(path, method)
   }
 
 export const several =
-  (...provocations: [Provocation, ...Provocation[]]): Provocation =>
+  (...cases: [Case, ...Case[]]): Case =>
   async (path, method) => {
-    const [last, ...before] = provocations.toReversed()
+    const [last, ...before] = cases.toReversed()
     for (const each of before.toReversed()) await each(path, method)
-    return (last ?? provocations[0])(path, method)
+    return (last ?? cases[0])(path, method)
   }
 
 export type Somebody = TokenAnswer & { email: string; address: Record<string, string> }
@@ -75,7 +75,7 @@ export type Ask = { body?: object; headers?: Record<string, string>; bindings?: 
 
 /** As nobody in particular; a header that is exchanged for an empty one is not sent. */
 export const asking =
-  ({ body, headers, bindings }: Ask = {}): Provocation =>
+  ({ body, headers, bindings }: Ask = {}): Case =>
   (path, method) => {
     const given = { ...from('203.0.113.7'), ...(body && { 'content-type': 'application/json' }), ...headers }
     const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
@@ -83,7 +83,7 @@ export const asking =
   }
 
 export const asSomebody =
-  (ask: (who: Somebody) => Ask | Promise<Ask> = () => ({})): Provocation =>
+  (ask: (who: Somebody) => Ask | Promise<Ask> = () => ({})): Case =>
   async (path, method) => {
     const who = await somebody()
     const { headers, ...rest } = await ask(who)
@@ -91,7 +91,7 @@ export const asSomebody =
   }
 
 /** What every operation refuses that wants a live session. */
-export const refusalsOfSessions = (body?: object): Record<string, Provocation> => {
+export const refusalsOfSessions = (body?: object): Record<string, Case> => {
   const rest = body && { body }
   return {
     access_token_missing: asking({ ...rest }),

@@ -9,7 +9,7 @@ import { ann, REACHABLE } from './support/rpc.ts'
 const NOT_OURS = /invalid|expected|received|too (big|small)|unrecognized|must (match|include|start|end) |^required$/i
 const OURS = /^[A-Z].+\.$/
 
-function demandOurWords(problems: readonly FieldProblem[], what: string) {
+function expectOwnMessages(problems: readonly FieldProblem[], what: string) {
   for (const { path, message } of problems) {
     expect(message, `${what} ${path}`).toMatch(OURS)
     expect(message, `${what} ${path}`).not.toMatch(NOT_OURS)
@@ -56,7 +56,7 @@ describe('whatever is wrong with a body', () => {
       }
       const answer = await call(path, { method: method.toUpperCase(), headers, body: JSON.stringify(shape) })
       const { code, errors = [] } = await answer.json<{ code: string; errors?: FieldProblem[] }>()
-      demandOurWords(errors, `${name} ${JSON.stringify(shape).slice(0, 60)}`)
+      expectOwnMessages(errors, `${name} ${JSON.stringify(shape).slice(0, 60)}`)
       if (typeof shape !== 'object' || shape === null || Array.isArray(shape)) {
         expect([code, errors]).toEqual([
           'invalid_body',
@@ -131,7 +131,7 @@ describe('whatever is wrong with a message of another Worker', () => {
     ])
     for (const message of [undefined, null, [], 5, 'text', {}, ...fields]) {
       const answer = await entrypoint[method]?.(message)
-      demandOurWords(answer?.fields ?? [], `${name}.${method} ${String(message)}`)
+      expectOwnMessages(answer?.fields ?? [], `${name}.${method} ${String(message)}`)
     }
   })
 

@@ -1,9 +1,9 @@
-import type { MayForge } from '../features/sessions/ask-sessions.ts'
+import type { WithinForgeryLimit } from '../features/sessions/ask-sessions.ts'
 import { log, nameOf } from '../kernel/log.ts'
 
-/** The limit only spares us work: a token whose MAC is wrong is dead without it as well, so it may fail. */
-export const forgedTokensWithin =
-  (limit: RateLimit): MayForge =>
+/** The limit only saves work, since a token with a wrong MAC is refused anyway. So the limiter may fail. */
+export const forgeryLimitBy =
+  (limit: RateLimit): WithinForgeryLimit =>
   async (address) => {
     try {
       return (await limit.limit({ key: address ?? 'nobody' })).success

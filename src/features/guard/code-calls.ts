@@ -1,5 +1,5 @@
 import { mailboxOf as boxOf } from '../../kernel/mail-address.ts'
-import { addressQuestion, type Question, type With } from './claims.ts'
+import { addressCall, type GuardCall, type With } from './calls.ts'
 import type { Budget, BudgetName } from './limits.ts'
 import type { Network } from './networks.ts'
 import { shardOf } from './shards.ts'
@@ -10,7 +10,7 @@ import { shardOf } from './shards.ts'
  */
 export type CodeOf = { purpose: string; account: string; asker?: string | number }
 
-const question = ({ limits }: With, name: string, spent: BudgetName, budget: Budget = limits[spent]): Question => ({
+const call = ({ limits }: With, name: string, spent: BudgetName, budget: Budget = limits[spent]): GuardCall => ({
   name,
   message: { claims: [{ name: spent, key: name, budget }], pendingSeconds: limits.pendingSeconds },
 })
@@ -19,31 +19,30 @@ const question = ({ limits }: With, name: string, spent: BudgetName, budget: Bud
  * A budget of the whole service, in shards: an account belongs to one of them, which has its share. So no object is asked by
  * everybody, all shards together never exceed the limit, and whoever spends a share closes the way for that shard alone.
  */
-function inAll(deps: With, which: string, spent: BudgetName, account: string): Question {
+function inAll(deps: With, which: string, spent: BudgetName, account: string): GuardCall {
   const { shard, limit } = shardOf(deps.nameOf('service', account), deps.limits[spent].limit)
   const name = deps.nameOf('service', `${which} ${shard}`)
-  return question(deps, name, spent, { ...deps.limits[spent], limit })
+  return call(deps, name, spent, { ...deps.limits[spent], limit })
 }
 
 const nameOfCode = ({ nameOf }: With, { purpose, account, asker }: CodeOf) =>
   nameOf('code', [purpose, asker, account].filter((part) => part !== undefined).join(' '))
 
 /** Digits and mails count in the object that counts the address, in the same call. */
-export const digitsFromAddress = (deps: With, from: Network) => addressQuestion(deps, from, 'attempt', 'digits')
-export const digitsForAccount = (deps: With, code: CodeOf) => question(deps, nameOfCode(deps, code), 'codeAccount')
+export const digitsFromAddress = (deps: With, from: Network) => addressCall(deps, from, 'attempt', 'digits')
+export const digitsForAccount = (deps: With, code: CodeOf) => call(deps, nameOfCode(deps, code), 'codeAccount')
 export const digitsInAll = (deps: With, account: string) => inAll(deps, 'reset digits', 'codeAlarm', account)
 
-export const mailFromAddress = (deps: With, from: Network) => addressQuestion(deps, from, 'attempt', 'mail')
+export const mailFromAddress = (deps: With, from: Network) => addressCall(deps, from, 'attempt', 'mail')
 
-export const mailboxOf = (deps: With, address: string) =>
-  question(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
+export const mailboxOf = (deps: With, address: string) => call(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
 
 /**
  * The narrowest first: what it refuses is spent nowhere else. A forgotten password counts by the very account, and in all by
  * itself: a mailbox's share, and what all share, are spent by whoever registers with somebody's address and a tag of their own.
  */
-export function mailTo(deps: With, code: CodeOf): Question[] {
-  const requests = question(deps, nameOfCode(deps, code), 'codeRequests')
+export function mailTo(deps: With, code: CodeOf): GuardCall[] {
+  const requests = call(deps, nameOfCode(deps, code), 'codeRequests')
   if (code.purpose === 'reset_password') return [requests, inAll(deps, 'reset mail', 'mailTotal', code.account)]
   return [requests, mailboxOf(deps, code.account), mailsInAll(deps, code.account)]
 }
@@ -51,5 +50,5 @@ export function mailTo(deps: With, code: CodeOf): Question[] {
 /** All mails but those for forgotten passwords. Tags of one mailbox are one account here too. */
 export const mailsInAll = (deps: With, address: string) => inAll(deps, 'mail', 'mailTotal', boxOf(address))
 
-export const noticeOf = (deps: With, template: string, once: string): Question =>
-  question(deps, deps.nameOf('notice', `${template} ${once}`), 'notice')
+export const noticeOf = (deps: With, template: string, once: string): GuardCall =>
+  call(deps, deps.nameOf('notice', `${template} ${once}`), 'notice')
