@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
-import { call, postForm } from './support/api.ts'
+import { call } from './support/api.ts'
 import {
   bearer,
   codeOf,
@@ -45,11 +45,6 @@ describe('changing the password', () => {
     expect((await changePassword(next.access_token, { current_password: NEXT, new_password: PASSWORD })).status).toBe(
       204,
     )
-  })
-
-  it('takes a form', async () => {
-    const { access_token } = await registerAndLogIn()
-    expect((await postForm('/auth/password/change', RIGHT, bearer(access_token))).status).toBe(204)
   })
 
   it.each([

@@ -7,7 +7,7 @@ import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { news, opening } from './support/session-messages.ts'
-import { atUpstash, sinkWith } from './support/sinks-by-hand.ts'
+import { atUpstash } from './support/sinks-by-hand.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
@@ -40,21 +40,6 @@ describe('Upstash as the local stack speaks it', () => {
     expect(await sink.deliver([row])).toEqual([{ ok: true }])
     const ids = (await eventsAt(EVENTS_TOPIC)).map(({ value }) => JSON.parse(value).event_id)
     expect(ids).toEqual(Array(fault === 'lose' ? 2 : 1).fill(row.eventId))
-  })
-})
-
-describe('what a sink asks of the platform', () => {
-  const settings = { WEBHOOKS: 'https://hooks.example.com', WEBHOOK_SECRETS: `whsec_${'k'.repeat(32)}` }
-
-  it('is one attempt that follows no redirect and has an end, and reads no answer', async () => {
-    const cancelled = vi.fn()
-    const body = new ReadableStream({ cancel: cancelled })
-    const asked = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, { status: 302 }))
-    const verdicts = await sinkWith('webhook:1', settings).deliver([rowOf()])
-    expect(verdicts).toEqual([{ ok: false, reason: 'answered with a redirect' }])
-    expect(asked).toHaveBeenCalledOnce()
-    expect(asked.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual', signal: expect.any(AbortSignal) })
-    expect(cancelled).toHaveBeenCalledOnce()
   })
 })
 

@@ -158,16 +158,6 @@ describe('a caller who goes away', () => {
     expect(await second).toBe(2)
     expect(seen.begun).toEqual([2])
   })
-
-  it('or has been served leaves neither listener nor timer behind', async () => {
-    const queue = hashQueue(limits)
-    const { signal } = new AbortController()
-    const added = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(globalThis, 'setInterval')]
-    const removed = [vi.spyOn(signal, 'removeEventListener'), vi.spyOn(globalThis, 'clearInterval')]
-    const timedOut = vi.spyOn(globalThis, 'clearTimeout')
-    await Promise.all([queue(async () => 1), queue(async () => 2, { signal }), queue(async () => 3, { signal })])
-    for (const spy of [...added, ...removed, timedOut]) expect(spy).toHaveBeenCalledTimes(2)
-  })
 })
 
 /** A request that is cancelled runs no more code: its timers never fire. Timers that nobody advances do not either. */

@@ -6,9 +6,9 @@ import { boundTo, letter, sealSecret } from '../src/features/mail/letter.ts'
 import { capOnNotice } from '../src/features/mail/notices.ts'
 import { mailSink } from '../src/features/mail/sink.ts'
 import { NOBODY } from '../src/kernel/client.ts'
-import { call, postJson } from './support/api.ts'
 import { lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
-import { from, logIn, PASSWORD, register } from './support/people.ts'
+import { logIn, PASSWORD, register } from './support/people.ts'
+import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 
 const ANN = 'ann@example.com'
@@ -196,13 +196,12 @@ describe('what sessions tell their user', () => {
   it('6.3.7 a changed password and a deleted account are told as well', async () => {
     await register()
     const { access_token } = await logIn()
-    const headers = { authorization: `Bearer ${access_token}`, ...from('203.0.113.7') }
     const change = { current_password: PASSWORD, new_password: 'another horse battery' }
-    expect((await postJson('/auth/password/change', change, headers, mailing())).status).toBe(204)
+    const changing = { body: change, bindings: mailing() }
+    expect((await ask('POST', '/auth/password/change', access_token, changing)).status).toBe(204)
     expect((await lastMailTo(ANN)).subject).toBe('Your Postern password was changed')
-    const leaving = { method: 'DELETE', headers: { 'content-type': 'application/json', ...headers } }
-    const body = JSON.stringify({ password: change.new_password })
-    expect((await call('/auth/me', { ...leaving, body }, mailing())).status).toBe(204)
+    const leaving = { body: { password: change.new_password }, bindings: mailing() }
+    expect((await ask('DELETE', '/auth/me', access_token, leaving)).status).toBe(204)
     expect((await lastMailTo(ANN)).subject).toBe('Your Postern account was deleted')
   })
 })

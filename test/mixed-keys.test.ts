@@ -30,7 +30,7 @@ describe('SECRET_KEY rotated in three deployments, each of which reaches the iso
 
   beforeEach(() => register())
 
-  it('no refresh token is refused: it goes on through all three, from isolate to isolate', async () => {
+  it('SECRET_KEYS_OLD: no refresh token is refused, it goes on through all three, from isolate to isolate', async () => {
     let { refresh_token, access_token } = await before.logIn()
     for (const [, old, young] of ROLLOUTS) {
       for (const one of [old, young, old, old, young, young]) {

@@ -11,8 +11,9 @@ import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
 import { outboxRows, type Stored } from './support/outbox.ts'
-import { bearer, logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
 import { deafTo, envWith } from './support/provoke-bindings.ts'
+import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** Nobody answers there: rows for it stay. */
@@ -29,16 +30,8 @@ async function asOperator<Result>(work: (deps: Deps) => Promise<Result>, binding
 const published = async () => (await outboxRows()).filter(({ sink }) => sink === 'kafka-rest')
 const ofSink = async (sink: string) => (await outboxRows()).filter((row) => row.sink === sink)
 const summary = ({ type, user_id, seq }: Stored) => [type, Number(user_id), Number(seq)]
-const change = (path: string, method: string, token: string, body: object) =>
-  call(
-    path,
-    {
-      method,
-      body: JSON.stringify(body),
-      headers: { ...bearer(token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
-    },
-    LISTENING,
-  )
+const change = (path: string, method: 'POST' | 'PATCH' | 'DELETE', token: string, body: object) =>
+  ask(method, path, token, { body, bindings: LISTENING })
 
 describe('a registration', () => {
   it('is told of in the one SQL request that makes the user, and the answer waits for no sink', async () => {

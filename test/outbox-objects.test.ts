@@ -1,8 +1,9 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LoginGuard, UserSessions } from '../src/compose/objects.ts'
+import { evict as evictObject } from './support/objects.ts'
 import { fakeSink, KAFKA, outboxRows, outboxWith } from './support/outbox.ts'
 import { insertUser } from './support/rows.ts'
 import { MINUTE, news, opening, rotation } from './support/session-messages.ts'
@@ -29,9 +30,7 @@ const heard = <Kind extends LoginGuard | UserSessions>(stub: DurableObjectStub<K
 const listen = () => heard(object)
 
 async function evict() {
-  await evictDurableObject(object).catch((error: unknown) => {
-    if (!String(error).includes('not running')) throw error
-  })
+  await evictObject(object)
   await listen()
 }
 
@@ -118,6 +117,7 @@ describe('what is born in a session object', () => {
     await runInDurableObject(object, async (instance) => {
       for (let index = 0; index < 510; index++) instance.open(opening(`s${index}`, {}, { cap: 1 }))
     })
+    await evict()
     expect(await waiting()).toBe(1_000)
     await healEverything()
     await ring()

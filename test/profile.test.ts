@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { bearer, codeOf, logIn, meWith, refreshWith, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
+import {
+  bearer,
+  claimsIn,
+  codeOf,
+  logIn,
+  meWith,
+  refreshWith,
+  register,
+  registerAndLogIn,
+  tryToLogIn,
+} from './support/people.ts'
 import { deafTo } from './support/provoke-bindings.ts'
 import { rowsOf } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
@@ -16,8 +26,7 @@ const namesOf = (userId: number) =>
   sql()`select identifier from identifiers where user_id = ${userId} order by kind, identifier`
 const versionsOf = async (userId: number) =>
   (await sql()`select version, auth_version from users where user_id = ${userId}`)[0]
-const usernameIn = (token: string) =>
-  JSON.parse(atob(token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).username
+const usernameIn = (token: string) => claimsIn(token).username
 
 describe('PATCH me', () => {
   it('changes what is named, leaves the rest, and answers like me', async () => {
