@@ -158,25 +158,6 @@ describe('6.3.1 by account', { timeout: 60_000 }, () => {
     const answers = await guessWrong(101, (n) => from(`198.51.100.${n + 1}`))
     expect(answers).toEqual([...Array(50).fill(401), ...Array(51).fill(429)])
   })
-
-  it('web-unicode all spellings of one identifier share one budget', async () => {
-    await register('kim@example.com', { username: 'kimmie' })
-    const tried = async (spellings: string[], at: Record<string, string>) => {
-      const answers = []
-      for (const username of spellings) answers.push((await people.tryToLogIn({ ...WRONG, username }, at)).status)
-      return answers
-    }
-    const address = [
-      'kim@example.com',
-      'KIM@Example.COM',
-      ' kim@example.com ',
-      '\u212aim@example.com',
-      'ｋｉｍ@example.com',
-    ]
-    expect(await tried([...address, 'Kim@example.com'], HERE)).toEqual([401, 401, 401, 401, 401, 429])
-    const name = ['kimmie', 'KIMMIE', '\u212aimmie', 'ｋｉｍｍｉｅ', 'k\u0131mmie']
-    expect(await tried([...name, 'Kimmie'], from('192.0.2.2'))).toEqual([401, 401, 401, 401, 401, 429])
-  })
 })
 
 describe('settings of the guard', { timeout: 30_000 }, () => {

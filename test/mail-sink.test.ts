@@ -92,18 +92,6 @@ describe('the mail sink', () => {
     expect(await deliver(row())).toEqual([{ ok: true }])
   })
 
-  it('a redirect is not followed', async () => {
-    const sent = answering(() => new Response(null, { status: 302, headers: { location: 'https://evil.example' } }))
-    expect(await deliver(row())).toMatchObject([{ ok: false }])
-    expect(sent).toHaveLength(1)
-  })
-
-  it('unreachable, it is tried again', async () => {
-    answering(() => Promise.reject(new TypeError('refused')))
-    const [verdict] = await deliver(row())
-    expect(verdict).toEqual({ ok: false, reason: 'could not be reached, or not in time' })
-  })
-
   it.each(['ann@example.com, eve@evil.example', 'ann@example.com\r\nBcc: eve@evil.example', ''])(
     '1.3.11 %j in a row is nobody: nothing is sent, for ever',
     async (to) => {

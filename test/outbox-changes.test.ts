@@ -133,13 +133,6 @@ describe('a change', () => {
     expect(await env.PROFILES.get('user:1')).toBeNull()
   })
 
-  it('the copy in the cache follows it', async () => {
-    const { access_token: token } = await registerAndLogIn()
-    await change('/auth/me', 'PATCH', token, { full_name: 'Ann' })
-    await afterwork()
-    expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({ full_name: 'Ann', version: 2, user_id: 1 })
-  })
-
   it('that is refused tells nobody', async () => {
     await register('eve@example.com', { username: 'eve' })
     const { access_token: token } = await registerAndLogIn()

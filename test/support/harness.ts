@@ -26,16 +26,16 @@ export type Service = {
   stop: () => Promise<void>
 }
 
-type Options = { settings?: Record<string, string>; root?: string }
+type Options = { settings?: Record<string, string>; root?: string; database?: string | undefined }
 
 /** The Worker as wrangler builds it, in a workerd of its own, asked over real HTTP; the local stack in memory behind it. */
-export async function startService({ settings = {}, root = ROOT }: Options = {}): Promise<Service> {
+export async function startService({ settings = {}, root = ROOT, database }: Options = {}): Promise<Service> {
   Object.assign(process.env, CLOSED)
   // The build command calls `node`: it must be the one that runs this file.
   process.env.PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   // wrangler looks for the folder before it runs the command that makes it.
   await mkdir(join(root, 'dist/assets'), { recursive: true })
-  const url = process.env.TEST_DATABASE_URL
+  const url = database ?? process.env.TEST_DATABASE_URL
   const engine = await openEngine(url ? { url } : {})
   await migrate(engine)
   await engine.query({ text: 'truncate users, identifiers restart identity cascade' })
