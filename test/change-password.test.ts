@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
@@ -15,6 +13,7 @@ import {
   registerAndLogIn,
   tryToLogIn,
 } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
 
 const NEXT = 'another horse battery'
@@ -28,7 +27,7 @@ describe('changing the password', () => {
     const response = await changePassword(access_token, RIGHT)
     expect([response.status, await response.text()]).toEqual([204, ''])
     expect([await opens(PASSWORD), await opens(NEXT)]).toEqual([401, 200])
-    const [user] = await neon(env.DATABASE_URL)`select version, auth_version from users`
+    const [user] = await sql()`select version, auth_version from users`
     expect(user).toEqual({ version: 2, auth_version: 2 })
   })
 

@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import {
@@ -12,6 +10,7 @@ import {
   registerAndLogIn,
   tryToLogIn,
 } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { deleteMe } from './support/signed-in.ts'
 
 describe('deleting the own account', () => {
@@ -49,7 +48,7 @@ describe('deleting the own account', () => {
     expect((await meWith(before.access_token)).status).toBe(401)
     expect((await refreshWith(before.refresh_token)).status).toBe(401)
     expect((await deleteMe(before.access_token, { password: PASSWORD })).status).toBe(401)
-    expect(await neon(env.DATABASE_URL)`select user_id::int from users`).toEqual([{ user_id: next }])
+    expect(await sql()`select user_id::int from users`).toEqual([{ user_id: next }])
   })
 
   it('8.2.2 touches nobody else', async () => {
@@ -59,9 +58,7 @@ describe('deleting the own account', () => {
     expect((await meWith(bob.access_token)).status).toBe(200)
     expect((await refreshWith(bob.refresh_token)).status).toBe(200)
     expect((await tryToLogIn({ username: 'bob@example.com' })).status).toBe(200)
-    expect(await neon(env.DATABASE_URL)`select identifier from identifiers`).toEqual([
-      { identifier: 'bob@example.com' },
-    ])
+    expect(await sql()`select identifier from identifiers`).toEqual([{ identifier: 'bob@example.com' }])
   })
 
   it('web-password-oracle five wrong passwords close the way', async () => {

@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import {
@@ -13,8 +11,7 @@ import {
   registerAndLogIn,
   tryToLogIn,
 } from './support/people.ts'
-
-const sql = () => neon(env.DATABASE_URL)
+import { sql } from './support/rows.ts'
 
 describe('log in', () => {
   it('answers as the contract says', async () => {

@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
@@ -9,6 +7,7 @@ import { digitsIn, lastMailTo, MAILING, mailing, mailsTo } from './support/mailb
 import { outboxRows } from './support/outbox.ts'
 import { throwing } from './support/pausing.ts'
 import { from, register } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 import { many, through } from './support/through.ts'
@@ -66,7 +65,7 @@ describe('whoever logs in without end', { timeout: 60_000 }, () => {
     const object = await annsObject()
     await loops(2)
     await ring(object, ON)
-    await neon(env.DATABASE_URL)`update outbox set leased_until = now() + interval '1 hour'`
+    await sql()`update outbox set leased_until = now() + interval '1 hour'`
     await forgot()
     expect(await subjects()).toEqual(['Reset your Postern password'])
   })
@@ -138,7 +137,7 @@ describe('the line of a mail', () => {
     await forgot()
     await afterwork()
     await healEndpoints()
-    await neon(env.DATABASE_URL)`update outbox set sink = 'mail', next_at = created_at`
+    await sql()`update outbox set sink = 'mail', next_at = created_at`
     await fireCron(ON)
     expect(await outboxRows()).toMatchObject([{ sink: 'mail', state: 'delivered', sealed: null }])
     expect(digitsIn(await lastMailTo(ANN))).toMatch(/^\d{6}$/)

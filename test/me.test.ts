@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
 import { bearer, codeOf, logIn, meWith, register, registerAndLogIn } from './support/people.ts'
+import { sql } from './support/rows.ts'
 
 const meAs = (authorization: string) => call('/auth/me', { headers: { authorization } })
 
@@ -26,7 +26,7 @@ describe('me', () => {
 
   it('roles and verification come from the session object, whatever token and cache say', async () => {
     const { userId, access_token } = await registerAndLogIn()
-    await neon(env.DATABASE_URL)`
+    await sql()`
       update users set roles = '{editor}', email_verified_at = now(), version = version + 1`
     await logIn()
     const lie = { user_id: userId, username: 'ann@example.com', version: 99, email: 'ann@example.com', full_name: null }

@@ -1,6 +1,5 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { depsFrom } from '../src/compose/deps.ts'
 import { changeRoles } from '../src/features/users/changes.ts'
@@ -13,6 +12,7 @@ import { fireCron } from './support/cron.ts'
 import { outboxRows, type Stored } from './support/outbox.ts'
 import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
 import { deafTo, envWith } from './support/provoke-bindings.ts'
+import { sql } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
@@ -63,7 +63,7 @@ describe('a registration', () => {
   it('that is refused tells nobody, and takes no place in the sequence', async () => {
     await register('ann@example.com')
     await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD }, {}, LISTENING)
-    expect([await outboxRows(), await neon(env.DATABASE_URL)`select * from event_counters`]).toEqual([[], []])
+    expect([await outboxRows(), await sql()`select * from event_counters`]).toEqual([[], []])
   })
 
   it('20 parallel ones of one address: one event', async () => {
@@ -158,7 +158,7 @@ describe('a change', () => {
       await breakEndpoint('sql', fault)
       await expect(asOperator((deps) => changeRoles(deps, 1, [fault]))).rejects.toThrow()
       await healEverything()
-      const [user] = await neon(env.DATABASE_URL)`select roles from users`
+      const [user] = await sql()`select roles from users`
       expect([user?.roles, (await published()).length]).toEqual(fault === 'lose' ? [['lose'], 1] : [[], 0])
     }
   })

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { oneAfterAnother, pause } from './support/pausing.ts'
 import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
 import { profilesThat, slowTo } from './support/provoke-bindings.ts'
+import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { answerOf } from './support/wrapped-env.ts'
 
@@ -54,7 +54,7 @@ describe('the profile cache', () => {
     const { access_token } = await registerAndLogIn()
     await afterwork()
     const stale = await env.PROFILES.get(KEY)
-    await neon(env.DATABASE_URL)`update users set full_name = 'Ann', version = version + 1`
+    await sql()`update users set full_name = 'Ann', version = version + 1`
     await logIn()
     await afterwork()
     expect(await env.PROFILES.get(KEY)).toBe(stale)

@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
@@ -16,10 +14,9 @@ import {
   tryToLogIn,
 } from './support/people.ts'
 import { deafTo } from './support/provoke-bindings.ts'
-import { rowsOf } from './support/rows.ts'
+import { rowsOf, sql } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
 
-const sql = () => neon(env.DATABASE_URL)
 const patch = (token: string, body: object, bindings?: Env) =>
   ask('PATCH', '/auth/me', token, { body, ...(bindings && { bindings }) })
 const namesOf = (userId: number) =>

@@ -1,15 +1,13 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { pause } from './support/pausing.ts'
 import { codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { many, sessionsIn, statuses, through } from './support/through.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const people = through()
-const sql = () => neon(env.DATABASE_URL)
 const NEW = 'battery staple horse'
 
 /** As a client does that is told to come again. */

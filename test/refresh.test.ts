@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
@@ -14,6 +12,7 @@ import {
   type TokenAnswer,
 } from './support/people.ts'
 import { envWith } from './support/provoke-bindings.ts'
+import { sql } from './support/rows.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
@@ -98,11 +97,11 @@ describe('refresh', () => {
 
   it('a right that was given or taken since stands in the next access token', async () => {
     const { refresh_token } = await registerAndLogIn()
-    await neon(env.DATABASE_URL)`update users set roles = '{admin}', version = version + 1`
+    await sql()`update users set roles = '{admin}', version = version + 1`
     await logIn()
     const next = await refresh(refresh_token)
     expect(claimsIn(next.access_token).roles).toEqual(['admin'])
-    await neon(env.DATABASE_URL)`update users set roles = '{}', version = version + 1`
+    await sql()`update users set roles = '{}', version = version + 1`
     await logIn()
     expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
   })

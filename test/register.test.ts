@@ -1,11 +1,9 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
+import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 
 const PASSWORD = 'correct horse battery'
-const sql = () => neon(env.DATABASE_URL)
 const register = (fields: object) => postJson('/auth/register', { password: PASSWORD, ...fields })
 const refusal = async (response: Response) => {
   const { code, errors } = await response.json<{ code: string; errors?: { path: string }[] }>()

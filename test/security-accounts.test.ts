@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call, postForm, postJson } from './support/api.ts'
@@ -17,10 +15,10 @@ import {
   type TokenAnswer,
   tryToLogIn,
 } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { authRpc, client, operatorRpc, outcomeOf } from './support/rpc.ts'
 import { ask, deleteMe } from './support/signed-in.ts'
 
-const sql = () => neon(env.DATABASE_URL)
 const FORM = { username: 'ann@example.com', password: PASSWORD }
 
 /** Every way in that there is, for somebody who has the right password and tokens from before. */

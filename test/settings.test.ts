@@ -1,10 +1,9 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { type Service, serviceWith } from './support/other-settings.ts'
 import { bearer, codeOf, from, PASSWORD, register } from './support/people.ts'
+import { sql } from './support/rows.ts'
 
 const registerAt = (service: Service, fields: object = {}) =>
   service.post('/auth/register', { email: 'ann@example.com', password: PASSWORD, ...fields })
@@ -84,7 +83,7 @@ describe('passwords', () => {
 
   it('PASSWORD_COST is what a new hash costs, and an old one costs it after the next log-in', async () => {
     const costs = async () => {
-      const [row] = await neon(env.DATABASE_URL)`select password_hash from users`
+      const [row] = await sql()`select password_hash from users`
       return String(row?.password_hash).split('$')[2]
     }
     await register()

@@ -1,17 +1,15 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { pause } from './support/pausing.ts'
 import { claimsIn, codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { sessionsIn, through } from './support/through.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 
 const people = through()
-const sql = () => neon(env.DATABASE_URL)
 
 type Held = { answer: Promise<Response>; goOn: () => void }
 

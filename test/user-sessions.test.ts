@@ -2,11 +2,11 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UserSessions } from '../src/compose/objects.ts'
+import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { evict as evictObject, written as rowsWritten } from './support/objects.ts'
 import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
 let object: DurableObjectStub<UserSessions>
 
 beforeEach(() => {
@@ -15,7 +15,6 @@ beforeEach(() => {
 })
 
 const evict = () => evictObject(object)
-const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
 const inside = <Result>(look: (state: DurableObjectState, instance: UserSessions) => Result | Promise<Result>) =>
   runInDurableObject<UserSessions, Result>(object, (instance, state) => look(state, instance))
 const dump = () =>
