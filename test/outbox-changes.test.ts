@@ -9,7 +9,7 @@ import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
-import { outboxRows, type Stored } from './support/outbox.ts'
+import { outboxRows } from './support/outbox.ts'
 import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
 import { deafTo, envWith } from './support/provoke-bindings.ts'
 import { sql } from './support/rows.ts'
@@ -29,7 +29,6 @@ async function asOperator<Result>(work: (deps: Deps) => Promise<Result>, binding
 
 const published = async () => (await outboxRows()).filter(({ sink }) => sink === 'kafka-rest')
 const ofSink = async (sink: string) => (await outboxRows()).filter((row) => row.sink === sink)
-const summary = ({ type, user_id, seq }: Stored) => [type, Number(user_id), Number(seq)]
 const change = (path: string, method: 'POST' | 'PATCH' | 'DELETE', token: string, body: object) =>
   ask(method, path, token, { body, bindings: LISTENING })
 
@@ -74,7 +73,7 @@ describe('a registration', () => {
 })
 
 describe('a change', () => {
-  it('each kind says what it has become: to those who listen, to the session object, to the cache', async () => {
+  it('each kind says what it has become: to the session object, to the cache', async () => {
     const { access_token: token } = await registerAndLogIn()
     await change('/auth/me', 'PATCH', token, { full_name: 'Ann', locale: 'ru' })
     await change('/auth/me', 'PATCH', token, { username: 'annie' })
@@ -86,23 +85,6 @@ describe('a change', () => {
     await asOperator((deps) => enableUser(deps, 1))
     await asOperator((deps) => revokeUser(deps, 1))
     await afterwork()
-    expect((await published()).map(summary)).toEqual([
-      ['user_updated', 1, 1],
-      ['user_updated', 1, 2],
-      ['password_changed', 1, 3],
-      ['roles_changed', 1, 4],
-      ['user_disabled', 1, 5],
-      ['user_enabled', 1, 6],
-    ])
-    expect((await published())[1]?.payload).toMatchObject({
-      username: 'annie',
-      email: 'ann@example.com',
-      full_name: 'Ann',
-      email_verified: false,
-      version: 3,
-      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    })
-    expect((await published())[3]?.payload).toMatchObject({ roles: ['editor'] })
     const told = await ofSink('sessions')
     expect(told.map(({ type, state }) => `${type} ${state}`)).toEqual(
       [
@@ -126,7 +108,6 @@ describe('a change', () => {
     const again = await logIn({ password: 'another horse battery' })
     await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
     await afterwork()
-    expect((await published()).map(summary)).toEqual([['user_deleted', 1, 7]])
     const buried = { payload: { bury: { userId: 1, version: 9, authVersion: 5 } }, state: 'delivered' }
     expect(await ofSink('sessions')).toMatchObject([buried])
     expect((await ofSink('profile')).at(-1)).toMatchObject({ payload: { forget: 1 }, state: 'delivered' })

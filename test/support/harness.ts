@@ -5,6 +5,7 @@ import { migrate } from '../../cli/database/migrations.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
+import { emptyDatabase } from '../node/dev-engine.ts'
 import { STACK_PASSWORD, testSettings } from './settings.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -57,6 +58,31 @@ export async function startService({ settings = {}, root = ROOT, database }: Opt
       await harness.close()
       await stack.close()
       await engine.close()
+    },
+  }
+}
+
+/** This service, and the Worker of somebody else that is bound to it, with a database of their own. */
+export async function startBeside(configPath: string) {
+  const { engine, drop } = await emptyDatabase()
+  await migrate(engine)
+  const stack = await startStack({ engine, password: STACK_PASSWORD })
+  const secrets = testSettings(stack.url, await newSigningKey('ES256', new Date(0)))
+  const workers = createTestHarness({ root: ROOT, workers: [{ configPath }, { configPath: 'wrangler.toml', secrets }] })
+  const { url } = await workers.listen()
+  return {
+    url,
+    stack,
+    post: (path: string, body: object, headers: Record<string, string> = {}) =>
+      workers.getWorker('postern').fetch(`https://auth.example.com${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7', ...headers },
+        body: JSON.stringify(body),
+      }),
+    stop: async () => {
+      await workers.close()
+      await stack.close()
+      await drop()
     },
   }
 }
