@@ -8,7 +8,6 @@ import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { news, opening } from './support/session-messages.ts'
 import { atUpstash } from './support/sinks-by-hand.ts'
-import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 
@@ -28,18 +27,6 @@ describe('Upstash as the local stack speaks it', () => {
     expect(others).toEqual([])
     expect(event).toMatchObject({ key: 'new_user', headers: expect.arrayContaining([{ key: 'seq', value: '1' }]) })
     expect(JSON.parse(event?.value ?? '')).toMatchObject({ user_id: 7, event_id: row.eventId, seq: 1 })
-  })
-
-  it.each(['refuse', 'error', 'lose'] as const)('fails with %s, and the same event comes again', async (fault) => {
-    const EVENTS_TOPIC = `topic-${newId()}`
-    const sink = atUpstash(stack, { EVENTS_TOPIC })
-    const row = rowOf({ eventId: newId() })
-    await breakEndpoint('produce', fault)
-    expect(await sink.deliver([row])).toEqual([{ ok: false, reason: expect.stringMatching(/^(could not|answered)/) }])
-    await healEverything()
-    expect(await sink.deliver([row])).toEqual([{ ok: true }])
-    const ids = (await eventsAt(EVENTS_TOPIC)).map(({ value }) => JSON.parse(value).event_id)
-    expect(ids).toEqual(Array(fault === 'lose' ? 2 : 1).fill(row.eventId))
   })
 })
 

@@ -4,7 +4,7 @@ import { guessWrong, HERE, hashesOf, letPass, WRONG, waitOf } from './support/gu
 import { codeOf, from, register } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { many, statuses, through } from './support/through.ts'
-import { type Settings, wrapped } from './support/wrapped-env.ts'
+import { wrapped } from './support/wrapped-env.ts'
 
 const people = through()
 
@@ -157,16 +157,5 @@ describe('6.3.1 by account', { timeout: 60_000 }, () => {
     await register()
     const answers = await guessWrong(101, (n) => from(`198.51.100.${n + 1}`))
     expect(answers).toEqual([...Array(50).fill(401), ...Array(51).fill(429)])
-  })
-})
-
-describe('settings of the guard', { timeout: 30_000 }, () => {
-  it.each<[keyof Settings, Settings, number]>([
-    ['MAX_LOGIN_ATTEMPTS', { MAX_LOGIN_ATTEMPTS: '2' }, 2],
-    ['MAX_ADDRESS_ATTEMPTS', { MAX_ADDRESS_ATTEMPTS: '3' }, 3],
-    ['MAX_ACCOUNT_ATTEMPTS', { MAX_ACCOUNT_ATTEMPTS: '4' }, 4],
-  ])('%s is how many are evaluated of a burst', async (_, settings, evaluated) => {
-    const who = through(wrapped(settings).env)
-    expect(await hashesOf(() => many(20, () => who.tryToLogIn(WRONG, HERE)))).toBe(evaluated)
   })
 })

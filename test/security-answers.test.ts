@@ -18,14 +18,6 @@ describe('caches', () => {
       }
     }
   })
-
-  it('14.3 so are tokens, and what happened to a form', async () => {
-    await register()
-    for (const path of ['/auth/login', '/login']) {
-      const response = await postForm(path, { username: 'ann@example.com', password: PASSWORD })
-      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
-    }
-  })
 })
 
 describe('addresses in a request', () => {

@@ -18,14 +18,6 @@ async function wait(seconds: number) {
   vi.setSystemTime(Date.now() + seconds * 1_000)
 }
 
-describe('one address', () => {
-  it('MAX_ADDRESS_ATTEMPTS is twice as much for an IPv6 /56', async () => {
-    const { guess } = serviceWith({ MAX_ADDRESS_ATTEMPTS: '1' })
-    const next = (subnet: number) => guess(`2001:db8:0:${subnet}::1`, { username: `user${subnet}@example.com` })
-    expect([await next(1), await next(2), await next(3)]).toEqual(['401', '401', '429 900'])
-  })
-})
-
 describe('one account from all addresses', () => {
   const far = (host: number) => `192.0.2.${host}`
 

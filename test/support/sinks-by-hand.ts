@@ -5,6 +5,7 @@ import { deriveKeys } from '../../src/crypto/keys.ts'
 import { connect } from '../../src/db/client.ts'
 import type { OutboxRow, Sink } from '../../src/features/events/types.ts'
 import { letter } from '../../src/features/mail/letter.ts'
+import { ConfigError } from '../../src/kernel/config.ts'
 import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
 import { AT, rowsOf } from './outbox-rows.ts'
 
@@ -16,6 +17,17 @@ export const SETTINGS = {
   SECRET_KEY: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
   ALGORITHM: 'HS256',
   JWT_SECRET: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
+}
+
+/** What is wrong with these settings, or nothing. */
+export function complaintOf(settings: object): string {
+  try {
+    parseConfig(settings)
+    return ''
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
 }
 
 const unasked = () => {
