@@ -84,16 +84,6 @@ describe('changing the password', () => {
     expect((await changePassword(access_token, RIGHT)).status).toBe(204)
   })
 
-  it('makes every device a stranger', async () => {
-    const { access_token, device_token } = await registerAndLogIn()
-    await changePassword(access_token, RIGHT)
-    const here = from('198.51.100.44')
-    for (let n = 0; n < 5; n++) await tryToLogIn({ password: 'wrong' }, here)
-    expect((await tryToLogIn({ password: NEXT, device_token }, here)).status).toBe(429)
-    const known = await logIn({ password: NEXT }, from('198.51.100.45'))
-    expect((await tryToLogIn({ password: NEXT, device_token: known.device_token }, here)).status).toBe(200)
-  })
-
   it('without an access token, or with one that is dead: 401 before anything is counted', async () => {
     const { access_token } = await registerAndLogIn()
     await call('/auth/logout', { method: 'POST', headers: bearer(access_token) })

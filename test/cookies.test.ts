@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { afterwork } from './support/after-work.ts'
 import { postForm, postJson } from './support/api.ts'
 import { cookie, cookieSet, DEVICE_COOKIE, logInByCookie } from './support/browser.ts'
 import { pass } from './support/clock.ts'
@@ -93,15 +92,6 @@ describe('a session whose refresh token travels in a cookie', () => {
     const response = await postJson('/auth/logout', {}, bearer(access_token))
     expect(response.headers.get('clear-site-data')).toBeNull()
     expect(response.headers.getSetCookie()).toEqual([])
-  })
-
-  it('the device cookie opens a way that a stranger’s guesses do not close', async () => {
-    await register()
-    const device = cookieSet(await logInByCookie(), DEVICE_COOKIE).value
-    await afterwork()
-    for (let n = 0; n < 5; n++) expect((await tryToLogIn({ password: 'wrong' })).status).toBe(401)
-    expect((await logInByCookie()).status).toBe(429)
-    expect((await logInByCookie(cookie(device, DEVICE_COOKIE))).status).toBe(200)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { postForm, postJson } from './support/api.ts'
+import { postJson } from './support/api.ts'
 import {
   claimsIn,
   codeOf,
@@ -53,12 +53,6 @@ describe('log in', () => {
   ])('takes %s', async (_, names) => {
     await register('ann@example.com', { username: 'Annie' })
     expect((await tryToLogIn(names)).status).toBe(200)
-  })
-
-  it('takes a form, as OAuth2PasswordRequestForm posts it', async () => {
-    await register()
-    const fields = { grant_type: 'password', username: 'ann@example.com', password: PASSWORD, scope: '', client_id: '' }
-    expect((await postForm('/auth/login', fields)).status).toBe(200)
   })
 
   it('a name that nobody can have is unknown, wherever it is cut', async () => {
