@@ -27,6 +27,7 @@ describe('a body that cannot be read is a clear 4xx', () => {
     ['repeated keys, differently spelt', '{"email":"a","\\u0065mail":"b"}', '400 repeated_key'],
     ['repeated keys further in', '{"a":{"b":1,"b":2}}', '400 repeated_key'],
     ['__proto__', '{"__proto__":{"roles":["admin"]}}', '400 forbidden_key'],
+    ['__proto__ further in', '{"a":{"__proto__":{"roles":[]}}}', '400 forbidden_key'],
     ['__proto__, escaped', '{"__pro\\u0074o__":{}}', '400 forbidden_key'],
     ['an array', '[]', '422 invalid_body'],
     ['null', 'null', '422 invalid_body'],
@@ -50,6 +51,7 @@ describe('a body that cannot be read is a clear 4xx', () => {
   it.each([
     ['repeated fields', 'email=a%40example.com&email=b%40example.com', '400 repeated_key'],
     ['__proto__', '__proto__=1', '400 forbidden_key'],
+    ['__proto__, with an escape', '__proto%5f_=1', '400 forbidden_key'],
     ['a broken escape', 'email=%zz', '400 malformed_form'],
     ['bytes that are not UTF-8', 'email=a%ff', '400 malformed_form'],
     ['a surrogate in UTF-8', 'password=%ED%A0%80', '400 malformed_form'],

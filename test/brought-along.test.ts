@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, register, tryToLogIn } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { workerClient } from './support/worker-client.ts'
@@ -22,7 +22,6 @@ const BROUGHT: [string, string][] = [
 const [[, BCRYPT]] = BROUGHT as [[string, string]]
 const right = { password: PASSWORD }
 
-const sql = () => neon(env.DATABASE_URL)
 async function comeWith(hash: string) {
   await register()
   await sql()`update users set password_hash = ${hash}`

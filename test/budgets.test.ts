@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { pause } from './support/pausing.ts'
 import { bearer, logIn, PASSWORD, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
@@ -98,7 +98,7 @@ describe('what a request costs', () => {
       goOn()
       await finished()
       expect(requests).toBe(2)
-      const [user] = await neon(env.DATABASE_URL)`select password_hash, version from users`
+      const [user] = await sql()`select password_hash, version from users`
       expect(user).toMatchObject({ password_hash: expect.stringMatching(/^\$scrypt\$ln=5,/), version: 1 })
       expect(await costOf(post('/auth/login', LOG_IN), settling, { PASSWORD_COST: '5' })).toMatchObject({
         before: [...GUARDED, 'UserSessions.open'],

@@ -1,8 +1,7 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
-import worker from '../src/index.ts'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
+import { fireCron } from './support/cron.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { digitsMailedTo, lastMailTo, MAILING, RESET_URL, resetCode, resetLink, tokenIn } from './support/mailbox.ts'
 import { throwing } from './support/pausing.ts'
@@ -10,7 +9,7 @@ import { bearer, codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } fr
 import { rowsOf } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { workerClient } from './support/worker-client.ts'
-import { type Wrapped, wrapped } from './support/wrapped-env.ts'
+import { wrapped } from './support/wrapped-env.ts'
 
 const OLD = 'ann@example.com'
 const NEW = 'ann@new.example'
@@ -96,7 +95,7 @@ describe.each(Object.entries(PREPARE))('%s that could not end the sessions', (_,
     await afterwork()
     heal()
     vi.setSystemTime(START + 120_000)
-    await scheduled(watch)
+    await fireCron(watch.env)
     expect([await statusOf(one), await statusOf(other)]).toEqual([keeps ? 200 : 401, 401])
     expect((await ask()).status).toBe(done)
     expect(await codeOf(await ask())).toBe('400 invalid_code')
@@ -188,9 +187,3 @@ describe('the repetition', () => {
     expect(await sqlRequestsOf(ask)).toBe(3)
   })
 })
-
-async function scheduled(watch: Wrapped) {
-  const context = createExecutionContext()
-  await worker.scheduled(createScheduledController(), watch.env, context)
-  await waitOnExecutionContext(context)
-}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { afterwork } from './support/after-work.ts'
 import { postForm, postJson } from './support/api.ts'
-import { cookie, cookieSet, DEVICE_COOKIE, logInByCookie, REFRESH_COOKIE } from './support/browser.ts'
+import { cookie, cookieSet, DEVICE_COOKIE, logInByCookie } from './support/browser.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { bearer, codeOf, logIn, meWith, PASSWORD, register, type TokenAnswer, tryToLogIn } from './support/people.ts'
@@ -94,15 +93,6 @@ describe('a session whose refresh token travels in a cookie', () => {
     expect(response.headers.get('clear-site-data')).toBeNull()
     expect(response.headers.getSetCookie()).toEqual([])
   })
-
-  it('the device cookie opens a way that a stranger’s guesses do not close', async () => {
-    await register()
-    const device = cookieSet(await logInByCookie(), DEVICE_COOKIE).value
-    await afterwork()
-    for (let n = 0; n < 5; n++) expect((await tryToLogIn({ password: 'wrong' })).status).toBe(401)
-    expect((await logInByCookie()).status).toBe(429)
-    expect((await logInByCookie(cookie(device, DEVICE_COOKIE))).status).toBe(200)
-  })
 })
 
 describe('how a token travels belongs to its session', () => {
@@ -146,16 +136,5 @@ describe('how a token travels belongs to its session', () => {
     expect(response.headers.getSetCookie(), 'the cookie of a session that lives on stays').toEqual([])
     const left = [inHeader, inBody, inCookie].map(async (each) => (await meWith(each.access_token)).status)
     expect(await Promise.all(left)).toEqual([401, 200, 200])
-  })
-
-  it.each([
-    ['another prefix', 'postern_refresh='],
-    ['__Secure-', '__Secure-postern_refresh='],
-    ['another case', '__host-postern_refresh='],
-  ])('a cookie with %s is none', async (_, name) => {
-    await register()
-    const { token } = await enter()
-    expect(await codeOf(await postJson('/refresh-token', {}, { cookie: `${name}${token}` }))).toBe(DEAD)
-    expect((await postJson('/refresh-token', {}, { cookie: `a=b; ${REFRESH_COOKIE}=${token}` })).status).toBe(200)
   })
 })

@@ -1,14 +1,7 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
-import { call } from './support/api.ts'
-import { complaintsSoFar } from './support/each.ts'
 import {
-  ADDRESS,
-  bearer,
   codeOf,
-  from,
   logIn,
   meWith,
   PASSWORD,
@@ -17,8 +10,8 @@ import {
   registerAndLogIn,
   tryToLogIn,
 } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { deleteMe } from './support/signed-in.ts'
-import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 describe('deleting the own account', () => {
   it('7.4.2 is a 204, and every session is dead', async () => {
@@ -32,14 +25,6 @@ describe('deleting the own account', () => {
     }
     expect(await codeOf(await tryToLogIn())).toBe('401 invalid_credentials')
     expect(await codeOf(await deleteMe(here.access_token, { password: PASSWORD }))).toBe('401 invalid_access_token')
-  })
-
-  it('takes a form', async () => {
-    const { access_token } = await registerAndLogIn()
-    const type = { 'content-type': 'application/x-www-form-urlencoded' }
-    const headers = { ...from(ADDRESS), ...bearer(access_token), ...type }
-    const body = `password=${PASSWORD.replaceAll(' ', '+')}`
-    expect((await call('/auth/me', { method: 'DELETE', headers, body })).status).toBe(204)
   })
 
   it.each([
@@ -63,7 +48,7 @@ describe('deleting the own account', () => {
     expect((await meWith(before.access_token)).status).toBe(401)
     expect((await refreshWith(before.refresh_token)).status).toBe(401)
     expect((await deleteMe(before.access_token, { password: PASSWORD })).status).toBe(401)
-    expect(await neon(env.DATABASE_URL)`select user_id::int from users`).toEqual([{ user_id: next }])
+    expect(await sql()`select user_id::int from users`).toEqual([{ user_id: next }])
   })
 
   it('8.2.2 touches nobody else', async () => {
@@ -73,9 +58,7 @@ describe('deleting the own account', () => {
     expect((await meWith(bob.access_token)).status).toBe(200)
     expect((await refreshWith(bob.refresh_token)).status).toBe(200)
     expect((await tryToLogIn({ username: 'bob@example.com' })).status).toBe(200)
-    expect(await neon(env.DATABASE_URL)`select identifier from identifiers`).toEqual([
-      { identifier: 'bob@example.com' },
-    ])
+    expect(await sql()`select identifier from identifiers`).toEqual([{ identifier: 'bob@example.com' }])
   })
 
   it('web-password-oracle five wrong passwords close the way', async () => {
@@ -89,17 +72,5 @@ describe('deleting the own account', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200)
     expect(await codeOf(refused)).toBe('429 too_many_attempts')
     expect((await meWith(access_token)).status).toBe(200)
-  })
-
-  it('is a 503 while Postgres is down: nothing is deleted, and no try is spent', async () => {
-    const { access_token } = await registerAndLogIn()
-    await breakEndpoint('sql', 'refuse')
-    for (let n = 0; n < 6; n++) {
-      expect(await codeOf(await deleteMe(access_token, { password: 'wrong' }))).toBe('503 unavailable')
-    }
-    expect(complaintsSoFar()).toHaveLength(6)
-    await healEverything()
-    expect((await meWith(access_token)).status).toBe(200)
-    expect((await deleteMe(access_token, { password: PASSWORD })).status).toBe(204)
   })
 })

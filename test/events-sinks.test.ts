@@ -7,8 +7,7 @@ import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { news, opening } from './support/session-messages.ts'
-import { atUpstash, sinkWith } from './support/sinks-by-hand.ts'
-import { breakEndpoint, healEverything } from './support/switchboard.ts'
+import { atUpstash } from './support/sinks-by-hand.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 
@@ -28,33 +27,6 @@ describe('Upstash as the local stack speaks it', () => {
     expect(others).toEqual([])
     expect(event).toMatchObject({ key: 'new_user', headers: expect.arrayContaining([{ key: 'seq', value: '1' }]) })
     expect(JSON.parse(event?.value ?? '')).toMatchObject({ user_id: 7, event_id: row.eventId, seq: 1 })
-  })
-
-  it.each(['refuse', 'error', 'lose'] as const)('fails with %s, and the same event comes again', async (fault) => {
-    const EVENTS_TOPIC = `topic-${newId()}`
-    const sink = atUpstash(stack, { EVENTS_TOPIC })
-    const row = rowOf({ eventId: newId() })
-    await breakEndpoint('produce', fault)
-    expect(await sink.deliver([row])).toEqual([{ ok: false, reason: expect.stringMatching(/^(could not|answered)/) }])
-    await healEverything()
-    expect(await sink.deliver([row])).toEqual([{ ok: true }])
-    const ids = (await eventsAt(EVENTS_TOPIC)).map(({ value }) => JSON.parse(value).event_id)
-    expect(ids).toEqual(Array(fault === 'lose' ? 2 : 1).fill(row.eventId))
-  })
-})
-
-describe('what a sink asks of the platform', () => {
-  const settings = { WEBHOOKS: 'https://hooks.example.com', WEBHOOK_SECRETS: `whsec_${'k'.repeat(32)}` }
-
-  it('is one attempt that follows no redirect and has an end, and reads no answer', async () => {
-    const cancelled = vi.fn()
-    const body = new ReadableStream({ cancel: cancelled })
-    const asked = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, { status: 302 }))
-    const verdicts = await sinkWith('webhook:1', settings).deliver([rowOf()])
-    expect(verdicts).toEqual([{ ok: false, reason: 'answered with a redirect' }])
-    expect(asked).toHaveBeenCalledOnce()
-    expect(asked.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual', signal: expect.any(AbortSignal) })
-    expect(cancelled).toHaveBeenCalledOnce()
   })
 })
 

@@ -10,11 +10,12 @@ import { disableUser, enableUser, setRoles } from '../src/features/users/user-st
 import { NOBODY } from '../src/kernel/client.ts'
 import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
-import { call, postJson } from './support/api.ts'
+import { postJson } from './support/api.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
-import { bearer, logIn, PASSWORD } from './support/people.ts'
+import { logIn, PASSWORD } from './support/people.ts'
 import { opening, rotation } from './support/session-messages.ts'
+import { ask } from './support/signed-in.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 const EVENTS_TOPIC = `topic-${newId()}`
@@ -38,16 +39,8 @@ async function told(): Promise<Told[]> {
 const asOperator = (work: (deps: Deps) => Promise<unknown>) =>
   work(depsFrom(LISTENING, createExecutionContext(), { clientOf: () => NOBODY }))
 
-const asUser = (token: string, method: string, path: string, body: object) =>
-  call(
-    path,
-    {
-      method,
-      body: JSON.stringify(body),
-      headers: { ...bearer(token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
-    },
-    LISTENING,
-  )
+const asUser = (token: string, method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object) =>
+  ask(method, path, token, { body, bindings: LISTENING })
 
 describe('what happens to a user', () => {
   it('is told right after the answer, in order and as the catalogue says', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { guessWrong, HERE, letPass } from './support/guessing.ts'
-import { codeOf, from, register, type TokenAnswer } from './support/people.ts'
-import { sessionsIn, workerClient } from './support/worker-client.ts'
+import { from, register, type TokenAnswer } from './support/people.ts'
+import { workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
@@ -101,41 +101,5 @@ describe('Durable Objects evicted between every two steps', { timeout: 60_000 },
     await watch.evictAll()
     expect((await who.tryToLogIn({}, from('192.0.2.9'))).status).toBe(429)
     expect((await who.tryToLogIn({}, from('203.0.113.50'))).status).toBe(200)
-  })
-
-  it('of the cap: never more than MAX_ACTIVE_SESSIONS', async () => {
-    await register()
-    const watch = wrapped({ MAX_ACTIVE_SESSIONS: '2' })
-    const who = workerClient(watch.env)
-    for (let n = 0; n < 4; n++) {
-      const { access_token } = await who.logIn()
-      await watch.evictAll()
-      expect((await sessionsIn(await who.list(access_token))).length).toBe(Math.min(n + 1, 2))
-    }
-  })
-
-  it('of a successor that has been seen: the token before it lives for REFRESH_GRACE_SECONDS and no longer', async () => {
-    await register()
-    const watch = wrapped()
-    const who = workerClient(watch.env)
-    const first = await who.logIn()
-    const second = await (await who.refresh(first.refresh_token)).json<TokenAnswer>()
-    expect((await who.me(second.access_token)).status).toBe(200)
-    await watch.evictAll()
-    letPass(11)
-    expect(await codeOf(await who.refresh(first.refresh_token))).toBe('401 invalid_refresh_token')
-    await watch.evictAll()
-    expect((await who.me(second.access_token)).status).toBe(401)
-  })
-
-  it('of a tombstone: what was deleted stays so', async () => {
-    await register()
-    const watch = wrapped()
-    const who = workerClient(watch.env)
-    const { access_token, refresh_token } = await who.logIn()
-    expect((await who.deleteAccount(access_token)).status).toBe(204)
-    await watch.evictAll()
-    expect(await codeOf(await who.me(access_token))).toBe('401 invalid_access_token')
-    expect(await codeOf(await who.refresh(refresh_token))).toBe('401 invalid_refresh_token')
   })
 })

@@ -1,5 +1,4 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
@@ -7,6 +6,7 @@ import { complaintsSoFar } from './support/each.ts'
 import { guessWrong, WRONG } from './support/guessing.ts'
 import { goingOn, hanging, oneAfterAnother, pause, throwing } from './support/pausing.ts'
 import { codeOf, from, logIn, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 import { many, statuses, workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
@@ -116,7 +116,7 @@ describe('KV', { timeout: 30_000 }, () => {
     const healthy = await life(people)
     expect(healthy).toHaveLength(10)
     await afterwork()
-    await neon(env.DATABASE_URL)`truncate users, identifiers restart identity cascade`
+    await sql()`truncate users, identifiers restart identity cascade`
     await env.PROFILES.delete('user:1')
     const watch = wrapped()
     spoil(watch)

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { FieldProblem } from '../src/kernel/failure.ts'
 import { call, postJson } from './support/api.ts'
 import { type Description, describeApi } from './support/description.ts'
-import { ann, REACHABLE } from './support/rpc.ts'
+import { ann, reached } from './support/rpc.ts'
+import { FIELDS, METHODS } from './support/rpc-shapes.ts'
 
 /** How the library that checks bodies would say it, in any of its messages. */
 const NOT_OURS = /invalid|expected|received|too (big|small)|unrecognized|must (match|include|start|end) |^required$/i
@@ -84,35 +85,7 @@ describe('whatever is wrong with a body', () => {
 })
 
 describe('whatever is wrong with a message of another Worker', () => {
-  const methods = Object.entries(REACHABLE).flatMap(([name, all]) => all.map((method) => [name, method] as const))
-  const NAMES = [
-    'client',
-    'token',
-    'maxStaleness',
-    'userId',
-    'sessionId',
-    'identifier',
-    'roles',
-    'username',
-    'password',
-  ]
-  const MORE = [
-    'email',
-    'fullName',
-    'deviceToken',
-    'transport',
-    'refreshToken',
-    'accessToken',
-    'all',
-    'eventId',
-    'sink',
-  ]
-
-  it.each(methods)('%s.%s says it in our words', async (name, method) => {
-    const entrypoint = exports[name as keyof typeof REACHABLE] as unknown as Record<
-      string,
-      (message: unknown) => Promise<{ ok: boolean; fields?: FieldProblem[] }>
-    >
+  it.each(METHODS)('$name says it in our words', async ({ name, entrypoint, method }) => {
     const wrong = [
       ...WRONG,
       61,
@@ -124,14 +97,14 @@ describe('whatever is wrong with a message of another Worker', () => {
       'two words',
       ['two words'],
     ]
-    const fields = wrong.flatMap((each) => [
-      Object.fromEntries([...NAMES, ...MORE].map((field) => [field, each])),
+    const messages = wrong.flatMap((each) => [
+      Object.fromEntries(FIELDS.map((field) => [field, each])),
       { ...ann, client: { address: each, userAgent: each, country: each, language: each }, token: 'x', userId: each },
       { userId: 1, roles: Array.from({ length: 40 }, () => each) },
     ])
-    for (const message of [undefined, null, [], 5, 'text', {}, ...fields]) {
-      const answer = await entrypoint[method]?.(message)
-      expectOwnMessages(answer?.fields ?? [], `${name}.${method} ${String(message)}`)
+    for (const message of [undefined, null, [], 5, 'text', {}, ...messages]) {
+      const { fields = [] } = await reached(entrypoint, method)(message)
+      expectOwnMessages(fields, `${name} ${String(message)}`)
     }
   })
 

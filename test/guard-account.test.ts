@@ -1,10 +1,9 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
 import { serviceWith } from './support/other-settings.ts'
 import { bearer, codeOf, from, logIn, PASSWORD, register } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
 import { many, statuses, workerClient } from './support/worker-client.ts'
 
@@ -169,7 +168,7 @@ describe('changes of one account', { timeout: 60_000 }, () => {
     expect(answers).toEqual([...Array(30).fill(200), 429, 429])
     const refused = await rename('Ann at last')
     expect([await codeOf(refused.clone()), waitOf(refused) > 3_500]).toEqual(['429 too_many_attempts', true])
-    const rows = await neon(env.DATABASE_URL)`select count(*)::int as many from outbox where type = 'user_updated'`
+    const rows = await sql()`select count(*)::int as many from outbox where type = 'user_updated'`
     expect(rows[0]?.many).toBeLessThanOrEqual(30 * 7)
   })
 

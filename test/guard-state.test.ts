@@ -39,15 +39,6 @@ describe('6.3.1 the edges', () => {
     expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60 })
   })
 
-  it('beyond the budget while attempts are pending: one second, and no block begins', () => {
-    const object = played()
-    const asked = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
-    expect(object.ask(START, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: true })
-    for (const one of asked) object.settle(START + 5, one.id, 'right')
-    expect(object.events).toEqual([])
-    expect(object.ask(START + 5, [pair('ann')]).granted).toBe(true)
-  })
-
   it('a crash leaves its reservation, which counts as wrong from the end of its time', () => {
     const object = played()
     for (let i = 0; i < 3; i++) object.ask(START, [pair('ann')])
@@ -124,16 +115,5 @@ describe('6.3.1 one identifier from everywhere', () => {
     }
     const asked = Array.from({ length: 51 }, () => object.ask(now + 86_400_000, [identifier]).granted)
     expect(asked.filter(Boolean)).toHaveLength(50)
-  })
-
-  it('a known network has a budget of its own over the day; ten are remembered, for thirty days', () => {
-    const object = attacked()
-    for (let i = 0; i < 12; i++) object.remember(START + i, `n${i}`)
-    const fromThere = (network: string, at = START + 100) => object.ask(at, [identifier], undefined, network).granted
-    expect([fromThere('n0'), fromThere('n1'), fromThere('n2'), fromThere('n11')]).toEqual([false, false, true, true])
-    const own = Array.from({ length: 51 }, () => fromThere('n5'))
-    expect(own.indexOf(false)).toBe(50)
-    object.wait(START + 30 * 86_400_000 + 11)
-    expect(object.state().networks.size).toBe(0)
   })
 })

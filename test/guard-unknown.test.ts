@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Reserve } from '../src/features/guard/messages.ts'
+import { START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
@@ -9,7 +10,6 @@ import { at, evict, guardsWithTables, run, type Stub } from './support/objects.t
 import { register } from './support/people.ts'
 import { workerClient } from './support/worker-client.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
 const SECOND = 1_000
 const HOUR = 3_600_000
 const pair = { name: 'pair', key: 'pair:ann', budget: DEFAULT_LIMITS.pair } as const

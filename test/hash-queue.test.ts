@@ -28,33 +28,6 @@ afterEach(() => {
 })
 
 describe('the line before the hash', () => {
-  it('hands on what the work answers, or how it fails, and is free again', async () => {
-    const queue = hashQueue({ ...limits, maxWaiting: 0 })
-    expect(await queue(async () => 7)).toBe(7)
-    await expect(queue(() => Promise.reject(new TypeError('broken')))).rejects.toThrow(TypeError)
-    expect(await queue(async () => 8)).toBe(8)
-  })
-
-  it('moves one by one, in order, also past work that fails', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    const failing = async () => {
-      await job(2)()
-      throw new Error('broken')
-    }
-    const outcomes = await Promise.allSettled([queue(job(1)), queue(failing), queue(job(3)), queue(job(4))])
-    expect(outcomes.map(kindOf)).toEqual(['done', 'Error', 'done', 'done'])
-    expect(seen).toMatchObject({ begun: [1, 2, 3, 4], most: 1 })
-  })
-
-  it('is bounded: of a burst of 50, one is served, 16 wait, 33 learn at once', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, (_, id) => queue(job(id))))
-    expect(outcomes.map(kindOf)).toEqual([...Array(17).fill('done'), ...Array(33).fill('QueueFull')])
-    expect(seen).toMatchObject({ begun: Array.from({ length: 17 }, (_, id) => id), most: 1 })
-  })
-
   it('serves each address and account once before it serves any of them twice', async () => {
     const queue = hashQueue(limits)
     const { seen, job } = workshop()
@@ -82,14 +55,6 @@ describe('the line before the hash', () => {
     ])
     expect((await outcomes).map(kindOf)).toEqual(['done', 'done', 'done', 'done', 'QueueFull', 'done', 'QueueFull'])
     expect(seen.begun).toEqual([1, 2, 6, 3, 4])
-  })
-
-  it('waits for work that takes its time elsewhere', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    const elsewhere = new Promise((resolve) => setTimeout(resolve, 350))
-    await Promise.all([queue(job(1, elsewhere)), queue(job(2)), queue(job(3))])
-    expect(seen).toMatchObject({ begun: [1, 2, 3], most: 1 })
   })
 
   it('is bounded in time: who waited too long leaves without being served', async () => {
@@ -125,28 +90,6 @@ describe('the line before the hash', () => {
 })
 
 describe('a caller who goes away', () => {
-  it('before asking is not served', async () => {
-    const { seen, job } = workshop()
-    await expect(hashQueue(limits)(job(1), { signal: AbortSignal.abort() })).rejects.toThrow(CallerGone)
-    expect(seen.begun).toEqual([])
-  })
-
-  it('in the line makes room at once and is never served', async () => {
-    const queue = hashQueue({ ...limits, maxWaiting: 1 })
-    const { seen, job } = workshop()
-    const gate = Promise.withResolvers<void>()
-    const caller = new AbortController()
-    const first = queue(job(1, gate.promise))
-    const second = queue(job(2), { signal: caller.signal })
-    await expect(queue(job(3))).rejects.toThrow(QueueFull)
-    caller.abort()
-    await expect(second).rejects.toThrow(CallerGone)
-    const fourth = queue(job(4))
-    gate.resolve()
-    expect(await Promise.all([first, fourth])).toEqual([1, 4])
-    expect(seen.begun).toEqual([1, 4])
-  })
-
   it('between getting the turn and beginning passes it on', async () => {
     const queue = hashQueue(limits)
     const { seen, job } = workshop()
@@ -157,16 +100,6 @@ describe('a caller who goes away', () => {
     await expect(first).rejects.toThrow(CallerGone)
     expect(await second).toBe(2)
     expect(seen.begun).toEqual([2])
-  })
-
-  it('or has been served leaves neither listener nor timer behind', async () => {
-    const queue = hashQueue(limits)
-    const { signal } = new AbortController()
-    const added = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(globalThis, 'setInterval')]
-    const removed = [vi.spyOn(signal, 'removeEventListener'), vi.spyOn(globalThis, 'clearInterval')]
-    const timedOut = vi.spyOn(globalThis, 'clearTimeout')
-    await Promise.all([queue(async () => 1), queue(async () => 2, { signal }), queue(async () => 3, { signal })])
-    for (const spy of [...added, ...removed, timedOut]) expect(spy).toHaveBeenCalledTimes(2)
   })
 })
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
-import { guessWrong, HERE, hashesOf, letPass, WRONG } from './support/guessing.ts'
+import { guessWrong, HERE, hashesOf, WRONG } from './support/guessing.ts'
 import { from, PASSWORD, register, tryToLogIn } from './support/people.ts'
 import { many, statuses, workerClient } from './support/worker-client.ts'
 
@@ -51,17 +50,6 @@ describe('6.3.1 no lock-out of strangers', { timeout: 60_000 }, () => {
     expect(await getsIn(devices, from('192.0.2.78'))).toEqual([200, 200])
     expect(await getsIn(devices, from('198.51.100.1'))).toEqual([200, 200])
     expect((await people.tryToLogIn({}, from('203.0.113.51'))).status).toBe(200)
-  })
-
-  it('a known device has its own five tries, and then waits as everybody does', async () => {
-    const { device_token } = await owner()
-    const tried = []
-    for (let n = 0; n < 6; n++) tried.push((await people.tryToLogIn({ ...WRONG, device_token }, HERE)).status)
-    expect(tried).toEqual([401, 401, 401, 401, 401, 429])
-    expect((await people.tryToLogIn({}, HERE)).status).toBe(200)
-    await afterwork()
-    letPass(301)
-    expect((await people.tryToLogIn({ device_token }, HERE)).status).toBe(200)
   })
 
   it.each<[string, (devices: { device_token: string }) => Promise<string>]>([

@@ -39,22 +39,6 @@ describe('6.3.1 a burst', { timeout: 30_000 }, () => {
     }
     expect(granted).toBe(5)
   })
-
-  it('50 parallel right log-ins from one address: every refusal says one second, and afterwards nobody is blocked', async () => {
-    const g = guards()
-    const ways = await many(50, () => g.attempt(HERE))
-    expect(ways.filter((way) => !way.granted).every((way) => !way.granted && way.retryAfter === 1)).toBe(true)
-    for (const way of ways) if (isGranted(way)) way.settle('right')
-    await g.settled()
-    expect((await many(5, () => g.attempt(HERE))).every((way) => way.granted)).toBe(true)
-    expect(await stub(`network:${HERE}`).outboxPeek(10)).toEqual([])
-  })
-
-  it('50 parallel right log-ins from 50 addresses: all are let in', async () => {
-    const g = guards()
-    const ways = await many(50, (index) => g.attempt(`192.0.2.${index + 1}`))
-    expect(ways.filter((way) => way.granted)).toHaveLength(50)
-  })
 })
 
 describe('6.3.1 no lock-out of strangers', { timeout: 30_000 }, () => {
@@ -96,14 +80,6 @@ describe('6.3.1 by network', { timeout: 30_000 }, () => {
     for (let i = 0; i < 5; i++) await guess(g, `2001:db8:1:2::${i + 1}`, 'wrong')
     expect(await guess(g, '2001:DB8:1:2:ffff::9', 'right')).toBe(false)
     expect(await guess(g, '2001:db8:1:3::1', 'right')).toBe(true)
-  })
-
-  it('v4-mapped equals v4', async () => {
-    const g = guards()
-    for (const from of [HERE, `::ffff:${HERE}`, '::FFFF:c000:201', '0:0:0:0:0:ffff:c000:0201', HERE]) {
-      expect(await guess(g, from, 'wrong')).toBe(true)
-    }
-    expect(await g.attempt(`::ffff:${HERE}`)).toMatchObject({ granted: false, pending: false })
   })
 
   it('one address over all identifiers: a hundred; a /56 two hundred, however many /64 it holds', async () => {

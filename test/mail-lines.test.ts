@@ -1,15 +1,13 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
-import worker from '../src/index.ts'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
+import { fireCron } from './support/cron.ts'
 import { digitsIn, lastMailTo, MAILING, mailing, mailsTo } from './support/mailbox.ts'
 import { outboxRows } from './support/outbox.ts'
 import { throwing } from './support/pausing.ts'
 import { from, register } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 import { many, workerClient } from './support/worker-client.ts'
@@ -35,12 +33,6 @@ const loops = (rounds: number) =>
     const headers = { ...CURL, ...from(`198.51.100.${client}`) }
     for (let round = 0; round < rounds; round += 1) await workerClient().logIn({}, headers)
   })
-
-async function sweep(bindings: Env) {
-  const context = createExecutionContext()
-  await worker.scheduled(createScheduledController({ cron: '* * * * *' }), bindings, context)
-  await waitOnExecutionContext(context)
-}
 
 describe('whoever logs in without end', { timeout: 60_000 }, () => {
   it('makes one row a day of each notice, and holds back no mail with a code', async () => {
@@ -73,7 +65,7 @@ describe('whoever logs in without end', { timeout: 60_000 }, () => {
     const object = await annsObject()
     await loops(2)
     await ring(object, ON)
-    await neon(env.DATABASE_URL)`update outbox set leased_until = now() + interval '1 hour'`
+    await sql()`update outbox set leased_until = now() + interval '1 hour'`
     await forgot()
     expect(await subjects()).toEqual(['Reset your Postern password'])
   })
@@ -145,8 +137,8 @@ describe('the line of a mail', () => {
     await forgot()
     await afterwork()
     await healEndpoints()
-    await neon(env.DATABASE_URL)`update outbox set sink = 'mail', next_at = created_at`
-    await sweep(ON)
+    await sql()`update outbox set sink = 'mail', next_at = created_at`
+    await fireCron(ON)
     expect(await outboxRows()).toMatchObject([{ sink: 'mail', state: 'delivered', sealed: null }])
     expect(digitsIn(await lastMailTo(ANN))).toMatch(/^\d{6}$/)
   })

@@ -1,11 +1,10 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
 import { bearer, from, logIn, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { workerClient } from './support/worker-client.ts'
 
 const ANN = 'ann@example.com'
@@ -26,7 +25,7 @@ async function changePasswords(token: string, times: number) {
 const changeEmail = (token: string, email: string, address: string) =>
   postJson('/auth/email/change', { email, password: PASSWORD }, { ...bearer(token), ...from(address) }, MAILING)
 
-const confirmed = () => neon(env.DATABASE_URL)`update users set email_verified_at = now()`
+const confirmed = () => sql()`update users set email_verified_at = now()`
 
 describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
   it('gets no more than its share of the mails that a stranger with an account causes', async () => {

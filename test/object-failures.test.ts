@@ -9,7 +9,7 @@ import { complaintsSoFar } from './support/each.ts'
 import { HERE } from './support/guessing.ts'
 import { evict, guardsWithTables, run } from './support/objects.ts'
 import { throwing } from './support/pausing.ts'
-import { logIn, register, type TokenAnswer } from './support/people.ts'
+import { logIn, objectOf, register } from './support/people.ts'
 import { opening } from './support/session-messages.ts'
 import { workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
@@ -17,11 +17,6 @@ import { wrapped } from './support/wrapped-env.ts'
 const people = workerClient()
 const lines = () => complaintsSoFar().map((line) => JSON.parse(line))
 const FRAMES = /^\w+(\n +at .+)+$/
-
-const objectOf = ({ access_token }: TokenAnswer) => {
-  const { sid } = JSON.parse(atob(access_token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''))
-  return env.USER_SESSIONS.getByName(String(sid).split('.')[0] ?? '')
-}
 
 describe('an exception inside an object', () => {
   it('of a session: 503, told inside by name and frames, and by the Worker as a failure of the object', async () => {

@@ -1,6 +1,5 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LoginGuard, UserSessions } from '../src/compose/objects.ts'
 import { stepForward, type Tables, versionOf } from '../src/db/object-tables.ts'
@@ -22,6 +21,7 @@ import {
   written,
 } from './support/objects.ts'
 import { outboxRows } from './support/outbox.ts'
+import { sql } from './support/rows.ts'
 import { news, opening, rotation, secretOf } from './support/session-messages.ts'
 import { GUARD_1, SESSIONS_1 } from './support/version-1.ts'
 
@@ -103,7 +103,7 @@ describe('a session object that the first version wrote', () => {
   })
 
   it('its outbox moves, in order and under the same ids', async () => {
-    await neon(env.DATABASE_URL)`insert into users (user_id, subject, email) overriding system value
+    await sql()`insert into users (user_id, subject, email) overriding system value
       values (7, 'golden', 'golden@example.com')`
     const before = await run(sessions, 'SELECT id, type FROM outbox ORDER BY place')
     await listen(sessions)

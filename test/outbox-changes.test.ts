@@ -1,6 +1,5 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { depsFrom } from '../src/compose/deps.ts'
 import { changeRoles } from '../src/features/users/changes.ts'
@@ -11,8 +10,10 @@ import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
 import { deafTo, envWith } from './support/faulty-bindings.ts'
-import { outboxRows, type Stored } from './support/outbox.ts'
-import { bearer, logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { outboxRows } from './support/outbox.ts'
+import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { sql } from './support/rows.ts'
+import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** Nobody answers there: rows for it stay. */
@@ -28,17 +29,8 @@ async function asOperator<Result>(work: (deps: Deps) => Promise<Result>, binding
 
 const published = async () => (await outboxRows()).filter(({ sink }) => sink === 'kafka-rest')
 const ofSink = async (sink: string) => (await outboxRows()).filter((row) => row.sink === sink)
-const summary = ({ type, user_id, seq }: Stored) => [type, Number(user_id), Number(seq)]
-const change = (path: string, method: string, token: string, body: object) =>
-  call(
-    path,
-    {
-      method,
-      body: JSON.stringify(body),
-      headers: { ...bearer(token), 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' },
-    },
-    LISTENING,
-  )
+const change = (path: string, method: 'POST' | 'PATCH' | 'DELETE', token: string, body: object) =>
+  ask(method, path, token, { body, bindings: LISTENING })
 
 describe('a registration', () => {
   it('is told of in the one SQL request that makes the user, and the answer waits for no sink', async () => {
@@ -70,7 +62,7 @@ describe('a registration', () => {
   it('that is refused tells nobody, and takes no place in the sequence', async () => {
     await register('ann@example.com')
     await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD }, {}, LISTENING)
-    expect([await outboxRows(), await neon(env.DATABASE_URL)`select * from event_counters`]).toEqual([[], []])
+    expect([await outboxRows(), await sql()`select * from event_counters`]).toEqual([[], []])
   })
 
   it('20 parallel ones of one address: one event', async () => {
@@ -81,7 +73,7 @@ describe('a registration', () => {
 })
 
 describe('a change', () => {
-  it('each kind says what it has become: to those who listen, to the session object, to the cache', async () => {
+  it('each kind says what it has become: to the session object, to the cache', async () => {
     const { access_token: token } = await registerAndLogIn()
     await change('/auth/me', 'PATCH', token, { full_name: 'Ann', locale: 'ru' })
     await change('/auth/me', 'PATCH', token, { username: 'annie' })
@@ -93,23 +85,6 @@ describe('a change', () => {
     await asOperator((deps) => enableUser(deps, 1))
     await asOperator((deps) => revokeUser(deps, 1))
     await afterwork()
-    expect((await published()).map(summary)).toEqual([
-      ['user_updated', 1, 1],
-      ['user_updated', 1, 2],
-      ['password_changed', 1, 3],
-      ['roles_changed', 1, 4],
-      ['user_disabled', 1, 5],
-      ['user_enabled', 1, 6],
-    ])
-    expect((await published())[1]?.payload).toMatchObject({
-      username: 'annie',
-      email: 'ann@example.com',
-      full_name: 'Ann',
-      email_verified: false,
-      version: 3,
-      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    })
-    expect((await published())[3]?.payload).toMatchObject({ roles: ['editor'] })
     const told = await ofSink('sessions')
     expect(told.map(({ type, state }) => `${type} ${state}`)).toEqual(
       [
@@ -133,18 +108,10 @@ describe('a change', () => {
     const again = await logIn({ password: 'another horse battery' })
     await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
     await afterwork()
-    expect((await published()).map(summary)).toEqual([['user_deleted', 1, 7]])
     const buried = { payload: { bury: { userId: 1, version: 9, authVersion: 5 } }, state: 'delivered' }
     expect(await ofSink('sessions')).toMatchObject([buried])
     expect((await ofSink('profile')).at(-1)).toMatchObject({ payload: { forget: 1 }, state: 'delivered' })
     expect(await env.PROFILES.get('user:1')).toBeNull()
-  })
-
-  it('the copy in the cache follows it', async () => {
-    const { access_token: token } = await registerAndLogIn()
-    await change('/auth/me', 'PATCH', token, { full_name: 'Ann' })
-    await afterwork()
-    expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({ full_name: 'Ann', version: 2, user_id: 1 })
   })
 
   it('that is refused tells nobody', async () => {
@@ -172,7 +139,7 @@ describe('a change', () => {
       await breakEndpoint('sql', fault)
       await expect(asOperator((deps) => changeRoles(deps, 1, [fault]))).rejects.toThrow()
       await healEverything()
-      const [user] = await neon(env.DATABASE_URL)`select roles from users`
+      const [user] = await sql()`select roles from users`
       expect([user?.roles, (await published()).length]).toEqual(fault === 'lose' ? [['lose'], 1] : [[], 0])
     }
   })

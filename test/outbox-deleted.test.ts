@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
@@ -10,6 +8,7 @@ import { mailing } from './support/mailbox.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
+import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
 import { many, workerClient } from './support/worker-client.ts'
 
@@ -48,7 +47,7 @@ describe('of a user who was deleted', () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
     await afterwork()
-    await neon(env.DATABASE_URL)`update outbox set next_at = created_at`
+    await sql()`update outbox set next_at = created_at`
     const { cue, reached, goOn } = pause()
     const kafka = fakeSink(KAFKA, async () => (await cue(async () => DELIVERED)) as typeof DELIVERED)
     const delivering = outboxWith([kafka]).round()
@@ -110,7 +109,7 @@ describe('of a user who was deleted', () => {
 describe('a deletion beside everything else', { timeout: 60_000 }, () => {
   /** What another transaction does, which ends half a second later. */
   const meanwhile = (statement: string) =>
-    neon(env.DATABASE_URL).transaction((sql) => [sql.query(statement), sql.query('select pg_sleep(0.5)')])
+    sql().transaction((sql) => [sql.query(statement), sql.query('select pg_sleep(0.5)')])
 
   it('leaves nothing of what a change records that began before and ends later', async () => {
     const userId = await registered()
@@ -145,7 +144,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     )
     expect(settlements).toHaveLength(20)
     // A table that has been written to for a while does not lie in the order of its rows' places.
-    await neon(env.DATABASE_URL)`do $$ begin for n in reverse 20..1 loop
+    await sql()`do $$ begin for n in reverse 20..1 loop
       update outbox set attempts = attempts where sink = 'webhook:' || n; end loop; end $$`
     // Both arrive while the row in the middle is held: those who take what is before and behind it in another order are stuck.
     const holding = meanwhile(`select 1 from outbox where sink = 'webhook:10' for update`)
@@ -163,7 +162,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     for (let turn = 0; turn < 6; turn += 1) {
       const email = `ann${turn}@example.com`
       await people.register(email, { full_name: 'Ann Example' }, PLACE)
-      const [{ user_id }] = (await neon(env.DATABASE_URL)`select user_id::int from users`) as [{ user_id: number }]
+      const [{ user_id }] = (await sql()`select user_id::int from users`) as [{ user_id: number }]
       const { access_token } = await people.logIn({ username: email }, PLACE)
       const { deps, record, round } = outboxWith([fakeSink(KAFKA), fakeSink('rabbitmq')])
       const db = await deps.db()
@@ -186,7 +185,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
         /Ann|203\.0\.113/,
       )
       expect((await people.register(email, {}, PLACE)).status).toBe(201)
-      await neon(env.DATABASE_URL)`delete from users`
+      await sql()`delete from users`
     }
   })
 })

@@ -1,9 +1,8 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { backoffMs } from '../src/features/events/backoff.ts'
 import { needsAttention } from '../src/features/events/outbox-status.ts'
 import type { Verdict } from '../src/features/events/types.ts'
+import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import {
   DELIVERED,
@@ -16,11 +15,10 @@ import {
   RABBIT,
   states,
 } from './support/outbox.ts'
+import { sql } from './support/rows.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
 const DAY = 86_400_000
-const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: START }))
 
@@ -234,7 +232,7 @@ describe('what is kept', () => {
     await sweep()
     expect(await states()).toEqual([])
     expect(await needsAttention(await outboxWith([]).deps.db(), new Date())).toBe(false)
-    const counters = await neon(env.DATABASE_URL)`select user_id, seq from event_counters`
+    const counters = await sql()`select user_id, seq from event_counters`
     expect(counters).toEqual([{ user_id: '1', seq: '1' }])
   })
 

@@ -4,13 +4,22 @@ import { recording } from '../src/features/events/record.ts'
 import type { Sink } from '../src/features/events/types.ts'
 import { postJson } from './support/api.ts'
 import { mailing, mailsSoFar, mailsTo } from './support/mailbox.ts'
-import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, states } from './support/outbox.ts'
+import {
+  DELIVERED,
+  FAILED,
+  fakeSink,
+  happened,
+  KAFKA,
+  outboxRows,
+  outboxWith,
+  states,
+  times,
+} from './support/outbox.ts'
 import { hanging, pause } from './support/pausing.ts'
 import { PASSWORD } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 
 const ANN = 'ann@example.com'
-const times = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index))
 /** Long before a sink that hangs is given up. */
 const SOON = { timeout: 15_000 }
 const never = (name: string): Sink => ({ name, deliver: () => hanging(async () => []) as Promise<never> })

@@ -1,15 +1,14 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LoginGuard, UserSessions } from '../src/compose/objects.ts'
+import { later, START } from './support/clock.ts'
+import { evict as evictObject } from './support/objects.ts'
 import { fakeSink, KAFKA, outboxRows, outboxWith } from './support/outbox.ts'
-import { insertUser } from './support/rows.ts'
+import { insertUser, sql } from './support/rows.ts'
 import { MINUTE, news, opening, rotation } from './support/session-messages.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
-const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
 let object: DurableObjectStub<UserSessions>
 let refusals: string[]
 
@@ -29,9 +28,7 @@ const heard = <Kind extends LoginGuard | UserSessions>(stub: DurableObjectStub<K
 const listen = () => heard(object)
 
 async function evict() {
-  await evictDurableObject(object).catch((error: unknown) => {
-    if (!String(error).includes('not running')) throw error
-  })
+  await evictObject(object)
   await listen()
 }
 
@@ -118,6 +115,7 @@ describe('what a session object records', () => {
     await runInDurableObject(object, async (instance) => {
       for (let index = 0; index < 510; index++) instance.open(opening(`s${index}`, {}, { cap: 1 }))
     })
+    await evict()
     expect(await waiting()).toBe(1_000)
     await healEverything()
     await ring()
@@ -133,7 +131,7 @@ describe('what a session object records', () => {
     await object.open(opening('a'))
     await object.bury({ userId: 7, version: 2, authVersion: 2 })
     expect(await object.advance(news(3, 3))).toEqual({ ok: false, error: 'gone' })
-    await neon(env.DATABASE_URL)`delete from users`
+    await sql()`delete from users`
     await ring()
     expect((await stored()).map(([type]) => type)).toEqual(['session_ended'])
   })
@@ -190,7 +188,7 @@ describe('what a guard records', () => {
     const rows = await outboxRows()
     expect(rows.at(-1)).toMatchObject({ type: 'events_dropped', user_id: '0', payload: { count: 25 } })
     expect(rows).toHaveLength(51)
-    const [counter] = await neon(env.DATABASE_URL)`select seq from event_counters where user_id = 0`
+    const [counter] = await sql()`select seq from event_counters where user_id = 0`
     expect(counter).toEqual({ seq: '51' })
   })
 })

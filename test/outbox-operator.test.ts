@@ -2,12 +2,12 @@ import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { OperatorRpc } from '../src/index.ts'
 import { afterwork } from './support/after-work.ts'
+import { START } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT, states } from './support/outbox.ts'
 
 /** Nobody answers at that address. */
 const LISTENING = envWith({ KAFKA_REST_URL: 'https://kafka.example.com' })
-const START = Date.parse('2027-01-15T08:00:00Z')
 
 const operator = <Answer>(ask: (rpc: OperatorRpc) => Promise<Answer>): Promise<Answer> =>
   ask(new OperatorRpc(createExecutionContext(), LISTENING))

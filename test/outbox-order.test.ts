@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { later, START } from './support/clock.ts'
 import {
   DELIVERED,
   FAILED,
@@ -9,12 +10,10 @@ import {
   outboxWith,
   RABBIT,
   states,
+  times,
 } from './support/outbox.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
 const startTheClock = () => vi.useFakeTimers({ toFake: ['Date'], now: START })
-const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
-const times = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index))
 
 describe('the order of a user’s events in each sink', () => {
   it('is kept by six sweepers at once, though every third delivery fails', async () => {

@@ -1,14 +1,21 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import type { Verdict } from '../src/features/events/types.ts'
-import { DELIVERED, FAILED, fakeSink, happened, KAFKA, outboxRows, outboxWith, RABBIT } from './support/outbox.ts'
-import { insertUser } from './support/rows.ts'
+import {
+  DELIVERED,
+  FAILED,
+  fakeSink,
+  happened,
+  KAFKA,
+  outboxRows,
+  outboxWith,
+  RABBIT,
+  times,
+} from './support/outbox.ts'
+import { insertUser, sql } from './support/rows.ts'
 
 // The embedded engine has one session; these races are at their widest with TEST_DATABASE_URL.
 
-const times = <T>(count: number, one: (index: number) => T) => Array.from({ length: count }, (_, index) => one(index))
 const seqs = (rows: { seq: string | number }[]) => rows.map(({ seq }) => Number(seq))
 
 describe('races', { timeout: 60_000 }, () => {
@@ -22,7 +29,7 @@ describe('races', { timeout: 60_000 }, () => {
         const line = `${name} ${userId}`
         if (inFlight.has(line)) overlaps.push(line)
         inFlight.add(line)
-        await neon(env.DATABASE_URL)`select 'a delivery takes its time'`
+        await sql()`select 'a delivery takes its time'`
         inFlight.delete(line)
         if (++calls % 7 === 0) return FAILED
         arrived.set(line, [...(arrived.get(line) ?? []), seq])
@@ -37,7 +44,7 @@ describe('races', { timeout: 60_000 }, () => {
     await Promise.all(times(5, (user) => Promise.all(times(8, () => record(happened(user + 1))))))
     await Promise.all(eager)
     while ((await outboxRows()).some(({ state }) => state === 'waiting')) {
-      await neon(env.DATABASE_URL)`update outbox set next_at = created_at where state = 'waiting'`
+      await sql()`update outbox set next_at = created_at where state = 'waiting'`
       await Promise.all(times(8, sweep))
     }
     expect(overlaps).toEqual([])

@@ -1,23 +1,29 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { deafTo } from './support/faulty-bindings.ts'
-import { bearer, codeOf, logIn, meWith, refreshWith, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
-import { rowsOf } from './support/rows.ts'
+import {
+  bearer,
+  claimsIn,
+  codeOf,
+  logIn,
+  meWith,
+  refreshWith,
+  register,
+  registerAndLogIn,
+  tryToLogIn,
+} from './support/people.ts'
+import { rowsOf, sql } from './support/rows.ts'
 import { ask } from './support/signed-in.ts'
 
-const sql = () => neon(env.DATABASE_URL)
 const patch = (token: string, body: object, bindings?: Env) =>
   ask('PATCH', '/auth/me', token, { body, ...(bindings && { bindings }) })
 const namesOf = (userId: number) =>
   sql()`select identifier from identifiers where user_id = ${userId} order by kind, identifier`
 const versionsOf = async (userId: number) =>
   (await sql()`select version, auth_version from users where user_id = ${userId}`)[0]
-const usernameIn = (token: string) =>
-  JSON.parse(atob(token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).username
+const usernameIn = (token: string) => claimsIn(token).username
 
 describe('PATCH me', () => {
   it('changes what is named, leaves the rest, and answers like me', async () => {

@@ -1,15 +1,13 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { pause } from './support/pausing.ts'
 import { codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { many, sessionsIn, statuses, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const people = workerClient()
-const sql = () => neon(env.DATABASE_URL)
 const NEW = 'battery staple horse'
 
 /** As a client does that is told to come again. */
@@ -135,23 +133,46 @@ describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
     expect(await outlived(tokens, raced)).toBe(false)
   })
 
-  it('never outlives it, in forty other ways', async () => {
-    await people.register()
-    for (let round = 0; round < 40; round++) {
-      const tokens = await people.logIn()
-      const refreshing = async (turns: number) => {
-        for (let turn = 0; turn < turns; turn++) await Promise.resolve()
-        return people.refresh(tokens.refresh_token)
-      }
-      const leaving = round % 2 ? [{ all: true }] : [{}]
-      const [first, , second] = await Promise.all([
-        refreshing(round % 7),
-        ...leaving.map((body) => people.logOut(tokens.access_token, body)),
-        refreshing(round % 11),
-      ])
-      expect(await outlived(tokens, first)).toBe(false)
-      if (second) expect(await outlived(tokens, second)).toBe(false)
+  const ORDERS = [
+    ['refresh', 'leave', 'again'],
+    ['refresh', 'again', 'leave'],
+    ['leave', 'refresh', 'again'],
+    ['leave', 'again', 'refresh'],
+    ['again', 'refresh', 'leave'],
+    ['again', 'leave', 'refresh'],
+  ] as const
+
+  /** Two refreshes and a log-out, each before the door of the session object, until it is told to go on. */
+  async function atTheDoor(tokens: TokenAnswer, body: object) {
+    const held = async (ask: (who: typeof people) => Promise<Response>) => {
+      const watch = wrapped()
+      const { cue, reached, goOn } = pause()
+      watch.on('UserSessions', cue)
+      const answer = ask(workerClient(watch.env))
+      await reached
+      return { answer, goOn }
     }
+    return {
+      refresh: await held((who) => who.refresh(tokens.refresh_token)),
+      leave: await held((who) => who.logOut(tokens.access_token, body)),
+      again: await held((who) => who.refresh(tokens.refresh_token)),
+    }
+  }
+
+  it.each(ORDERS)('never outlives it, nor do two of them: %s, %s, %s', async (...order) => {
+    await people.register()
+    for (const body of [{}, { all: true }])
+      for (const oneByOne of [true, false]) {
+        const tokens = await people.logIn()
+        const waiting = await atTheDoor(tokens, body)
+        for (const name of order) {
+          waiting[name].goOn()
+          if (oneByOne) await waiting[name].answer
+        }
+        expect((await waiting.leave.answer).status).toBe(200)
+        for (const { answer } of [waiting.refresh, waiting.again])
+          expect(await outlived(tokens, await answer)).toBe(false)
+      }
   })
 })
 

@@ -1,14 +1,9 @@
-import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { pass } from './support/clock.ts'
-import { logIn, refreshWith, register, type TokenAnswer } from './support/people.ts'
+import { logIn, objectOf, refreshWith, register, type TokenAnswer } from './support/people.ts'
 
 const ELSEWHERE = { 'user-agent': 'curl/8.5.0' }
 
-const objectOf = ({ access_token }: TokenAnswer) => {
-  const { sid } = JSON.parse(atob(access_token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''))
-  return env.USER_SESSIONS.getByName(String(sid).split('.')[0] ?? '')
-}
 const tokensOf = async (response: Response): Promise<TokenAnswer> => {
   expect(response.status).toBe(200)
   return response.json()

@@ -1,13 +1,9 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
-import { afterwork } from './support/after-work.ts'
 import { postForm, postJson } from './support/api.ts'
-import { complaintsSoFar } from './support/each.ts'
-import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
+import { sql } from './support/rows.ts'
+import { sqlRequestsOf } from './support/switchboard.ts'
 
 const PASSWORD = 'correct horse battery'
-const sql = () => neon(env.DATABASE_URL)
 const register = (fields: object) => postJson('/auth/register', { password: PASSWORD, ...fields })
 const refusal = async (response: Response) => {
   const { code, errors } = await response.json<{ code: string; errors?: { path: string }[] }>()
@@ -61,11 +57,6 @@ describe('register', () => {
     expect(await sql()`select count(*)::int as n from users`).toEqual([{ n: 1 }])
   })
 
-  it('a username that is somebody else’s address is refused', async () => {
-    const response = await register({ email: 'eve@example.com', username: 'ann@example.com' })
-    expect(await refusal(response)).toEqual([422, 'invalid_body', 'username'])
-  })
-
   it.each([
     ['no name at all', {}, 'email'],
     ['a username that is no address, alone', { username: 'ann' }, 'username'],
@@ -99,33 +90,7 @@ describe('register', () => {
     expect(await sql()`select roles, email_verified_at from users`).toEqual([{ roles: [], email_verified_at: null }])
   })
 
-  it('20 parallel registrations of one address: one 201', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => register({ email: 'ann@example.com' })))
-    const statuses = answers.map(({ status }) => status).sort()
-    expect(statuses).toEqual([201, ...Array(19).fill(409)])
-    expect(await sql()`select count(*)::int as n from users`).toEqual([{ n: 1 }])
-    expect(await sql()`select count(*)::int as n from identifiers`).toEqual([{ n: 1 }])
-  })
-
   it('costs one SQL request', async () => {
     expect(await sqlRequestsOf(() => register({ email: 'ann@example.com' }))).toBe(1)
-  })
-
-  it('caches the profile after the answer', async () => {
-    await register({ email: 'ann@example.com', full_name: 'Ann' })
-    await afterwork()
-    expect(await env.PROFILES.get('user:1', 'json')).toMatchObject({
-      user_id: 1,
-      username: 'ann@example.com',
-      version: 1,
-    })
-  })
-
-  it.each(['refuse', 'error'] as const)('is a 503 with Retry-After when Postgres fails (%s)', async (fault) => {
-    await breakEndpoint('sql', fault)
-    const response = await register({ email: 'ann@example.com' })
-    expect(await refusal(response)).toEqual([503, 'unavailable'])
-    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(complaintsSoFar().join()).not.toContain('ann@example.com')
   })
 })

@@ -1,7 +1,8 @@
 import { exports, RpcTarget } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { register } from './support/people.ts'
-import { type Answered, ann, authRpc, client, granted, outcomeOf, REACHABLE, verifyRpc } from './support/rpc.ts'
+import { ann, authRpc, client, granted, outcomeOf, reached, verifyRpc } from './support/rpc.ts'
+import { FIELDS, METHODS } from './support/rpc-shapes.ts'
 
 class Stub extends RpcTarget {
   token = 'ey'
@@ -36,22 +37,21 @@ const ODD: [string, unknown[]][] = [
   ],
 ]
 
-/** For these an object without any field of theirs is a good message. */
-const DEMANDS_NOTHING: ReadonlySet<string> = new Set(['outboxStatus', 'replayDeadLetter'])
-
 describe('whatever is passed', () => {
-  const methods = Object.entries(REACHABLE).flatMap(([name, all]) => all.map((method) => [name, method] as const))
-
-  it.each(methods)('%s.%s answers invalid_body and never throws', async (name, method) => {
-    const entrypoint = exports[name as keyof typeof REACHABLE] as unknown as Record<
-      string,
-      (...message: unknown[]) => Promise<Answered<unknown>>
-    >
+  it.each(METHODS)('$name answers invalid_body and never throws', async ({ entrypoint, method, shape }) => {
+    const demandsNothing = shape().safeParse({}).success
     for (const [what, message] of ODD) {
-      const answer = await entrypoint[method]?.(...message)
+      const answer = await reached(entrypoint, method)(...message)
       const refused = { ok: false, error: 'invalid_body', fields: expect.any(Array) }
-      expect(answer, what).toMatchObject(DEMANDS_NOTHING.has(method) && answer?.ok ? { ok: true } : refused)
+      expect(answer, what).toMatchObject(demandsNothing && answer.ok ? { ok: true } : refused)
     }
+  })
+
+  it.each(METHODS)('$name takes the fields of its shape and no others', async ({ entrypoint, method, shape }) => {
+    const wrong = Object.fromEntries(FIELDS.map((field) => [field, ['\u0000']]))
+    const issues = shape().safeParse(wrong).error?.issues ?? []
+    const { fields = [] } = await reached(entrypoint, method)(wrong)
+    expect(fields.map(({ path }) => path)).toEqual(issues.map(({ path }) => path.join('.')))
   })
 
   it('for nobody, nothing is done: a consumer must say for whom it asks', async () => {

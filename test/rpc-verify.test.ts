@@ -5,7 +5,7 @@ import type { Looked } from '../src/features/sessions/state/messages.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { logOutWith, registerAndLogIn } from './support/people.ts'
 import { ann, authRpc, client, granted, operatorRpc, outcomeOf, verifyRpc } from './support/rpc.ts'
-import { breakEndpoint, healEverything, sqlRequestsOf } from './support/switchboard.ts'
+import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** How often a session object was called while this was done. */
 async function callsOf(work: () => Promise<unknown>): Promise<number> {
@@ -26,15 +26,6 @@ const stopTheClock = () => vi.useFakeTimers({ toFake: ['Date'] })
 const wait = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 
 describe('strict verify', () => {
-  it('costs one call to the session object and no SQL, each time', async () => {
-    const { access_token: token } = await registerAndLogIn()
-    const thrice = async () => {
-      for (let times = 0; times < 3; times++) expect(await outcomeOf(verifyRpc.verify({ token }))).toBe('ok')
-    }
-    const sql = await sqlRequestsOf(async () => expect(await callsOf(thrice)).toBe(3))
-    expect(sql).toBe(0)
-  })
-
   it('7.4.1 refuses at once what has been logged out', async () => {
     const { access_token: token } = await registerAndLogIn()
     await granted(verifyRpc.verify({ token }))

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clean, nextDue } from '../src/features/sessions/state/decide.ts'
-import { ENDED_SESSIONS_KEPT, OUTBOX_LIMIT } from '../src/features/sessions/state/draft.ts'
+import { ENDED_SESSIONS_KEPT } from '../src/features/sessions/state/draft.ts'
 import { open } from '../src/features/sessions/state/open.ts'
-import { delivered } from '../src/features/sessions/state/outbox.ts'
 import { DAY, MINUTE, opening } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'
 
@@ -21,17 +20,5 @@ describe('what is kept, and for how long', () => {
     model.send(clean, undefined)
     expect([model.rows.size, nextDue(model.state), model.account?.version]).toEqual([0, null, 1])
     expect(model.send(open, opening('old', { authVersion: 0 }))).toEqual({ ok: false, error: 'stale' })
-  })
-
-  it('the outbox is bounded; what found it full is counted and reported when there is room', () => {
-    const model = new SessionModel()
-    const opens = OUTBOX_LIMIT / 2 + 10
-    for (let index = 0; index < opens; index++) model.send(open, opening(`s${index}`, {}, { cap: 1 }))
-    expect([model.outbox.length, model.account?.dropped]).toEqual([OUTBOX_LIMIT, 19])
-    model.evict()
-    model.outbox.splice(0, 100)
-    model.send(delivered, { count: 100 })
-    expect(model.outbox.at(-1)).toMatchObject({ type: 'events_dropped', payload: { user_id: 7, count: 19 } })
-    expect([model.outbox.length, model.account?.dropped]).toEqual([OUTBOX_LIMIT - 99, 0])
   })
 })

@@ -1,17 +1,15 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { pause } from './support/pausing.ts'
-import { codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
+import { claimsIn, codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
+import { sql } from './support/rows.ts'
 import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 
 const people = workerClient()
-const sql = () => neon(env.DATABASE_URL)
 
 type Held = { answer: Promise<Response>; goOn: () => void }
 
@@ -45,8 +43,7 @@ async function outcomeOf({ answer, goOn }: Held): Promise<Response> {
 
 const live = async (token: string) => sessionsIn(await people.list(token))
 const rolesOf = async (response: Response) => (await response.json<{ roles: string[] }>()).roles
-const rolesIn = (token: string): unknown =>
-  JSON.parse(atob(token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).roles
+const rolesIn = (token: string): unknown => claimsIn(token).roles
 
 describe.each(POINTS)('web-log-in-race a log-in that is held %s', (point) => {
   it('while the password is changed: the old one opens nothing', async () => {

@@ -1,11 +1,12 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UserSessions } from '../src/compose/objects.ts'
+import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { evict as evictObject, written as rowsWritten } from './support/objects.ts'
 import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
 
-const START = Date.parse('2027-01-15T08:00:00Z')
 let object: DurableObjectStub<UserSessions>
 
 beforeEach(() => {
@@ -13,12 +14,7 @@ beforeEach(() => {
   object = env.USER_SESSIONS.getByName(crypto.randomUUID())
 })
 
-async function evict() {
-  await evictDurableObject(object).catch((error: unknown) => {
-    if (!String(error).includes('not running')) throw error
-  })
-}
-const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
+const evict = () => evictObject(object)
 const inside = <Result>(look: (state: DurableObjectState, instance: UserSessions) => Result | Promise<Result>) =>
   runInDurableObject<UserSessions, Result>(object, (instance, state) => look(state, instance))
 const dump = () =>
@@ -27,7 +23,7 @@ const dump = () =>
     sessions: sql.exec('SELECT * FROM sessions ORDER BY rowid').toArray(),
     outbox: sql.exec('SELECT at, type, payload FROM outbox ORDER BY place').toArray(),
   }))
-const written = () => inside(({ storage: { sql } }) => sql.exec<{ n: number }>('SELECT total_changes() AS n').one().n)
+const written = () => rowsWritten(object)
 const armedFor = () => inside(({ storage }) => storage.getAlarm())
 
 describe('one object', () => {
@@ -89,35 +85,6 @@ describe('one object', () => {
       { ok: true },
       { error: 'gone' },
     ])
-  })
-
-  it('gives twenty parallel refreshes one and the same successor, which works, for one write', async () => {
-    await object.open(opening('a'))
-    const before = await written()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => object.rotate(rotation('a', 1))))
-    expect(new Set(answers.map((answer) => answer.ok && answer.value.generation))).toEqual(new Set([2]))
-    expect((await written()) - before).toBe(1)
-    expect(await object.rotate(rotation('a', 2))).toMatchObject({ value: { generation: 3 } })
-  })
-
-  it('lets no refresh that races a log-out outlive it', async () => {
-    for (let round = 0; round < 20; round++) {
-      const id = `s${round}`
-      await object.open(opening(id))
-      const refreshes = Array.from({ length: 6 }, () => () => object.rotate(rotation(id, 1)))
-      const calls: (() => Promise<unknown>)[] = [...refreshes]
-      calls.splice(round % 7, 0, () => object.end({ sessionId: id, reason: 'logged_out' }))
-      await Promise.all(calls.map((call) => call()))
-      expect(await object.rotate(rotation(id, 2))).toEqual({ ok: false, error: 'ended' })
-      expect(await object.look({ sessionId: id })).toEqual({ ok: false, error: 'ended' })
-    }
-  })
-
-  it('leaves exactly the cap after fifty parallel log-ins', async () => {
-    const opened = await Promise.all(Array.from({ length: 50 }, (_, index) => object.open(opening(`s${index}`))))
-    expect(opened.every((answer) => answer.ok)).toBe(true)
-    const listed = await object.list({})
-    expect(listed.ok && listed.value.sessions.length).toBe(5)
   })
 
   it('writes nothing when it is only asked, but once when a new token is seen to have arrived', async () => {
@@ -212,25 +179,5 @@ describe('the outbox', () => {
     expect(await object.outboxDelete([first ?? ''])).toEqual({ ok: true, value: { waiting: 1 } })
     await evict()
     expect(await object.outboxPeek(10)).toMatchObject({ value: { waiting: 1, events: [{ type: 'session_ended' }] } })
-  })
-
-  it('holds a thousand; the rest is counted, through an eviction, and the count is sent', async () => {
-    await inside(async (_, instance) => {
-      for (let index = 0; index < 510; index++) instance.open(opening(`s${index}`, {}, { cap: 1 }))
-    })
-    await evict()
-    const full = await object.outboxPeek(5000)
-    if (!full.ok) throw new Error('the outbox always answers')
-    expect([full.value.waiting, full.value.events.length]).toEqual([1000, 100])
-    await object.outboxDelete(full.value.events.map((event) => event.id))
-    for (let left = 901; left > 1; ) {
-      const page = await object.outboxPeek(100)
-      const ids = page.ok ? page.value.events.slice(0, left - 1).map((event) => event.id) : []
-      await object.outboxDelete(ids)
-      left -= ids.length
-    }
-    expect(await object.outboxPeek(10)).toMatchObject({
-      value: { waiting: 1, events: [{ type: 'events_dropped', payload: { user_id: 7, count: 19 } }] },
-    })
   })
 })

@@ -2,22 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTestHarness, type TestHarness } from 'wrangler'
-import { migrate } from '../../cli/database/migrations.ts'
-import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
-import type { Engine } from '../../dev/stack/engine.ts'
-import { type Stack, startStack } from '../../dev/stack/server.ts'
-import { fences, ROOT, read } from '../support/markdown.ts'
-import { STACK_PASSWORD, testSettings } from '../support/settings.ts'
-import { emptyDatabase } from './dev-engine.ts'
+import { startBeside } from '../support/harness.ts'
+import { fences, read } from '../support/markdown.ts'
 
 const ann = { username: 'ann@example.com', password: 'four random common words' }
 
 let folder: string
-let database: { engine: Engine; drop: () => Promise<void> }
-let stack: Stack
-let workers: TestHarness
-let backend: URL
+let beside: Awaited<ReturnType<typeof startBeside>>
 
 beforeAll(async () => {
   const shown = fences(read('docs/guides/backend-for-frontend.md'))
@@ -26,24 +17,12 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.js'), bodyOf('js'))
   const head = 'name = "notes"\nmain = "index.js"\ncompatibility_date = "2026-09-01"\n'
   await writeFile(join(folder, 'wrangler.toml'), `${head}${bodyOf('toml')}`)
-  database = await emptyDatabase()
-  await migrate(database.engine)
-  stack = await startStack({ engine: database.engine, password: STACK_PASSWORD })
-  const secrets = testSettings(stack.url, await newSigningKey('ES256', new Date(0)))
-  workers = createTestHarness({
-    root: ROOT,
-    workers: [{ configPath: join(folder, 'wrangler.toml') }, { configPath: 'wrangler.toml', secrets }],
-  })
-  backend = (await workers.listen()).url
-  const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
-  const init = { method: 'POST', headers, body: JSON.stringify(ann) }
-  await workers.getWorker('postern').fetch('https://auth.example.com/auth/register', init)
+  beside = await startBeside(join(folder, 'wrangler.toml'))
+  await beside.post('/auth/register', ann)
 }, 120_000)
 
 afterAll(async () => {
-  await workers.close()
-  await stack.close()
-  await database.drop()
+  await beside.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -52,7 +31,7 @@ function browser() {
   const jar = new Map<string, string>()
   const ask = async (path: string, body?: object, site = 'same-origin') => {
     const cookies = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await fetch(new URL(path, backend), {
+    const answer = await fetch(new URL(path, beside.url), {
       method: body ? 'POST' : 'GET',
       headers: { 'cf-connecting-ip': '203.0.113.7', 'sec-fetch-site': site, ...(cookies && { cookie: cookies }) },
       ...(body && { body: JSON.stringify(body) }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { anchors, books, links, ROOT, read } from '../support/markdown.ts'
+import { anchors, books, emptyHeadings, links, ROOT, read } from '../support/markdown.ts'
 
 /** Where the books may send their readers: nowhere that only one machine or one company knows. */
 const HOSTS = [
@@ -34,6 +34,11 @@ describe('every book', () => {
         return anchor !== undefined && !anchors(read(place)).includes(anchor)
       })
     expect(broken).toEqual([])
+  })
+
+  it('has something under every heading', () => {
+    expect(pages.flatMap(({ path, text }) => emptyHeadings(text).map((heading) => `${path}: ${heading}`))).toEqual([])
+    expect(emptyHeadings('# A\n\n## B\n\n```sh\n# no heading\n```\n\n## C\n\n## D\n')).toEqual(['## C', '## D'])
   })
 
   it('names no host that is not everybody’s', () => {

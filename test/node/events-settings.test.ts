@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/compose/config.ts'
 import { enabledSinks } from '../../src/compose/sinks.ts'
-import { ConfigError } from '../../src/kernel/config.ts'
-import { SETTINGS, WEBHOOK_SECRET } from '../support/sinks-by-hand.ts'
+import { complaintOf as complaintAbout, SETTINGS, WEBHOOK_SECRET } from '../support/sinks-by-hand.ts'
 
 const UPSTASH = {
   UPSTASH_KAFKA_REST_URL: 'https://kafka.example.com',
@@ -16,15 +15,7 @@ const RABBITMQ = {
 }
 const HOOK = { WEBHOOKS: 'https://hooks.example.com', WEBHOOK_SECRETS: WEBHOOK_SECRET }
 
-function complaintOf(settings: object): string {
-  try {
-    parseConfig({ ...SETTINGS, ...settings })
-    return ''
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message
-    throw error
-  }
-}
+const complaintOf = (settings: object) => complaintAbout({ ...SETTINGS, ...settings })
 
 const on = (settings: object) => enabledSinks(parseConfig({ ...SETTINGS, ...settings }))
 

@@ -10,7 +10,7 @@ import {
   startFake,
 } from '../support/fake-brokers.ts'
 import { rowOf, rowsOf } from '../support/outbox-rows.ts'
-import { atRabbitMq, atRestProxy, atUpstash, SINKS, sinkWith } from '../support/sinks-by-hand.ts'
+import { atRabbitMq, atRestProxy, atUpstash, atWebhook, SINKS, sinkWith, TELLING } from '../support/sinks-by-hand.ts'
 
 let open: Fake[] = []
 const fake = async (answer: (request: Received) => Reply): Promise<Fake> => {
@@ -152,14 +152,16 @@ describe('RabbitMQ', () => {
   })
 })
 
-describe.each(SINKS)('%s', (name, answer, at) => {
+describe.each(SINKS)('$name', ({ name, answer, at, rows }) => {
+  const unreached = failed(expect.stringMatching(/^could not be reached/))
+
   it.each([
-    ['refuse', 'could not be reached'],
-    ['error', name === 'Upstash' ? 'answered what is not JSON' : 'answered 500'],
-  ] as const)('fails with %s, and says so in our own words', async (fault, reason) => {
+    ['refuse', unreached],
+    ['error', failed(name === 'Upstash' ? 'answered what is not JSON' : 'answered 500')],
+  ] as const)('fails with %s, and says so in our own words', async (fault, verdict) => {
     const broker = await fake(answer)
     broker.fail(fault)
-    expect(await at(broker.url).deliver(rowsOf(2))).toEqual([failed(reason), failed(reason)])
+    expect(await at(broker.url).deliver(rows(2))).toEqual([verdict, verdict])
     expect(broker.accepted).toEqual([])
   })
 
@@ -167,22 +169,24 @@ describe.each(SINKS)('%s', (name, answer, at) => {
     const broker = await fake(answer)
     await broker.close()
     open = []
-    expect(await at(broker.url).deliver(rowsOf(1))).toEqual([failed('could not be reached')])
+    expect(await at(broker.url).deliver(rows(1))).toEqual([unreached])
   })
 
   it('has taken what its answer was lost of, and takes it again under the same id', async () => {
     const broker = await fake(answer)
     const sink = at(broker.url)
     broker.fail('lose')
-    expect(await sink.deliver(rowsOf(1))).toEqual([failed('could not be reached')])
+    expect(await sink.deliver(rows(1))).toEqual([unreached])
     broker.fail(undefined)
-    expect(await sink.deliver(rowsOf(1))).toEqual([OK])
-    const [first, second] = broker.accepted.map(({ body }) => body)
+    expect(await sink.deliver(rows(1))).toEqual([OK])
+    const [first, second] = broker.accepted
     expect(broker.accepted).toHaveLength(2)
-    expect(first).toBe(second)
-    expect(first).toContain('event-0')
+    expect(first?.body).toBe(second?.body)
+    for (const request of broker.accepted) expect(JSON.stringify(request)).toContain('event-0')
   })
+})
 
+describe.each(TELLING)('$name', ({ answer, at }) => {
   it('is not sent what does not fit the catalogue, which no repetition helps', async () => {
     const broker = await fake(answer)
     const unfit: Verdict = { ok: false, reason: 'does not fit the catalogue', final: true }
@@ -194,11 +198,41 @@ describe.each(SINKS)('%s', (name, answer, at) => {
 })
 
 // Upstash's client cannot be told; the others are.
-describe.each(SINKS.filter(([name]) => name !== 'Upstash'))('%s', (_, answer, at) => {
+describe.each(SINKS.filter(({ name }) => name !== 'Upstash'))('$name', ({ answer, at, rows }) => {
   it('is not followed elsewhere', async () => {
     const broker = await fake(answer)
     broker.fail('redirect')
-    expect(await at(broker.url).deliver(rowsOf(1))).toEqual([failed('answered with a redirect')])
+    expect(await at(broker.url).deliver(rows(1))).toEqual([failed(expect.stringMatching(/^answered/))])
     expect(broker.asked()).toBe(1)
+  })
+})
+
+const LEASE_MS = 50_000
+/** How many of nine rows are tried, at the most, before all of them are given up. */
+const TRIED: Record<string, number> = { 'a webhook': 4, 'the mail service': 3 }
+
+describe.concurrent.each(SINKS)('$name that hangs', ({ name, answer, at, rows }) => {
+  it('is given up long before the lease on its rows runs out', { timeout: LEASE_MS }, async ({ expect }) => {
+    const broker = await startFake(answer)
+    broker.fail('hang')
+    const began = performance.now()
+    const verdicts = await at(broker.url).deliver(rows(9))
+    expect(performance.now() - began).toBeLessThan(LEASE_MS / 2)
+    expect(verdicts).toHaveLength(9)
+    expect(verdicts[0]).toEqual({ ok: false, reason: expect.stringMatching(/(not|did not answer) in time$/) })
+    expect(verdicts.filter(({ ok }) => ok)).toEqual([])
+    expect(broker.asked()).toBeLessThanOrEqual(TRIED[name] ?? 2)
+    await broker.close()
+  })
+})
+
+describe.concurrent('a webhook that hangs', () => {
+  it('has five seconds for each', { timeout: LEASE_MS }, async ({ expect }) => {
+    const broker = await startFake(() => ({ status: 204 }))
+    broker.fail('hang')
+    const began = performance.now()
+    expect(await atWebhook(broker.url).deliver(rowsOf(1))).toEqual([{ ok: false, reason: 'did not answer in time' }])
+    expect(Math.round((performance.now() - began) / 1_000)).toBe(5)
+    await broker.close()
   })
 })

@@ -67,27 +67,6 @@ describe('over real HTTP', () => {
     expect(reused).toEqual([false, true, true, true])
   })
 
-  /** Without a declared length, so that nobody knows how much there is before it is there. */
-  async function inPieces(pieces: string[]) {
-    const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.9' }
-    const sent = request(`${service.url}/auth/login`, { method: 'POST', headers, agent: false })
-    for (const piece of pieces) sent.write(piece)
-    sent.end()
-    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-    return [answer.statusCode, JSON.parse(await text(answer)).code]
-  }
-
-  it('a body may come in pieces', async () => {
-    expect(await inPieces(['{"username": "nobody@exam', 'ple.com", "pass', 'word": "wrong"}'])).toEqual([
-      401,
-      'invalid_credentials',
-    ])
-  })
-
-  it('a body that never says how large it is, is counted', async () => {
-    expect(await inPieces(Array(70).fill('x'.repeat(1024)))).toEqual([413, 'body_too_large'])
-  })
-
   it('HEAD answers as GET does, without the body', async () => {
     const get = await fetch(`${service.url}/.well-known/jwks.json`)
     const head = await fetch(`${service.url}/.well-known/jwks.json`, { method: 'HEAD' })

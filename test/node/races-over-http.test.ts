@@ -1,18 +1,24 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Service, startService } from '../support/harness.ts'
+import { postgresServer } from './own-postgres.ts'
 
 type Tokens = { access_token: string; refresh_token: string }
 
 const PASSWORD = 'correct horse battery'
 let service: Service
+let server: Awaited<ReturnType<typeof postgresServer>>
 
 beforeAll(async () => {
+  server = await postgresServer()
   // A quarter of the full cost: fifty at once are as many as the line before the hash takes on a fast machine.
-  service = await startService({ settings: { PASSWORD_COST: '13' } })
+  service = await startService({ settings: { PASSWORD_COST: '13' }, database: server?.url })
 })
 
-afterAll(() => service.stop())
+afterAll(async () => {
+  await service.stop()
+  await server?.stop()
+})
 
 const times = <T>(count: number, work: (at: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, at) => work(at)))

@@ -8,7 +8,6 @@ import { cloneProject, freePort, removeProject, start } from '../node/dev-projec
 // What one caller can do to everybody else, against `npm run dev` as it is: the cost of a password is that of production.
 
 const PASSWORD = 'a long and unusual password'
-const NEW = 'a new and unusual password'
 const PATIENCE_MS = 120_000
 const table: string[] = []
 
@@ -103,22 +102,6 @@ describe('what one caller can do to everybody else', () => {
     expect(let_in, await reasons()).toBeGreaterThanOrEqual(9)
   })
 
-  it('thirty changes of a password: at most eleven mails to the box of a stranger', async () => {
-    const stranger = 'stranger@example.com'
-    await register(stranger, '198.51.100.2')
-    const { access_token: token } = await logIn(stranger, '198.51.100.2')
-    for (let n = 0, current = PASSWORD; n < 30; n++) {
-      const next = `another unusual password ${n}`
-      const body = { current_password: current, new_password: next }
-      const answer = await ask('/auth/password/change', body, { from: '198.51.100.2', token })
-      expect(answer.status).toBe(204)
-      current = next
-    }
-    const mails = await mailsTo(stranger)
-    found('mails to a stranger’s box after thirty changes', mails.length)
-    expect(mails.length).toBeLessThanOrEqual(11)
-  })
-
   it('six loops of right log-ins: a reset mail comes within five seconds', async () => {
     const owner = 'owner@example.com'
     await register(owner, '198.51.100.3')
@@ -137,51 +120,5 @@ describe('what one caller can do to everybody else', () => {
     await stop()
     found('seconds until a reset mail during six loops of log-ins', seconds.toFixed(1))
     expect(seconds).toBeLessThan(5)
-  })
-
-  it('a hundred tries at nobody from one /56: a right code still resets', async () => {
-    const owner = 'careful@example.com'
-    await register(owner, '198.51.100.4')
-    for (let n = 0; n < 100; n++) {
-      const body = { email: `nobody${n}@example.com`, code: '000000', new_password: NEW }
-      const { status } = await ask('/auth/password/reset', body, { from: `2001:db8:0:${n.toString(16)}::1` })
-      expect([400, 429]).toContain(status)
-    }
-    await ask('/auth/password/forgot', { email: owner }, { from: '192.0.2.91' })
-    await until(async () => (await mailsTo(owner)).some(({ text }) => /^ {4}\d{6}$/m.test(text)), PATIENCE_MS)
-    const [code = ''] = (await mailsTo(owner)).flatMap(({ text }) => /^ {4}(\d{6})$/m.exec(text)?.[1] ?? [])
-    const { status } = await ask(
-      '/auth/password/reset',
-      { email: owner, code, new_password: NEW },
-      { from: '192.0.2.91' },
-    )
-    found('a right code after a hundred tries at nobody', status)
-    expect(status).toBe(204)
-  })
-
-  it('an account guessed at by two names: five evaluations in all', async () => {
-    await register('kim@example.com', '198.51.100.5', { username: 'kimmie' })
-    const statuses: number[] = []
-    for (const username of ['kim@example.com', 'kimmie']) {
-      for (let n = 0; n < 6; n++) {
-        const body = { username, password: 'wrong horse battery' }
-        statuses.push((await ask('/auth/login', body, { from: '192.0.2.92' })).status)
-      }
-    }
-    const evaluated = statuses.filter((status) => status === 401).length
-    found('evaluations of one account by two names', evaluated)
-    expect(evaluated).toBe(5)
-  })
-
-  it('questions for a username: the 101st is refused', async () => {
-    await register('curious@example.com', '198.51.100.6')
-    const { access_token: token } = await logIn('curious@example.com', '198.51.100.6')
-    const answers: number[] = []
-    for (let n = 0; n < 101; n++) {
-      const asked = { from: '198.51.100.7', token, method: 'PATCH' }
-      answers.push((await ask('/auth/me', { username: 'kimmie' }, asked)).status)
-    }
-    found('the 101st question for a name', answers.at(-1) ?? 0)
-    expect(answers).toEqual([...Array(100).fill(409), 429])
   })
 })

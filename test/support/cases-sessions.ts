@@ -1,5 +1,3 @@
-import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { call, postJson } from './api.ts'
 import {
   asking,
@@ -14,6 +12,7 @@ import {
 import { deafTo, envWith, withForgeriesSpent } from './faulty-bindings.ts'
 import { mailing } from './mailbox.ts'
 import { bearer, PASSWORD } from './people.ts'
+import { sql } from './rows.ts'
 
 /** Somebody who is registered knocks once more, from where they are. */
 const loggingInWith =
@@ -41,7 +40,7 @@ const logIn: Cases = {
     email_unverified: loggingInWith(PASSWORD, mailing({ EMAIL_VERIFICATION: 'after' })),
     account_disabled: async (path, method) => {
       const { email, address } = await somebody()
-      await neon(env.DATABASE_URL)`update users set status = 'disabled', version = version + 1`
+      await sql()`update users set status = 'disabled', version = version + 1`
       return asking({ body: { username: email, password: PASSWORD }, headers: address })(path, method)
     },
   },

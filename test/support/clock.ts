@@ -6,3 +6,9 @@ export function pass({ days = 0, minutes = 0, seconds = 0 }: { days?: number; mi
   if (vi.isFakeTimers()) vi.setSystemTime(now)
   else vi.useFakeTimers({ toFake: ['Date'], now })
 }
+
+/** Where clocks of outboxes and objects begin. */
+export const START = Date.parse('2027-01-15T08:00:00Z')
+
+/** Moves a clock on that has been stopped. */
+export const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)

@@ -1,14 +1,14 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
+import { sql } from './rows.ts'
 
 /** Everything that is kept anywhere, as text to be searched. */
 
 export async function dumpPostgres(): Promise<string> {
-  const sql = neon(env.DATABASE_URL)
-  const tables = await sql`select table_name from information_schema.tables where table_schema = 'public'`
+  const database = sql()
+  const tables = await database`select table_name from information_schema.tables where table_schema = 'public'`
   const dumps = tables.map(({ table_name }) =>
-    sql.query(`select to_jsonb(each)::text as row from "${table_name}" each`),
+    database.query(`select to_jsonb(each)::text as row from "${table_name}" each`),
   )
   return JSON.stringify(await Promise.all(dumps))
 }

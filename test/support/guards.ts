@@ -1,10 +1,10 @@
-import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { type Asking, type Granted, reserveAttempt } from '../../src/features/guard/attempt.ts'
 import type { Guard } from '../../src/features/guard/messages.ts'
 import { type Network, parseAddress } from '../../src/features/guard/networks.ts'
 import type { GuardDeps } from '../../src/features/guard/reservation.ts'
 import { DEFAULT_LIMITS } from './guard-limits.ts'
+import { evict as evictObject } from './objects.ts'
 
 export const network = (address: string): Network => {
   const parsed = parseAddress(address)
@@ -76,13 +76,9 @@ export const isGranted = <T>(way: { granted: boolean } | Granted<T>): way is Gra
 export const knownDevice = { subject: 'S', id: 'D', belongs: (read: Read) => read.subject === 'S' }
 export const foreignDevice = { subject: 'X', id: 'D', belongs: (read: Read) => read.subject === 'X' }
 
-/** An object that is not running has nothing to lose. It is woken again, since `reset()` passes over those asleep. */
+/** It is woken again, since `reset()` passes over those asleep. */
 export async function evict(name: string): Promise<void> {
   const stub = env.LOGIN_GUARD.getByName(name)
-  try {
-    await evictDurableObject(stub)
-    await stub.ping()
-  } catch (error) {
-    if (!/not running|not currently running/i.test(String(error))) throw error
-  }
+  await evictObject(stub)
+  await stub.ping()
 }

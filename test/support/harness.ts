@@ -5,6 +5,7 @@ import { migrate } from '../../cli/database/migrations.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
+import { emptyDatabase } from '../node/dev-engine.ts'
 import { STACK_PASSWORD, testSettings } from './settings.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -26,16 +27,16 @@ export type Service = {
   stop: () => Promise<void>
 }
 
-type Options = { settings?: Record<string, string>; root?: string }
+type Options = { settings?: Record<string, string>; root?: string; database?: string | undefined }
 
 /** The Worker as wrangler builds it, in a workerd of its own, asked over real HTTP; the local stack in memory behind it. */
-export async function startService({ settings = {}, root = ROOT }: Options = {}): Promise<Service> {
+export async function startService({ settings = {}, root = ROOT, database }: Options = {}): Promise<Service> {
   Object.assign(process.env, CLOSED)
   // The build command calls `node`: it must be the one that runs this file.
   process.env.PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   // wrangler looks for the folder before it runs the command that makes it.
   await mkdir(join(root, 'dist/assets'), { recursive: true })
-  const url = process.env.TEST_DATABASE_URL
+  const url = database ?? process.env.TEST_DATABASE_URL
   const engine = await openEngine(url ? { url } : {})
   await migrate(engine)
   await engine.query({ text: 'truncate users, identifiers restart identity cascade' })
@@ -57,6 +58,31 @@ export async function startService({ settings = {}, root = ROOT }: Options = {})
       await harness.close()
       await stack.close()
       await engine.close()
+    },
+  }
+}
+
+/** This service, and the Worker of somebody else that is bound to it, with a database of their own. */
+export async function startBeside(configPath: string) {
+  const { engine, drop } = await emptyDatabase()
+  await migrate(engine)
+  const stack = await startStack({ engine, password: STACK_PASSWORD })
+  const secrets = testSettings(stack.url, await newSigningKey('ES256', new Date(0)))
+  const workers = createTestHarness({ root: ROOT, workers: [{ configPath }, { configPath: 'wrangler.toml', secrets }] })
+  const { url } = await workers.listen()
+  return {
+    url,
+    stack,
+    post: (path: string, body: object, headers: Record<string, string> = {}) =>
+      workers.getWorker('postern').fetch(`https://auth.example.com${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7', ...headers },
+        body: JSON.stringify(body),
+      }),
+    stop: async () => {
+      await workers.close()
+      await stack.close()
+      await drop()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, vi } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { Complaint } from '../../cli/complaint.ts'
 import { runKeysCommand } from '../../cli/keys/commands.ts'
 import { loadSigningKeys } from '../../src/crypto/signing-keys.ts'
@@ -32,6 +32,13 @@ export async function keys(...words: string[]): Promise<{ code: number; output: 
     if (!(error instanceof Complaint)) throw error
     return { code: 1, output: error.message }
   }
+}
+
+/** What a command says that is refused. */
+export async function refusalOf(...words: string[]): Promise<string> {
+  const { code, output } = await keys(...words)
+  expect(code).toBe(1)
+  return output
 }
 
 /** The keys as the Worker would load them. */

@@ -62,7 +62,17 @@ export function section(text: string, heading: string): string {
   if (start < 0) throw new Error(`There is no heading "${heading}".`)
   const rank = lines[start]?.indexOf(' ') ?? 1
   const length = lines.slice(start + 1).findIndex((line) => new RegExp(`^#{1,${rank}} `).test(line))
-  return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).join('\n')
+  const body = lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).join('\n')
+  if (body.trim() === '') throw new Error(`There is nothing under the heading "${heading}".`)
+  return body
+}
+
+/** Headings with nothing under them: neither text nor, one rank below, a heading that has some. */
+export function emptyHeadings(text: string): string[] {
+  const lines = text.replace(/^```[\s\S]*?^```$/gm, 'code').split('\n')
+  const parts = lines.filter((line) => line.trim() !== '')
+  const rankOf = (line = '') => /^(#{1,6}) /.exec(line)?.[1]?.length ?? Number.POSITIVE_INFINITY
+  return parts.filter((line, at) => Number.isFinite(rankOf(line)) && rankOf(parts[at + 1] ?? '# ') <= rankOf(line))
 }
 
 /** The rows of all tables, without those that name and rule the columns. A bar in a cell is written `\|`. */

@@ -1,5 +1,4 @@
 import { env } from 'cloudflare:workers'
-import { neon } from '@neondatabase/serverless'
 import { parseConfig } from '../../src/compose/config.ts'
 import { depsFrom } from '../../src/compose/deps.ts'
 import { CATALOGUE } from '../../src/compose/features.ts'
@@ -9,6 +8,7 @@ import { deliverRound } from '../../src/features/events/deliver.ts'
 import { recording } from '../../src/features/events/record.ts'
 import type { NewEvent, OutboxRow, Sink, Verdict } from '../../src/features/events/types.ts'
 import { NOBODY } from '../../src/kernel/client.ts'
+import { sql } from './rows.ts'
 
 export const KAFKA = 'kafka-rest'
 export const RABBIT = 'rabbitmq'
@@ -74,5 +74,8 @@ export type Stored = {
   last_error: string | null
 }
 
-export const outboxRows = async () => (await neon(env.DATABASE_URL)`select * from outbox order by place`) as Stored[]
+export const outboxRows = async () => (await sql()`select * from outbox order by place`) as Stored[]
 export const states = async () => (await outboxRows()).map(({ sink, state }) => `${sink} ${state}`)
+
+export const times = <T>(count: number, one: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => one(at))

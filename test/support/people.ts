@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { call, postJson } from './api.ts'
 
@@ -45,3 +46,13 @@ export const logOutWith = (accessToken: string, body: object = {}) =>
 
 export const codeOf = async (response: Response) =>
   `${response.status} ${(await response.json<{ code?: string }>()).code}`
+
+/** What a token says, whoever signed it. */
+export const claimsIn = (token: string) => {
+  const [, payload = ''] = token.split('.')
+  return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+}
+
+/** Where the session of these tokens is held. */
+export const objectOf = ({ access_token }: TokenAnswer) =>
+  env.USER_SESSIONS.getByName(String(claimsIn(access_token).sid).split('.')[0] ?? '')

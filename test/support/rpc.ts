@@ -1,34 +1,21 @@
 import { exports } from 'cloudflare:workers'
 import type { AuthRpc, VerifyRpc } from '../../examples/consumer-worker/src/postern.ts'
+import type { FieldProblem } from '../../src/kernel/failure.ts'
 import { PASSWORD } from './people.ts'
+import type { Entrypoint } from './rpc-shapes.ts'
 
 // The types that consumers copy: that they fit the entrypoints is for the compiler to say.
 export const verifyRpc: VerifyRpc = exports.VerifyRpc
 export const authRpc: AuthRpc = exports.AuthRpc
 export const operatorRpc = exports.OperatorRpc
 
-export const REACHABLE = {
-  VerifyRpc: ['verify', 'introspect'],
-  AuthRpc: [
-    'register',
-    'sendCode',
-    'verifyEmail',
-    'changeEmail',
-    'forgotPassword',
-    'resetPassword',
-    'login',
-    'refresh',
-    'logout',
-    'getUser',
-    'listSessions',
-    'revokeSession',
-    'revokeUser',
-  ],
-  OperatorRpc: [
-    ...(['getUser', 'findUser', 'disableUser', 'enableUser', 'setRoles', 'outboxStatus'] as const),
-    ...(['replayDeadLetter', 'discardDeadLetter'] as const),
-  ],
-} as const
+type Asked = (...message: unknown[]) => Promise<Answered<unknown> & { fields?: FieldProblem[] }>
+
+/** A method as whoever binds its entrypoint reaches it, with no type in the way. */
+export const reached = (entrypoint: Entrypoint, method: string): Asked => {
+  const methods = exports[entrypoint] as unknown as Record<string, Asked>
+  return async (...message) => methods[method]?.(...message) ?? Promise.reject(new Error(`no method ${method}`))
+}
 
 export const client = {
   address: '203.0.113.9',

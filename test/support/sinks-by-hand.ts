@@ -3,9 +3,11 @@ import { CATALOGUE } from '../../src/compose/features.ts'
 import { sinksFor } from '../../src/compose/sinks.ts'
 import { deriveKeys } from '../../src/crypto/keys.ts'
 import { connect } from '../../src/db/client.ts'
-import type { Sink } from '../../src/features/events/types.ts'
+import type { OutboxRow, Sink } from '../../src/features/events/types.ts'
+import { mailPayload } from '../../src/features/mail/mail-payload.ts'
+import { ConfigError } from '../../src/kernel/config.ts'
 import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
-import { AT } from './outbox-rows.ts'
+import { AT, rowsOf } from './outbox-rows.ts'
 
 export const SETTINGS = {
   ENVIRONMENT: 'development',
@@ -15,6 +17,17 @@ export const SETTINGS = {
   SECRET_KEY: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
   ALGORITHM: 'HS256',
   JWT_SECRET: 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3',
+}
+
+/** What is wrong with these settings, or nothing. */
+export function complaintOf(settings: object): string {
+  try {
+    parseConfig(settings)
+    return ''
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
 }
 
 const unasked = () => {
@@ -61,10 +74,33 @@ export const atRabbitMq = (url: string, more = {}) =>
 export const atWebhook = (url: string) =>
   sinkWith('webhook:1', { WEBHOOKS: `${url}/hook`, WEBHOOK_SECRETS: WEBHOOK_SECRET, WEBHOOKS_ALLOW_PRIVATE: 'on' })
 
-/** Every sink that speaks to a broker, and a broker that speaks to it. */
-export const SINKS: [name: string, answer: (request: Received) => Reply, at: (url: string) => Sink][] = [
-  ['Upstash', asUpstash, atUpstash],
-  ['the REST Proxy', asRestProxy(), atRestProxy],
-  ['RabbitMQ', asRabbitMq(), atRabbitMq],
-  ['a webhook', () => ({ status: 204 }), atWebhook],
+export const atMail = (url: string) =>
+  sinkWith('mail', { RESEND_API_KEY: 're_test', RESEND_BASE_URL: url, MAIL_FROM: 'Postern <postern@example.com>' })
+
+const WELCOME = mailPayload('welcome', { to: 'ann@example.com', locale: null }, {})
+
+/** What every sink that leaves this service is held to, with somebody who speaks its protocol. */
+export type Outgoing = {
+  name: string
+  answer: (request: Received) => Reply
+  at: (url: string) => Sink
+  rows: (count: number) => OutboxRow[]
+}
+
+/** Those that tell of events, as the catalogue describes them. */
+export const TELLING: Outgoing[] = [
+  { name: 'Upstash', answer: asUpstash, at: atUpstash, rows: rowsOf },
+  { name: 'the REST Proxy', answer: asRestProxy(), at: atRestProxy, rows: rowsOf },
+  { name: 'RabbitMQ', answer: asRabbitMq(), at: atRabbitMq, rows: rowsOf },
+  { name: 'a webhook', answer: () => ({ status: 204 }), at: atWebhook, rows: rowsOf },
+]
+
+export const SINKS: Outgoing[] = [
+  ...TELLING,
+  {
+    name: 'the mail service',
+    answer: () => ({ status: 200, json: { id: '1' } }),
+    at: atMail,
+    rows: (count) => rowsOf(count).map((row) => ({ ...row, payload: WELCOME })),
+  },
 ]

@@ -1,10 +1,11 @@
-import { createExecutionContext, evictDurableObject, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { SETTINGS } from '../../src/compose/features.ts'
 import worker from '../../src/index.ts'
 import { afterwork } from './after-work.ts'
 import { ORIGIN } from './api.ts'
+import { evict, type Stub } from './objects.ts'
 import type { Cue } from './pausing.ts'
 
 export type Settings = Partial<Record<keyof typeof SETTINGS, string>>
@@ -104,11 +105,7 @@ function withByName<T extends object>(real: T, getByName: (name: string) => unkn
 }
 
 /** An object that is not running has nothing to lose. It is woken again, since `reset()` passes over those asleep. */
-async function evicted(stub: DurableObjectStub, wake: () => Promise<unknown>): Promise<void> {
-  try {
-    await evictDurableObject(stub)
-  } catch (error) {
-    if (!/not (currently )?running/i.test(String(error))) throw error
-  }
+async function evicted(stub: Stub, wake: () => Promise<unknown>): Promise<void> {
+  await evict(stub)
   await wake()
 }
