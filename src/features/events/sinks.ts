@@ -7,17 +7,16 @@ import { upstashKafka } from './sinks/upstash-kafka.ts'
 import { webhook } from './sinks/webhook.ts'
 import type { Sink } from './types.ts'
 
-/** What sinks are made of. */
 export type ForSinks = Pick<Deps, 'config' | 'askSessions' | 'profiles' | 'now' | 'db' | 'guard' | 'keys' | 'catalogue'>
 
-/** A sink that the settings switch on: its name, for those who write rows, and how it is made, for those who deliver them. */
+/** An enabled sink. Recording needs its name only; delivery calls `make`. */
 export type SinkRow = { name: string; make: (deps: ForSinks) => Sink }
 
 declare module '../../kernel/deps.ts' {
   interface Deps {
-    /** Where events are to go, for whoever records them. */
+    /** The enabled sinks, for recording. */
     sinksOn: SinksOn
-    /** The same as those who deliver them see it. */
+    /** The enabled sinks, for delivery. */
     sinks: () => Sink[]
   }
 }
