@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { lazy } from './lazy.ts'
 
-/** A setting that is left out is never looked at, so that a start makes the schemas of the ten that are given, and not of all. */
+/** An absent setting is never parsed, so a start makes only the schemas of the settings that are given. */
 export type Setting<Value> = { read: (given: unknown) => z.ZodSafeParseResult<Value>; absent?: { value: Value } }
 
-/** A kind of setting: demanded as it stands, and otherwise with what holds where it is left out. */
+/** A kind of setting: required by itself, optional or with a default. */
 type Kind<Value> = Setting<Value> & {
   schema: () => z.ZodType<Value>
   optional: () => Setting<Value | undefined>
@@ -22,7 +22,7 @@ export function kind<Value>(make: () => z.ZodType<Value>): Kind<Value> {
   }
 }
 
-/** The kinds of settings. Each says in words what it takes; none ever repeats what it was given. */
+/** The kinds of settings. Their messages describe what is accepted and never repeat the value. */
 
 export const anything = kind(() => z.string())
 
