@@ -105,10 +105,7 @@ const settlement = {
     attempt.status === 'lapsed' ? { state, events: [] } : countedIf('wrong', state, attempt),
 }
 
-/**
- * Keeps the charges that count this outcome, and drops the attempt if there are none. A charge on an unknown budget stays with a
- * failure.
- */
+/** Keeps the charges that count this outcome. A charge on an unknown budget stays with a failure. */
 function countedIf(outcome: 'right' | 'wrong', state: GuardState, attempt: Attempt): Step {
   const charges = attempt.charges.filter((charge) =>
     isKnown(charge) ? BUDGETS[charge.name].counts === outcome : outcome === 'wrong',
@@ -135,9 +132,7 @@ function without(state: GuardState, attempt: Attempt): GuardState {
   return { ...state, attempts }
 }
 
-/**
- * A right password clears the narrow budgets only. Earlier failures stay in the wide ones, and pending attempts keep all charges.
- */
+/** Clears the narrow budgets only. Earlier failures stay in the wide ones, and pending attempts keep all charges. */
 function cleared(state: GuardState, right: Attempt): GuardState {
   const gone = right.charges.filter((charge) => isKnown(charge) && BUDGETS[charge.name].clearedByRight)
   const attempts = new Map<string, Attempt>()
@@ -168,9 +163,7 @@ function chargesFor(state: GuardState, { claims, network }: Reserve): Charge[] {
 }
 
 function spentOf(state: GuardState, charge: Charge) {
-  const same = [...state.attempts.values()].filter((attempt) =>
-    attempt.charges.some((other) => sameCharge(charge, other)),
-  )
+  const same = [...state.attempts.values()].filter(({ charges }) => charges.some((other) => sameCharge(charge, other)))
   const pending = same.filter((attempt) => attempt.status === 'pending').length
   const failures = same.filter(isFailure).map((attempt) => attempt.at)
   return { failures: failures.sort((a, b) => a - b), pending }

@@ -19,15 +19,12 @@ const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} +
 
 /** Replaces only the hash that was verified. Of two concurrent changes, the second finds another hash and changes nothing. */
 export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
-  applyChange(
-    deps,
-    mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language),
-    (db, now) =>
-      db
-        .update(users)
-        .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
-        .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-        .returning(USER_COLUMNS),
+  apply(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
+      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+      .returning(USER_COLUMNS),
   )
 
 /** Stores a new hash of the same password. No session ends and no version rises. */
@@ -58,12 +55,11 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
       .set({ ...raised, ...wanted, updatedAt: now })
       .where(and(eq(users.userId, userId), differs))
       .returning(USER_COLUMNS)
-  if (username === undefined) return applyChange(deps, event, update)
+  if (username === undefined) return apply(deps, event, update)
   const db = await deps.db()
-  const { query, deliverNow } = buildChange(deps, db, event, update)
+  const { query, deliverNow } = prepare(deps, db, event, update)
   try {
-    // Locks the user before the comparison. Otherwise a request without a difference would lock nothing, and could set a stale
-    // name.
+    // Locks the user before the comparison: without a difference the update locks nothing, and a stale name could be set.
     const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
     const naming = username ? takeName(db, userId, username.canonical) : freeName(db, userId)
     const [, [user]] = await db.batch([locked, query, naming])
@@ -101,7 +97,7 @@ const freeName = (client: Client, userId: number) =>
 export function changeStatus(deps: Deps, userId: number, status: Status): Promise<User | null> {
   const disabled = status === 'disabled'
   const event = userChanged(disabled ? 'user_disabled' : 'user_enabled', { reason: reasonFor(status) })
-  return applyChange(deps, event, (db, now) =>
+  return apply(deps, event, (db, now) =>
     db
       .update(users)
       .set({ ...(disabled ? raisedToEndSessions : raised), status, updatedAt: now })
@@ -112,7 +108,7 @@ export function changeStatus(deps: Deps, userId: number, status: Status): Promis
 
 /** Ends all sessions and changes nothing else. The session object records the events. */
 export const outdateSessions = (deps: Deps, userId: number): Promise<User | null> =>
-  applyChange(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
+  apply(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raisedToEndSessions, updatedAt: now })
@@ -121,7 +117,7 @@ export const outdateSessions = (deps: Deps, userId: number): Promise<User | null
   )
 
 export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promise<User | null> =>
-  applyChange(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
+  apply(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raised, roles, updatedAt: now })
@@ -134,21 +130,15 @@ export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disa
 type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
 
 /** Runs a change and records its event in the same statement. Null if nothing changed. */
-async function applyChange(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
-  const { query, deliverNow } = buildChange(deps, await deps.db(), event, change)
+async function apply(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
+  const { query, deliverNow } = prepare(deps, await deps.db(), event, change)
   const [user] = await query
   if (user) deliverNow()
   return user ?? null
 }
 
 /** `besides`: further CTEs by name. They may read the CTEs `changed` and `counted`. */
-export function buildChange(
-  deps: Deps,
-  db: Client,
-  event: NewEvent,
-  change: Change,
-  besides: Record<string, SQL> = {},
-) {
+export function prepare(deps: Deps, db: Client, event: NewEvent, change: Change, besides: Record<string, SQL> = {}) {
   const now = deps.now()
   const cte = db.$with('changed').as(change(db, now))
   const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })

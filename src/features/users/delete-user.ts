@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { codes, users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { lockingCounter, scrubbing } from '../events/erasing.ts'
-import { buildChange } from './changes.ts'
+import { prepare } from './changes.ts'
 import { USER_COLUMNS } from './store.ts'
 import type { User } from './user.ts'
 import { mailed, userGone } from './user-events.ts'
@@ -15,7 +15,7 @@ import { mailed, userGone } from './user-events.ts'
 export async function deleteUser(deps: Deps, user: User): Promise<User | null> {
   const { userId, passwordHash } = user
   const db = await deps.db()
-  const { query, deliverNow } = buildChange(
+  const { query, deliverNow } = prepare(
     deps,
     db,
     mailed(userGone(), 'account_deleted', deps.client.language),
