@@ -84,8 +84,8 @@ const isBeforeComparing = (error: unknown) =>
 
 /**
  * The alarm is one budget for all accounts. Only guesses at live codes count: otherwise guesses at unknown accounts would disable
- * digits for everybody. For the same reason the reservation lasts only for the statement. While pending reservations fill the
- * budget, it is open whether the alarm is due, and every caller gets 429.
+ * digits for everybody. For the same reason the reservation ends with the statement. While pending reservations fill the budget,
+ * every caller gets 429.
  */
 async function withAlarm<Result extends Compared>(
   guard: GuardDeps,

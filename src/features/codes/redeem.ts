@@ -11,9 +11,7 @@ export type Presented = {
   hashes: readonly string[]
   userId?: number
   codeId?: string
-  /**
-   * The statement has the CTE `untold` (`change-by-code.ts`). A row there means a repetition, which is no try at a newer code.
-   */
+  /** The statement has the CTE `untold` (`change-by-code.ts`). A row there is a repetition, and no try at a newer code. */
   repeatable?: boolean
 }
 
@@ -24,9 +22,8 @@ const live = (now: Date) =>
   sql`codes.redeemed_at is null and codes.cancelled_at is null and codes.expires_at > ${moment(now)}`
 
 /**
- * The first CTE, `tried`, of every statement that redeems digits. It counts the try and compares in one step, so two callers
- * never share a try. The rest of the statement reads the rows with `tried.redeemed`. A caller that waited for the row lock reads
- * the row again.
+ * The first CTE, `tried`, of every statement that redeems digits. It counts and compares in one step, so two callers never share
+ * a try. The rest of the statement reads the rows with `tried.redeemed`.
  */
 export function triedByDigits({ purpose, account, hashes, userId, codeId, repeatable }: Presented, now: Date): SQL {
   const newest = sql`(

@@ -26,9 +26,7 @@ import { newStopLink } from './stop-link.ts'
 
 const purpose = 'change_email'
 
-/**
- * Asks for the password again. The answer never shows whether the new address has an account: only a mail to that address does.
- */
+/** Asks for the password again. Only a mail to the new address shows whether that address has an account. */
 export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
   const account = requireEmail(given.email)
   await withPasswordGuard(deps, access, async (user) => {

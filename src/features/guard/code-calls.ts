@@ -16,8 +16,8 @@ const call = ({ limits }: With, name: string, spent: BudgetName, budget: Budget 
 })
 
 /**
- * A budget of the whole service, split into shards. Each account belongs to one shard with its share of the limit. So no single
- * object serves all requests, and a spent share blocks its own shard only.
+ * A budget of the whole service, split into shards. Each account belongs to one shard. So no object serves all requests, and a
+ * spent share blocks its own shard only.
  */
 function inAll(deps: With, which: string, spent: BudgetName, account: string): GuardCall {
   const { shard, limit } = shardOf(deps.nameOf('service', account), deps.limits[spent].limit)

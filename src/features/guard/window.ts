@@ -29,9 +29,7 @@ function nextTurn(
   return (failures.at(-1) ?? 0) + wait * 1000
 }
 
-/**
- * The end of the block that the failures cause. It is computed each time, so a late release of a failure also lifts the block.
- */
+/** The end of the block that the failures cause. Computed each time, so a late release of a failure also lifts the block. */
 function closedUntil(failures: readonly number[], { limit, seconds }: Budget): number {
   const last = failures.findLastIndex((at, index) => {
     const first = failures[index - limit + 1]

@@ -10,9 +10,7 @@ import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
 export type UpstashKafka = Credentials & { url: string }
 
 const CALL_MS = 10_000
-/**
- * The producer of the library retries six times over fifteen seconds, even after 401. Only its inner client can switch that off.
- */
+/** The library's producer retries six times in fifteen seconds, even after 401. Only its inner client can switch that off. */
 const BENEATH = 'client'
 
 const Offsets = lazy(() =>
