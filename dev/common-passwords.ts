@@ -45,7 +45,7 @@ const header = (version: string) => `/**
 const reader = `
 let passwords: Set<string> | undefined
 
-/** Whoever guesses tries the capitals too, so they make no difference. */
+/** Guessers try capitals too, so they make no difference. */
 export function isCommonPassword(password: string): boolean {
   passwords ??= unpacked()
   return passwords.has(password.toLowerCase())

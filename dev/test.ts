@@ -38,7 +38,7 @@ function run(args: string[]): Promise<number> {
   return ended(spawn(process.execPath, [VITEST, 'run', ...args], { stdio: ['ignore', 'inherit', 'inherit'] }))
 }
 
-/** What a job prints comes whole, when it has ended: lines of several at once would be nobody's. */
+/** Prints the output of a job when it has ended, so that the lines of several jobs do not mix. */
 async function runJob(job: string[], total: ReturnType<typeof openTotal>): Promise<number> {
   const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const
   const vitest = spawn(process.execPath, [VITEST, 'run', ...job, ...PROGRESS], { stdio: [...stdio] })

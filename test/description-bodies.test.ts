@@ -12,7 +12,7 @@ const FORM = 'application/x-www-form-urlencoded'
 const description = await describeApi()
 const components: Record<string, BodySchema> = description.components.schemas
 
-type ClientFacts = {
+type BodyCase = {
   name: string
   method: string
   path: string
@@ -21,7 +21,7 @@ type ClientFacts = {
   schema: BodySchema
 }
 
-const places: ClientFacts[] = Object.entries(operationsOf(description)).flatMap(([name, operation]) => {
+const places: BodyCase[] = Object.entries(operationsOf(description)).flatMap(([name, operation]) => {
   const [method = '', path = ''] = name.split(' ')
   return Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema = {} }]) => ({
     ...{ name: `${name} ${type}`, method: method.toUpperCase(), path, type, operation, schema },
@@ -37,7 +37,7 @@ const IN_WORDS = [
 
 type Answer = { code: string; errors?: { message: string }[] }
 
-function isDocumentedInWords({ code, errors = [] }: Answer, { operation }: ClientFacts): boolean {
+function isDocumentedInWords({ code, errors = [] }: Answer, { operation }: BodyCase): boolean {
   if (code === 'invalid_body') return errors.length > 0 && errors.every(({ message }) => IN_WORDS.includes(message))
   return code === 'invalid_code' && JSON.stringify(operation.responses['400']).includes('`invalid_code`')
 }
@@ -52,7 +52,7 @@ let requests = 0
 const anAddress = () => ({ 'cf-connecting-ip': `198.18.${(++requests >> 8) & 255}.${requests & 255}` })
 
 /** Whoever has to show the own password shows it, so that what lies behind that check is reached. */
-async function send({ method, path, type, operation }: ClientFacts, body: Record<string, unknown>) {
+async function send({ method, path, type, operation }: BodyCase, body: Record<string, unknown>) {
   const signedIn = operation.security !== undefined
   const own = signedIn ? ['password', 'current_password'].filter((name) => name in body) : []
   const whole = { ...body, ...Object.fromEntries(own.map((name) => [name, PASSWORD])) }

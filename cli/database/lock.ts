@@ -4,8 +4,8 @@ import { identify, isAlive } from '../../dev/processes/identity.ts'
 import { Complaint } from '../complaint.ts'
 
 /**
- * The embedded database, and what the Worker keeps, is one run's own: two that open the same files destroy them.
- * A claim whose owner has died (SIGKILL, power) is taken over.
+ * Locks the files of the embedded database or of the Worker: two processes that open them destroy them. The lock of a dead
+ * process (SIGKILL, power) is taken over.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = `${directory}.lock`

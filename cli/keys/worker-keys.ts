@@ -79,7 +79,7 @@ export function keysInWorker(options: {
   }
 }
 
-/** The value goes through standard input: whoever may list processes sees every argument. */
+/** The value goes through standard input, since arguments are visible in the list of processes. */
 function runWrangler(folder: string, words: string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('wrangler', words, { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })

@@ -52,7 +52,7 @@ export type UserRequest = {
 /** The service that runs here, or a deployed one: the top-level Worker of wrangler.toml, or one of its environments. */
 export type Place = { deployed: false } | { deployed: true; environment: string }
 
-/** Undefined: whoever asks wants to know what can be asked. */
+/** Undefined: the user asks for the list of commands. */
 export function readRequest(args: string[]): UserRequest | OutboxRequest | undefined {
   const { values, positionals } = parse(args)
   const [subject, word, ...rest] = positionals
@@ -86,7 +86,7 @@ function outboxRequest(word: string | undefined, values: Values): OutboxRequest 
   return { about: 'outbox', verb, which, all, place: placeOf(values) }
 }
 
-/** What is discarded is lost, so a word that was forgotten must not mean all of it. */
+/** Discarding loses data, so a forgotten word must not mean all dead letters. */
 function requireChoice(chosen: boolean, all: boolean): void {
   if (!chosen && !all) throw new Complaint('Say what to discard: --event <id>, --sink <name>, or --all.')
   if (chosen && all) throw new Complaint('Say --all, or choose with --event and --sink.')

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** What is staged, and not what lies in the folder: the two differ where somebody commits a part of their work. */
+/** Reads the staged files and not the folder: the two differ when only a part of the work is committed. */
 const root = process.cwd()
 const changed = namesOf('ACMR')
 const types = [...changed, ...namesOf('D')].some((name) => /\.(ts|json)$/.test(name))

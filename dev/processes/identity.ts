@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A process id is soon given to somebody else; with the time it started it names one process for ever. */
+/** The system reuses process ids. Together with its start time, an id names one process for ever. */
 export type Identity = { pid: number; startedAt: string }
 
 export function identify(pid: number): Identity {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Identity, identify, isAlive } from './identity.ts'
 
 /**
- * npm passes on no signal, and nobody tells a child that its parent has died, so the runner looks.
+ * npm passes on no signal, and no signal tells a child of the death of its parent, so the runner polls.
  * npm may have put a shell between, which survives it: then npm is the one to watch.
  */
 export function onParentsEnd(end: () => void): () => void {

@@ -7,7 +7,7 @@ import { FEATURES, SETTINGS, type SettingName } from './features.ts'
 export function parseConfig(environment: object, now = new Date()): Config {
   const written = new Map<string, unknown>(Object.entries(environment))
   const problems = new Map<string, string>()
-  // The first problem of a setting is its own; what it lacks beside others may only be that it could not be read.
+  // Keeps the first problem of a setting. Later ones may only follow from it.
   const refuse: Refuse = (name, problem) => void (problems.has(name) || problems.set(name, problem))
   const given: Record<string, unknown> = {}
   for (const [name, { read, absent }] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
@@ -21,7 +21,7 @@ export function parseConfig(environment: object, now = new Date()): Config {
     if ('problem' in reading) refuse(name, reading.problem)
     else given[name] = reading.value
   }
-  // Looked at even where single settings are wrong already, so that one message names them all.
+  // Runs even if single settings are wrong, so that one message names all problems.
   for (const { check } of FEATURES) check?.(given, refuse, now)
   const sentences = [...problems].map(([name, problem]) => `${name} ${problem}`)
   if (sentences.length > 0) throw new ConfigError(`These settings need attention: ${sentences.join('; ')}.`)

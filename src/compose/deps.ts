@@ -16,7 +16,7 @@ import { parseConfig, warningsAbout } from './config.ts'
 import { CATALOGUE, FAILURES } from './features.ts'
 import { enabledSinks, sinksFor } from './sinks.ts'
 
-/** All but what belongs to one request. */
+/** The dependencies that outlive a request. */
 type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
 type PerIsolate = Lasting & {
   passwordsFor: ReturnType<typeof passwordsWith>
@@ -62,7 +62,7 @@ export function perIsolate(env: Env): PerIsolate {
 }
 
 type Lifetime = Pick<ExecutionContext, 'waitUntil'>
-/** Asking for a signal makes the platform watch the connection, so only those do who hash. */
+/** Reading the signal makes the platform watch the connection, so only hashing reads it. */
 type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal | undefined }
 
 /** HTTP knows its client from the request, RPC is told. */

@@ -8,7 +8,7 @@ const QUERY_TIMEOUT_MS = 8_000
 
 export type DatabaseSettings = { databaseUrl: string; databaseHttpUrl: string | undefined }
 
-/** Read here to its end: the driver takes a connection that breaks in the middle of an answer for a fault of its own. */
+/** Reads the answer to its end, since the driver misreports a connection that breaks in the middle of an answer. */
 async function wholeAnswer(url: string, init: RequestInit): Promise<Response> {
   const headers = { ...init.headers, 'content-type': 'application/json' }
   const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(QUERY_TIMEOUT_MS) })
@@ -16,8 +16,8 @@ async function wholeAnswer(url: string, init: RequestInit): Promise<Response> {
 }
 
 /**
- * The driver would be a tenth of what a cold start costs, and refreshing, checking a token or logging out sends no query, so
- * the first query loads it. drizzle's own way in would load it at once: hence the three lines at the end.
+ * The first query loads the driver: it is a tenth of a cold start, and refreshing, verifying or logging out sends no query. The
+ * entry point of drizzle would load it at once, so the lines at the end build the client by hand.
  */
 export async function connect({ databaseUrl, databaseHttpUrl }: DatabaseSettings) {
   const { neon, neonConfig } = await import('@neondatabase/serverless')

@@ -3,7 +3,7 @@ import { connect, type DatabaseSettings } from './client.ts'
 export type Client = Awaited<ReturnType<typeof connect>>
 export type Database = () => Promise<Client>
 
-/** Connects at the first query. What is kept is the client and not the promise, which belongs to one request. */
+/** Connects at the first query. Keeps the client and not the promise, since a promise belongs to one request. */
 export function databaseAt(settings: DatabaseSettings): Database {
   let client: Client | undefined
   return async () => {

@@ -8,7 +8,7 @@ import { parseStrictJson } from './strict-json.ts'
 /** Room for every field at its longest, and no more: a password has its own, smaller bound. */
 export const BODY_LIMIT = 64 * 1024
 
-/** What is a little too large is read to its end and dropped: whoever is answered while still sending may never see the answer. */
+/** A body a little over the limit is read to its end and dropped: a client that still sends may miss an early answer. */
 const DROPPED_LIMIT = 2 * BODY_LIMIT
 
 /** A map, since the type is the caller's word, and every object has a `constructor`. */
@@ -36,8 +36,8 @@ export async function readBody(request: Request, type: string | null): Promise<u
 }
 
 /**
- * Counted while it arrives, since a length can be absent (chunked transfer). Where it is declared, HTTP holds the sender to it
- * (RFC 9112 §6.3), and nobody else can: so it is read at once, and counted all the same.
+ * Counts bytes as they arrive, since the length can be absent (chunked transfer). A declared length binds the sender (RFC 9112
+ * §6.3), so such a body is read at once and counted afterwards.
  */
 async function readBounded(request: Request): Promise<Uint8Array> {
   const { headers } = request

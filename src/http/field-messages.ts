@@ -9,13 +9,12 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['object', 'an object with named fields'],
 ])
 
-/** Of what a list or a text is counted in. */
 const UNITS: ReadonlyMap<string, string> = new Map([
   ['string', ' characters long'],
   ['array', ' entries long'],
 ])
 
-/** What is said of a field whose schema says nothing itself: the library's own words are nobody's promise. */
+/** The message for a field whose schema has none. The messages of zod may change with its versions. */
 export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':

@@ -12,7 +12,7 @@ import {
   unsupportedMediaType,
 } from './failures.ts'
 
-/** What no input causes and any route may answer all the same: documented once, as the default response. */
+/** Failures of any route, caused by no input: documented once, as the default response. */
 export const ERRORS_OF_ANY_ROUTE: Failure[] = [internalError, misconfigured]
 export const FRAME_ERRORS_OF_A_BODY: Failure[] = [
   malformedJson,

@@ -3,8 +3,8 @@ import { AuthError } from '../kernel/failure.ts'
 import { foreignOrigin } from './failures.ts'
 
 /**
- * Who may send a request that a browser could have been tricked into sending. `same-site` alone is foreign: a neighbour on
- * another subdomain is another party. Neither header: not a browser, and so nobody's cookies.
+ * Refuses requests that a foreign page made a browser send. `same-site` counts as foreign, since another subdomain is another
+ * party. A request with neither header comes from no browser and carries no cookies of a victim.
  */
 export function requireOwnOrigin(request: Request, config: Pick<Config, 'publicUrl' | 'corsOrigins'>) {
   const site = request.headers.get('sec-fetch-site')

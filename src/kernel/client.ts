@@ -1,13 +1,13 @@
-/** Who is calling, as far as somebody vouches for it. */
+/** The caller, as the platform or a proven backend describes it. */
 export type Client = {
   address: string | null
   country: string | null
   userAgent: string | null
-  /** Of those that mails are written in; null where nobody said. */
+  /** A language that mails are written in; null if the caller named none. */
   language: string | null
 }
 
-/** What nobody asked for has no client. */
+/** The client of work without a caller, such as the sweep. */
 export const NOBODY: Client = { address: null, country: null, userAgent: null, language: null }
 
 export const LONGEST_USER_AGENT = 512

@@ -2,8 +2,8 @@ import type { Client } from './client.ts'
 import type { Config } from './config.ts'
 
 /**
- * Everything outside that a use case touches. A feature adds what it brings (`declare module`), and a use case asks for what it
- * needs (`Pick<Deps, …>`).
+ * The dependencies of use cases. A feature adds its own (`declare module`), and a use case names those that it needs (`Pick<Deps,
+ * …>`).
  */
 export interface Deps {
   config: Config

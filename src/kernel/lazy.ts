@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 
 /**
- * Makes something at its first use and keeps it. There are a thousand parts of schemas here, a start would spend a fifth of its
- * time on making them, and one request needs a dozen.
+ * Makes a value at its first use and keeps it. Making all schemas would take a fifth of a start, and a request needs a dozen of
+ * them.
  */
 export function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined
@@ -12,8 +12,8 @@ export function lazy<Value>(make: () => Value): () => Value {
   }
 }
 
-/** What such a schema makes of what it is given. */
+/** The output of a lazy schema. */
 export type Parsed<Schema extends () => z.ZodType> = z.output<ReturnType<Schema>>
 
-/** What may be given to it. */
+/** The input of a lazy schema. */
 export type Written<Schema extends () => z.ZodType> = z.input<ReturnType<Schema>>

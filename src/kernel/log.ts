@@ -9,7 +9,7 @@ export const log = {
   error: (entry: Entry) => console.error(line(entry)),
 }
 
-/** Of what was thrown, the name alone: messages of drivers and parsers quote what they were given. */
+/** The name only: messages of drivers and parsers quote their input. */
 export const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : typeof thrown)
 
 const FRAMES = 8

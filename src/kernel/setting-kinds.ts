@@ -5,7 +5,7 @@ export type Reading<Value> = { value: Value } | { problem: string }
 
 export type Setting<Value> = { read: (given: unknown) => Reading<Value>; absent?: { value: Value } }
 
-/** A kind of setting: demanded as it stands, and otherwise with what holds where it is left out. */
+/** A kind of setting: required by itself, optional or with a default. */
 export type Kind<Value> = Setting<Value> & {
   optional: () => Setting<Value | undefined>
   default: (value: Value) => Setting<Value>

@@ -6,7 +6,7 @@ import { faultOf } from '../kernel/object-fault.ts'
 
 type SessionObjects = { getByName: (subject: string) => SessionObject }
 
-/** A new stub each time, since one that threw is spent; and no loop, since the platform repeats what may be repeated. */
+/** A new stub each time, since a stub that threw cannot be used again. No retry, since the platform repeats safe calls. */
 export const sessionObjectsIn =
   (namespace: SessionObjects): AskSessions =>
   async (subject, ask) => {

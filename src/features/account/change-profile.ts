@@ -12,7 +12,7 @@ import { claimsOf, profileOf } from '../users/user.ts'
 import { shown } from './me.ts'
 import type { Me, ProfileRequest } from './wire.ts'
 
-/** Asking for a name tells whether it is taken, so it counts for the address as registering does. */
+/** Choosing a username reveals whether it is taken, so it charges the address as registering does. */
 export async function changeProfile(
   deps: Deps,
   access: Access,

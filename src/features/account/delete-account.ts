@@ -8,20 +8,20 @@ import { findById } from '../users/store.ts'
 import { burySessionsOf } from '../users/tell-sessions.ts'
 import type { User } from '../users/user.ts'
 
-/** However much somebody has changed in this hour, they may go. */
+/** The hourly budget of changes does not apply to a deletion. */
 export const deleteAccount = (deps: Deps, access: Access, password: string): Promise<void> =>
   withPasswordGuard(
     deps,
     access,
     async (user, { version, authVersion }) => {
-      // Without a row it went in a request before this one, whose end was lost: there is no password left to ask for.
+      // No row: an earlier request deleted it but was not confirmed. There is no password left to check.
       if (user) await deleteRow(deps, user, password)
       await burySessionsOf(deps, user ?? { ...access, version, authVersion })
     },
     { changes: false },
   )
 
-/** Of two deletions at once, the second finds nothing left to do; a password changed meanwhile is another matter. */
+/** A concurrent deletion is a success. A concurrent change of the password is not. */
 async function deleteRow(deps: Deps, user: User, password: string): Promise<void> {
   await requirePassword(deps, user, password)
   if ((await deleteUser(deps, user)) || !(await findById(deps.db, user.userId))) return

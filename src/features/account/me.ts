@@ -9,7 +9,7 @@ import { findById } from '../users/store.ts'
 import { profileOf } from '../users/user.ts'
 import type { Me } from './wire.ts'
 
-/** Rights come from the session object; the rest from the copy, unless the object knows of a newer state. */
+/** Rights come from the session object. The rest comes from the cache, unless the object knows a newer version. */
 export async function me(deps: Deps, access: Access): Promise<Written<typeof Me>> {
   const [facts, cached] = await Promise.all([requireLiveSession(deps, access), deps.profiles.read(access.userId)])
   const profile = cached && cached.version >= facts.version ? cached : await readProfile(deps, access.userId)

@@ -19,18 +19,18 @@ import { invalidCode } from './failures.ts'
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 
-/** `instead`: what is refused just the same where enough has been mailed. */
+/** `instead` runs in place of `write` when the mail budget is spent, so that both cases refuse the same input. */
 type Mailing = { write: () => Promise<boolean>; instead?: () => Promise<void> }
 
-/** What a statement that compares digits says: whether there was a code that lives and that they were not. */
+/** `met`: a live code was there, and the digits were wrong for it. */
 export type Compared = { met: boolean }
 
-/** Where the digits may not be compared (`live` is false), the same statement runs and finds nothing. */
+/** When `live` is false, the same statement runs but matches no code. */
 type Compare = <Result extends Compared>(statement: (live: boolean) => Promise<Result>) => Promise<Result>
 
 /**
- * Digits are few, so a try is reserved before it is compared, as with passwords. A spent address is told so; a spent account, or
- * the alarm, only takes away what could be right (`live` is false), so that the answer is the one for wrong digits.
+ * Digits can be guessed, so an attempt is reserved before the comparison, as with passwords. A caller with a spent address gets
+ * 429. With a spent account, or during the alarm, no code matches (`live` is false), and the answer is the one for wrong digits.
  */
 export const withCodeBudget = <Result>(
   { client, guard }: Caller,
@@ -52,14 +52,14 @@ export const withCodeBudget = <Result>(
     } catch (error) {
       const verdict = verdictOf(error)
       if (verdict) settle(verdict, verdict)
-      // Refused before anything was compared. It is not free: it may have cost a hash, or a question whether the password leaked.
+      // Refused before the comparison. The address is charged all the same: the request may have cost a hash or a breach check.
       else if (isBeforeComparing(error)) settle('wrong', 'void')
       else await release([address, ...(rest ?? [])])
       throw error
     }
   })
 
-/** For whoever shows a code that was used: what they try with it is counted by that very code (`asker`), from all addresses. */
+/** For a repetition with a used code: attempts are counted for that code (`asker`), from all addresses. */
 export async function withRepetitionBudget<Result>(
   { guard }: Caller,
   code: CodeOf,
@@ -83,9 +83,9 @@ const isBeforeComparing = (error: unknown) =>
   error instanceof AuthError && (error.failure === invalidBody || error.failure === tooManyAttempts)
 
 /**
- * One budget for all accounts, so only guesses at codes that live count: otherwise tries at nobody would switch everybody's
- * digits off. A reservation lasts as long as the statement, for the same reason. Where those of others fill what is left,
- * nobody knows yet whether the alarm is to be raised, and the caller is told to come again, whoever there is.
+ * The alarm is one budget for all accounts. Only guesses at live codes count: otherwise guesses at unknown accounts would disable
+ * digits for everybody. For the same reason the reservation ends with the statement. While pending reservations fill the budget,
+ * every caller gets 429.
  */
 async function withAlarm<Result extends Compared>(
   guard: GuardDeps,
@@ -101,9 +101,9 @@ async function withAlarm<Result extends Compared>(
 }
 
 /**
- * Before everything that mails somebody because somebody else may have asked. Where enough has been mailed, `write` does not
- * run and the answer stays the same. It says whether a mail was written: only those count for the mailbox and in all. What it
- * refuses has asked for no mail, and counts for the address as any request does.
+ * For mails that anybody can request. When the budget is spent, `write` does not run and the answer stays the same. `write`
+ * returns whether it wrote a mail: only mails count for the mailbox and for the service. A refused request counts for its
+ * address.
  */
 export const withMailBudget = ({ client, guard }: Caller, code: CodeOf, { write, instead }: Mailing): Promise<void> =>
   runToEnd(guard, async () => {

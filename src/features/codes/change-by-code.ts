@@ -11,11 +11,11 @@ import { asTaken, USER_COLUMNS } from '../users/store.ts'
 import type { User } from '../users/user.ts'
 import { invalidCode } from './failures.ts'
 
-/** What was presented, in SQL. */
+/** The presented code, in SQL. */
 export type Presented = {
-  /** Takes the try and redeems: the CTE `tried`. */
+  /** The CTE `tried`: counts the try and redeems the code. */
   tried: SQL
-  /** Which row of `codes` was used before, if this is a repetition of that. */
+  /** Selects the used row of `codes`, if this request repeats an earlier one. */
   used?: SQL
 }
 
@@ -23,21 +23,21 @@ type Change = {
   events: readonly [NewEvent, ...NewEvent[]]
   set: PgUpdateSetSource<typeof users>
   where?: SQL[]
-  /** What else follows from the change, as CTEs by their names. */
+  /** Further CTEs, by name, that depend on the change. */
   besides?: Record<string, SQL>
-  /** What has to be locked before the statement looks at anything, in the same transaction and round trip. */
+  /** Locks to take before the statement, in the same transaction and round trip. */
   first?: readonly [SQL, SQL]
 }
 
-/** What the user is after the code was used: now, or `again`, where the session object could not be told of it before. */
+/** The user after the change. `again`: the code was used before, but the session object could not be told. */
 export type Redeemed = { user: User; codeId: string; again: boolean }
 
-/** `met`: a code that lives was there to be guessed, and was not. */
+/** `met`: a live code was there, and the digits were wrong for it. */
 export type Tried = { redeemed: Redeemed | null; met: boolean }
 
 /**
- * The code and what it allows in one statement: redeemed, the user changed, and others told, or none of it. Nothing is redeemed
- * where the code was not right, or the user is no longer the one it was sent to.
+ * One statement redeems the code, changes the user and records the events, or does nothing. It does nothing when the code is
+ * wrong, or when the user has changed since the code was sent.
  */
 export async function changeByCode(deps: Deps, { tried, used }: Presented, change: Change): Promise<Tried> {
   const db = await deps.db()
@@ -94,10 +94,10 @@ export function requireRedeemed({ redeemed }: Tried): Redeemed {
   return redeemed
 }
 
-/** Which state of the user the session object is still to be told of. */
+/** The auth version that the session object still has to learn. */
 export const untoldVersion = sql<number>`(${codes.untold}->>'auth_version')::int`
 
-/** The user as the code has left them, if the session object is still to be told and nothing has ended the sessions since. */
+/** The user as the code left them, if the session object was not told and no later change has ended the sessions. */
 const untoldBy = (db: Client, used: SQL = sql`false`) =>
   db.$with('untold').as(
     db

@@ -6,8 +6,8 @@ import type { Ending } from '../users/user-events.ts'
 import { type Redeemed, untoldVersion } from './change-by-code.ts'
 
 /**
- * Ends sessions by what a code has led to. A code works once, so where the session object cannot be told, the code's row says
- * so: the same request may then come again, as the answer asks for, until one has told it.
+ * Ends sessions after a change by code. A code works once. So when the session object cannot be told, the code's row is marked as
+ * `untold`, and the caller may repeat the request until the object is told.
  */
 export async function endSessionsBy(deps: Deps, redeemed: Redeemed, ending: Ending): Promise<void> {
   try {
@@ -19,7 +19,7 @@ export async function endSessionsBy(deps: Deps, redeemed: Redeemed, ending: Endi
   if (redeemed.again) deps.later(forgetUntold(deps, redeemed))
 }
 
-/** Awaited, since the repetition needs it. Where it fails, the outbox alone tells the session object, and the answer is the same. */
+/** Awaited, since the repetition needs the mark. If marking fails, the outbox still tells the session object. */
 async function settled(deps: Deps, work: Promise<void>): Promise<void> {
   deps.later(work)
   await Promise.allSettled([work])
@@ -27,7 +27,7 @@ async function settled(deps: Deps, work: Promise<void>): Promise<void> {
 
 async function markUntold(deps: Deps, { user, codeId }: Redeemed, { keep }: Ending): Promise<void> {
   const untold = { auth_version: user.authVersion, ...(keep !== undefined && { keep }) }
-  // A link may have undone meanwhile what the code of the same row did, and not have been heard either.
+  // A link of the same row may have undone the change meanwhile. The newer of two untold versions stays.
   const older = or(isNull(codes.untold), lt(untoldVersion, user.authVersion))
   await (await deps.db())
     .update(codes)

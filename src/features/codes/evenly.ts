@@ -3,8 +3,8 @@ import type { Deps } from '../../kernel/deps.ts'
 const STEP_MS = 200
 
 /**
- * Where an address is somebody's a row is written, and where it is nobody's none is: a few milliseconds that tell who is
- * registered. So the answer leaves at a multiple of this step after the request came, which is the first one for both.
+ * A row is written for a known address and none for an unknown one. The difference of some milliseconds would tell who is
+ * registered. So the answer leaves at the next multiple of this step, which is the same for both.
  */
 export async function evenly<Result>({ now }: Pick<Deps, 'now'>, work: () => Promise<Result>): Promise<Result> {
   const begun = now().getTime()

@@ -8,7 +8,7 @@ import type { FirstEvent } from '../users/store.ts'
 import { newCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
 
-/** The code that a fresh account waits for where addresses have to be confirmed. */
+/** The code that confirms the address of a new account. */
 export async function firstCode(deps: Deps, account: string): Promise<FirstEvent> {
   const purpose = 'verify_email'
   const code = await newCode(deps, { purpose, account })

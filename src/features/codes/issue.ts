@@ -7,15 +7,15 @@ import { mailPayloadSql } from '../mail/mail-payload.ts'
 import type { NewCode } from './new-code.ts'
 import { CODE_MINUTES } from './purposes.ts'
 
-/** Whom a code of this purpose may be sent to, beside being active and having this very address. */
+/** The condition on a recipient, besides being active and having this address. */
 const WHO = {
   reset_password: { who: sql`true`, template: 'reset_password' },
   verify_email: { who: sql`users.email_verified_at is null`, template: 'verify_email' },
 } as const
 
 /**
- * For whoever has this address, if anybody: the code and its mail in one statement, which is the same where there is nobody.
- * The code is bound to the user's sessions' version, so whatever ends those makes it void. True where there was somebody.
+ * Writes the code and its mail in one statement, which runs also for an unknown address. The code is bound to the user's auth
+ * version, so it becomes void when the sessions end. Returns whether there was a recipient.
  */
 export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeof WHO }): Promise<boolean> {
   const { purpose, account } = code

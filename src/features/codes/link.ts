@@ -3,7 +3,7 @@ import type { Client } from '../../db/database.ts'
 import { codes } from '../../db/schema.ts'
 import type { PresentedLink } from './redeem.ts'
 
-/** Only tells whose it is: whether it still works is for the statement that redeems it. */
+/** Finds the account of a link. The redeeming statement checks whether the link still works. */
 export async function accountOfLink(db: Client, { purpose, hashes }: PresentedLink): Promise<string | null> {
   const [found] = await db
     .select({ account: codes.account })

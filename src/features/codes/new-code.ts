@@ -5,7 +5,7 @@ import { sealSecret } from '../mail/mail-payload.ts'
 import { newDigits } from './digits.ts'
 import { CODE_MINUTES, inMinutes, type Purpose } from './purposes.ts'
 
-/** What is stored of a code, and what is mailed of it. The digits themselves are in neither. */
+/** The stored part and the mailed part of a code. Neither holds the digits in clear. */
 export type NewCode = {
   codeId: string
   purpose: Purpose
@@ -20,7 +20,7 @@ export type NewCode = {
 type For = { purpose: Purpose; account: string }
 type With = Pick<Deps, 'config' | 'keys' | 'now'>
 
-/** `page`: where a link leads that carries a token of its own behind the #, which no server and no referrer ever sees. */
+/** `page`: the target of a link. The link carries its own token behind the #, which browsers send to no server. */
 export async function newCode({ config, keys, now }: With, { purpose, account }: For, page?: string): Promise<NewCode> {
   const code = newDigits(config.codes.length)
   const token = page === undefined ? null : newLinkToken()

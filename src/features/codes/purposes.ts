@@ -2,7 +2,7 @@ export type Purpose = 'verify_email' | 'reset_password' | 'change_email' | 'regi
 
 /** ASVS 6.5.5. */
 export const CODE_MINUTES = 10
-/** How long the owner of the old address may undo a change, since mail is not always read at once. */
+/** The time in which the owner of the old address can undo a change. People do not read all mail at once. */
 export const STOP_HOURS = 72
 
 /** How long a registration waits, however often its code is renewed. */

@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import { CODE_MINUTES, inMinutes, type Purpose, TRIES_PER_CODE } from './purposes.ts'
 
 /**
- * Digits belong to an account; of several codes for it, the newest alone is meant. A registration names its code itself.
- * No hashes: whatever was typed is not to be compared, and must take no try from those whose digits are.
+ * Digits belong to an account, and only its newest code can match. A registration names its code by `codeId`. With empty
+ * `hashes`, nothing is compared and no try is counted.
  */
 export type Presented = {
   purpose: Purpose
@@ -11,7 +11,7 @@ export type Presented = {
   hashes: readonly string[]
   userId?: number
   codeId?: string
-  /** Where the statement has the CTE `untold` (`change-by-code.ts`): what is found there is a repetition, and no try at a newer code. */
+  /** The statement has the CTE `untold` (`change-by-code.ts`). A row there is a repetition, and no try at a newer code. */
   repeatable?: boolean
 }
 
@@ -22,9 +22,8 @@ const live = (now: Date) =>
   sql`codes.redeemed_at is null and codes.cancelled_at is null and codes.expires_at > ${moment(now)}`
 
 /**
- * The first CTE of every statement that redeems digits, called `tried`. It takes the try and compares in one step, so that no
- * two callers share one, and what the code allows follows in the same statement, from the rows that are `tried.redeemed`.
- * Whoever waits for the row's lock looks at it anew afterwards.
+ * The first CTE, `tried`, of every statement that redeems digits. It counts and compares in one step, so two callers never share
+ * a try. The rest of the statement reads the rows with `tried.redeemed`.
  */
 export function triedByDigits({ purpose, account, hashes, userId, codeId, repeatable }: Presented, now: Date): SQL {
   const newest = sql`(
@@ -41,17 +40,17 @@ export function triedByDigits({ purpose, account, hashes, userId, codeId, repeat
     returning codes.code_id, codes.user_id, codes.account, codes.payload, codes.redeemed_at is not null as redeemed`
 }
 
-/** A link is the whole secret, so nothing else is asked and no try is counted: strangers cannot use it up. */
+/** A link cannot be guessed, so no try is counted and strangers cannot use it up. */
 export const triedByLink = ({ purpose, hashes }: PresentedLink, now: Date): SQL => sql`
   update codes set redeemed_at = ${moment(now)}
   where codes.purpose = ${purpose} and codes.link_hash = any(${list(hashes)}) and ${live(now)}
   returning codes.code_id, codes.user_id, codes.account, codes.payload, true as redeemed`
 
-/** Whoever has used a code may say so for as long again as a code lives. */
+/** A used code may be repeated for as long as a code lives. */
 const usedLately = (now: Date) =>
   sql`codes.cancelled_at is null and codes.redeemed_at > ${moment(inMinutes(now, -CODE_MINUTES))}`
 
-/** `keep`: the session that used it, where one did. Nobody else may say that it is theirs. */
+/** `keep`: the session that used the code, if any. Only that session may repeat it. */
 export const usedByDigits = (
   { purpose, account, hashes, userId }: Omit<Presented, 'codeId' | 'repeatable'>,
   now: Date,

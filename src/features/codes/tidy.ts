@@ -5,8 +5,8 @@ import { inMinutes, REGISTRATION_HOURS, STOP_HOURS } from './purposes.ts'
 const AT_ONCE = 5_000
 
 /**
- * Codes are forgotten when even the link that undoes what they did has expired; what a registration left waiting, which is a
- * hash of a password, as soon as nobody can come back for it.
+ * A code is deleted once the link that undoes its change has expired. A registration, which holds a password hash, is deleted as
+ * soon as it can no longer be completed.
  */
 export async function tidyCodes(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
   const [db, now] = [await deps.db(), deps.now()]

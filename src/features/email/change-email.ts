@@ -26,7 +26,7 @@ import { newStopLink } from './stop-link.ts'
 
 const purpose = 'change_email'
 
-/** Takes the password again, and then shows nothing: whether the new address is somebody's is told to that address alone. */
+/** Asks for the password again. Only a mail to the new address shows whether that address has an account. */
 export async function changeEmail(deps: Deps, access: Access, given: { email: string; password: string }) {
   const account = requireEmail(given.email)
   await withPasswordGuard(deps, access, async (user) => {
@@ -45,7 +45,7 @@ function refuseOwn(): never {
 /** An address that nobody has confirmed may be a stranger's. */
 const cappedFor = ({ emailVerifiedAt }: User) => ({ capped: emailVerifiedAt === null })
 
-/** The code to the new address; to the old one, the way to stop it. */
+/** Mails the code to the new address, and a link that stops the change to the old one. */
 async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
   const { userId, email, authVersion } = user
   const locale = user.locale ?? deps.client.language
@@ -82,8 +82,8 @@ type New = { account: string; code: string }
 type Kept = Ending & { keep: string }
 
 /**
- * The address, and with it the name of whoever has no other. All other sessions end, as after a change of the password. Whoever
- * comes again has the new address already.
+ * Changes the address, which is also the name of a user without a username. All other sessions end, as after a change of the
+ * password. A repetition finds the new address in place.
  */
 export async function confirmNewEmail(deps: Deps, access: Access, user: User, { account, code }: New): Promise<User> {
   const ending = { keep: access.sessionId, reason: 'email_changed' } as const
@@ -122,7 +122,7 @@ async function moveTo(deps: Deps, user: User, { account, code, live, ending }: N
       ],
       besides: {
         ...leavingAddress(),
-        // Nobody redeems it, since it holds no digits: it is there for the link that undoes the change.
+        // This row holds no digits. It serves the link that undoes the change.
         undo: sql`insert into codes
           (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at, redeemed_at)
         select ${newId()}, ${purpose}, changed.user_id, changed.email, tried.payload, '', ${stop.hash}, ${at}, ${at}, ${at}

@@ -21,15 +21,15 @@ export type ConfirmEmail = { code: string } & ({ email: string } | { registratio
 type Confirmed = Written<typeof Registered>
 
 /**
- * What a code confirms follows from where it was asked for: a registration, a change of somebody signed in, an account. Whoever
- * shows a token is asked for a session that lives, before any try is taken: a stolen one must not finish what it began.
+ * A code confirms a registration, a change of a signed-in user, or the address of an account. With an access token, the session
+ * must live before a try is counted: a revoked thief must not complete a change.
  */
 export async function confirmEmail(deps: Deps, given: ConfirmEmail, access: Access | null): Promise<Confirmed> {
   if (access) await requireLiveSession(deps, access)
   if ('registration' in given) return completeRegistration(deps, given)
   const account = requireEmail(given.email)
   const user = access && (await findById(deps.db, access.userId))
-  // Whoever has confirmed their address already can only have come again, to finish a change to it.
+  // A confirmed address with a token means a repetition of a change.
   const changing = access !== null && user !== null && (user.email !== account || user.emailVerifiedAt !== null)
   return shown(
     await (changing
@@ -44,7 +44,7 @@ function confirmOwnAddress(deps: Deps, account: string, { code }: { code: string
   return withCodeBudget(deps, { purpose, account }, async (compare) => {
     const now = deps.now()
     const event = userChanged('email_verified', { reason: 'revoked' })
-    // Where nobody could log in before, this is when they are welcome.
+    // Without a confirmed address nobody can log in here, so the welcome comes now.
     const welcome = deps.config.codes.verification === 'after'
     const tried = await compare((live) => {
       const hashes = live ? hashesOfDigits(deps.keys.codeHash, purpose, account, code) : []

@@ -2,17 +2,17 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Deps } from '../../kernel/deps.ts'
 import { inMinutes, STOP_HOURS } from '../codes/purposes.ts'
 
-// Whoever takes an account over changes its address, and could then register the old one, so that no link brings it back.
-// So the address goes on being the account's, as a name that opens nothing, while such a link lives. The row that holds it is
-// exchanged within one statement: whoever registers at that moment waits for the primary key, and then finds it taken.
+// A thief of an account could change its address and then register the old one, so that no link could bring it back. So the
+// account keeps its former address, which cannot log in, while such a link lives. One statement exchanges the row: a concurrent
+// registration waits for the primary key and finds the address taken.
 
-/** All links whose address this name is, and that still work. */
+/** The working links that bring this address back. */
 const links = (now: Date, name: SQL, user: SQL) => sql`
   select 1 from codes as link
   where link.purpose = 'change_email' and link.user_id = ${user} and link.payload->>'from' = ${name}
     and link.cancelled_at is null and link.created_at > ${inMinutes(now, -STOP_HOURS * 60).toISOString()}::timestamptz`
 
-/** A CTE counts as read, and so as done before, by whoever asks how much it has done. */
+/** Reads the CTE `vacated`, so that Postgres runs it first. */
 const onceVacated = sql`(select count(*) from vacated) >= 0`
 
 /** The CTEs of a change from `tried.payload->>'from'`; it may go back to an address that was left before. */
@@ -28,7 +28,7 @@ export const leavingAddress = (): Record<string, SQL> => ({
     where ${onceVacated}`,
 })
 
-/** Those of coming back to `changed.email`: what was left later becomes free, and what was left earlier stays the account's. */
+/** The CTEs of a return to `changed.email`. Addresses that were left later become free; those that were left earlier stay. */
 export const comingBack = (now: Date): Record<string, SQL> => ({
   vacated: sql`delete from identifiers using changed, tried
     where identifiers.user_id = changed.user_id
@@ -40,7 +40,7 @@ export const comingBack = (now: Date): Record<string, SQL> => ({
     select changed.email, 'email', changed.user_id from changed where ${onceVacated}`,
 })
 
-/** What no link brings back any more is anybody's. */
+/** Frees former addresses that no link can bring back. */
 export async function tidyFormerAddresses(deps: Pick<Deps, 'db' | 'now'>): Promise<void> {
   const db = await deps.db()
   await db.execute(sql`

@@ -14,9 +14,9 @@ import { STOPPING } from './stop-link.ts'
 const ending: Ending = { reason: 'email_changed' }
 
 /**
- * Whoever changed the address knew the password and sat in a session, so both end with the change. Links of later changes become
- * void and those of earlier ones stay good: a thief who goes on changing never gets ahead of the first owner. Every other link
- * that brings the same address back has done its work as well, and must not undo what its owner has done since.
+ * The change was made with the password and a session, so both become void. Links of later changes become void, and links of
+ * earlier ones stay valid: a thief who repeats changes never locks the first owner out. Other links to the same address become
+ * void too, since they could undo later changes of the owner.
  */
 export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
   withAddressBudget(deps, async () => {
@@ -24,14 +24,14 @@ export const stopEmailChange = (deps: Deps, token: string): Promise<void> =>
     const at = moment(now)
     const since = moment(inMinutes(now, -STOP_HOURS * 60))
     const hashes = hashesOfToken(deps.keys.codeHash, STOPPING, token)
-    // Confirming takes its code first and then the user. So does this, and sees what was confirmed while it waited; and of two
-    // links used at once, neither waits for the other while the other waits for it.
+    // Locks the codes first and then the user, like a confirmation. So it sees a confirmation that it waited for, and two links
+    // that are used at once cannot deadlock.
     const first = sql`
       select link.code_id from codes as link
       where link.purpose = 'change_email' and link.cancelled_at is null and link.user_id in (
         select codes.user_id from codes where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)}))
       order by link.code_id for update`
-    // And whoever begins another change meanwhile: it is seen below, or finds another state of the user.
+    // A concurrent new change is either seen below or finds a newer state of the user.
     const thenUser = sql`
       select users.user_id from users where users.user_id in (
         select codes.user_id from codes where codes.purpose = 'change_email' and codes.link_hash = any(${list(hashes)}))

@@ -7,7 +7,7 @@ import { sealSecret } from '../mail/mail-payload.ts'
 /** The page with the button; its token stands behind the #. */
 export const STOP_PAGE = '/auth/email/stop'
 
-/** So that no link of another kind stops anything, and this one resets nothing. */
+/** The purpose of the hash: a link of one kind cannot be used as another. */
 export const STOPPING = 'stop_email_change'
 
 /** For the owner of the address that an account is about to leave, or has left. */

@@ -8,7 +8,7 @@ type Message = { description: string; payload: z.ZodType; bindings?: object; hea
 const text = { type: 'string' }
 const marks = { event_id: text, user_id: { type: 'integer' }, seq: { type: 'integer' } }
 
-/** Three ways to hear the same; which are open is for the operator to say. */
+/** Three channels with the same events. The operator's settings switch them on. */
 const CHANNELS = {
   kafka: (type: string, kind: EventKind): Message => ({
     description: `Key \`${kafkaKeyOf(type, kind)}\`.`,
@@ -40,7 +40,7 @@ const CHANNELS = {
 type Channel = keyof typeof CHANNELS
 const NAMES = Object.keys(CHANNELS) as Channel[]
 
-/** AsyncAPI 3 of everything that is told to others. Where brokers are is nobody's business here. */
+/** The AsyncAPI 3 description of all published events. It names no host of a broker. */
 export function describeEvents({ appName, appVersion, events }: Config, catalogue: Catalogue) {
   const { topic, rabbit } = events
   const addresses = {

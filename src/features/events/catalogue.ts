@@ -5,7 +5,7 @@ import * as fields from './fields.ts'
 /** A sink that is switched on has a name: its kind, and a number where there may be several. */
 export type SinkKind = 'upstash-kafka' | 'kafka-rest' | 'rabbitmq' | 'webhook' | 'mail' | 'sessions' | 'profile'
 
-/** Where strangers listen: only what goes here is counted by `seq`. */
+/** The sinks outside the service. Only events for these raise `seq`. */
 export const PUBLISHERS: readonly SinkKind[] = ['upstash-kafka', 'kafka-rest', 'rabbitmq', 'webhook']
 
 type Shape = () => Record<string, z.ZodType>
@@ -16,7 +16,7 @@ type Special = {
   sinks?: readonly SinkKind[]
 }
 
-/** Unless it says otherwise, an event goes to all who listen, under its own name, with the same fields everywhere. */
+/** By default an event goes to all publishers, under its own name and with the same fields. */
 export function event(about: string, payload: Shape, { kafka, rabbitmq, sinks = PUBLISHERS }: Special = {}) {
   const full = () => ({ user_id: fields.user_id(), ...payload(), occurred_at: fields.occurred_at(), ...fields.marks() })
   return {
@@ -58,14 +58,13 @@ export const routingKeyOf = (type: string, { rabbitmq }: EventKind): string => r
 /** `webhook:2` is of the kind `webhook`. */
 export const kindOf = (sink: string): string => sink.split(':')[0] ?? sink
 
-/** Of the sinks that are switched on, those that want this event; none for what the catalogue does not know. */
+/** The enabled sinks that want this event; none for an event that is not in the catalogue. */
 export function sinksWanting(type: string, { names, catalogue }: SinksOn): string[] {
   const kinds: readonly string[] = kindIn(catalogue, type)?.sinks ?? []
   return names.filter((sink) => kinds.includes(kindOf(sink)))
 }
 
-/** Where others listen, and not we ourselves. */
 export const isPublisher = (sink: string): boolean => PUBLISHERS.some((kind) => kind === kindOf(sink))
 
-/** The sinks that are switched on, by name, and what is known of events: all that is needed to record one. */
+/** The names of the enabled sinks and the catalogue: all that recording an event needs. */
 export type SinksOn = Readonly<{ names: readonly string[]; catalogue: Catalogue }>

@@ -1,4 +1,4 @@
-/** Works through all items, `concurrency` of them at a time. One failure does not stop the others; the first is thrown at the end. */
+/** Works on `concurrency` items at a time. A failure does not stop the others; the first is thrown at the end. */
 export async function forEachConcurrently<Item>(
   items: readonly Item[],
   concurrency: number,

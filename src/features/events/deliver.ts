@@ -6,10 +6,10 @@ import { forEachConcurrently } from './concurrently.ts'
 import { type Leased, lease, type Settlement, settle, settleAndLease } from './outbox-leases.ts'
 import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
 
-/** Longer than a delivery may take, and short enough for the next sweep to find what a dead isolate held. */
+/** Longer than any delivery, and short enough for the next sweep to find the rows of a dead isolate. */
 const LEASE_MS = 50_000
 const ROWS_AT_ONCE = 50
-/** Time enough for a sink that keeps to `PATIENCE_MS` to say so itself. */
+/** Later than `PATIENCE_MS`, so that the sink can report its own time-out. */
 const NO_VERDICT_AFTER_MS = PATIENCE_MS + 2_000
 
 export type Delivering = Pick<Deps, 'db' | 'config' | 'now'>
@@ -18,16 +18,16 @@ type Round = {
   sinks: readonly Sink[]
   /** How many sinks work at a time. */
   concurrency: number
-  /** Only these, and what else of their users is in their way or behind them. */
+  /** Only these events, and what else of their users waits before or behind them. */
   eventIds?: readonly string[]
-  /** Whether a sink that has settled so many times is given what comes next. */
+  /** Whether a sink that has settled this many times gets the next rows. */
   goesOn?: (times: number) => boolean
 }
 
 /** `leased`: how many rows were due; `delivered`: how many of them arrived. */
 export type RoundResult = { leased: number; delivered: number }
 
-/** Sinks answer within this time of each other as a rule, and are then settled in one statement. */
+/** Most sinks answer within this time of each other. */
 const BATCH_WITHIN_MS = 500
 
 /** Leases the rows that are due, hands each sink its own and settles them. Sinks that answer together are settled in one statement. */
@@ -82,11 +82,11 @@ type Answer = { sink: string; attempted: Attempted[]; until: Date; goesOn: boole
 
 const isAmong = (rows: readonly Leased[], { name }: Sink) => rows.some(({ sink }) => sink === name)
 
-/** The platform opens six connections at once for one request; here each sink has one row of an event, and needs one. */
+/** The platform allows six open connections for one request. Each sink needs one here. */
 const CONNECTIONS = 6
 /** The platform ends all work 30 seconds after the answer, and a delivery that begins now may take most of them. */
 const GOES_ON_FOR_MS = 5_000
-/** What is left by then is for the sweep: somebody's answer is not there to work off a backlog. */
+/** The sweep delivers the rest: a request must not work off a backlog. */
 const MOST_TIMES = 20
 
 /**
@@ -140,7 +140,7 @@ function settlementOf(
   const one = { eventId, sink, until, nextAt: null }
   if (verdict.ok) return { ...one, state: 'delivered', reason: null }
   const { reason, final } = verdict
-  // A revocation is tried for ever: giving it up would leave somebody in who was thrown out.
+  // A revocation is retried for ever: without it a revoked session would stay open.
   const over = sink !== 'sessions' && (final || attempts >= maxTries)
   if (over) return { ...one, state: 'dead', reason }
   return {

@@ -1,9 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-/**
- * What becomes of the payload of an outbox row that is over. The row of a mail holds somebody's address, and nothing reads it
- * again, so it is erased together with its secret.
- */
+/** The payload of a settled outbox row. The payload of a mail holds an address and is never read again, so it is erased. */
 export const erased = (row: 'one' | 'taken'): SQL => {
   const name = sql.identifier(row)
   return sql`case when split_part(${name}.sink, ':', 1) = 'mail' then '{}'::jsonb else ${name}.payload end`
@@ -21,7 +18,7 @@ export const scrubbing = (): SQL => sql`
   ) as one
   where outbox.event_id = one.event_id and outbox.sink = one.sink`
 
-/** Whoever records an event takes this lock first, so nothing of the user is recorded while it is held. */
+/** Recording an event takes this lock first. So no event of the user is recorded while it is held. */
 export const lockingCounter = (userId: number): SQL => sql`
   insert into event_counters as counter (user_id, seq) values (${userId}::bigint, 0)
   on conflict (user_id) do update set seq = counter.seq`

@@ -1,6 +1,6 @@
 /** The sink of mails; events name it, and secrets are sealed for it. */
 export const MAIL = 'mail'
-/** The line of mails with a secret. Rows of one user and one sink wait for each other, and no code is to wait for notices. */
+/** The sink of mails with a secret. Rows of one user and one sink wait for each other, and a code must not wait for notices. */
 export const MAIL_SECRET = 'mail:secret'
 export const MAIL_LINES = [MAIL_SECRET, MAIL] as const
 

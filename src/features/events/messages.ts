@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type Catalogue, type EventKind, kafkaKeyOf, kindIn, routingKeyOf } from './catalogue.ts'
 import type { OutboxRow } from './types.ts'
 
-/** The same bytes at every attempt: only what is in the row, in the order of the catalogue's fields. */
+/** Every attempt sends the same bytes: the row alone decides, in the order of the catalogue's fields. */
 
 export type KafkaMessage = { key: string; value: Record<string, unknown> }
 export type RabbitMessage = { routingKey: string; message: Record<string, unknown> }
@@ -11,7 +11,7 @@ export type WebhookMessage = { id: string; body: string }
 /** Null for an event that the catalogue does not know, or whose row does not fit it. */
 type Make<Message> = (catalogue: Catalogue) => (row: OutboxRow) => Message | null
 
-/** What a row says on top of its payload; a payload cannot say it in its place. */
+/** The payload with the facts of the row, which always win. */
 const factsOf = ({ payload, userId, eventId, seq, createdAt }: OutboxRow) => ({
   ...payload,
   user_id: userId,
@@ -48,7 +48,7 @@ function make<Message>(catalogue: Catalogue, { type }: OutboxRow, build: (kind: 
   return kind ? build(kind) : null
 }
 
-/** Fields that the catalogue does not name stay here, so nothing leaves that nobody decided to tell. */
+/** Removes fields that the catalogue does not name, so that nothing is published by accident. */
 function fitting(schema: z.ZodType<Record<string, unknown>>, facts: Record<string, unknown>) {
   const parsed = schema.safeParse(facts)
   return parsed.success ? parsed.data : null

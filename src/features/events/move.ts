@@ -3,18 +3,18 @@ import { isPublisher, sinksWanting } from './catalogue.ts'
 import { insertObjectEvents } from './outbox-store.ts'
 import type { ObjectEvent, ObjectOutbox } from './types.ts'
 
-/** What else some of the events become, such as mails. `during` runs the work that records them, and gives back what failed. */
+/** Further sinks of some events, such as mail. `during` runs the recording, and releases the reservations if it fails. */
 export type Extras = { sinksOf: (event: ObjectEvent) => string[]; during: (work: () => Promise<void>) => Promise<void> }
 
 type Moving = Pick<Deps, 'db' | 'sinksOn'> & { extrasFor: (events: readonly ObjectEvent[]) => Promise<Extras> }
 
 const AT_ONCE = 100
-/** One alarm moves no more than this, so that the object has time for those who ask it something. */
+/** The most rounds for one alarm, so that the object stays free for requests. */
 const ROUNDS = 10
 
 /**
- * Into Postgres, oldest first, and only then out of the object: what is lost on the way between is moved again, and known by
- * its id. False where some are left. A guard that does not answer, or Postgres, leaves everything where it is for the next time.
+ * Moves events into Postgres, oldest first, and then deletes them from the object. After a failure in between they are moved
+ * again and recognised by their ids. Returns false if some are left.
  */
 export async function moveEvents({ db, sinksOn, extrasFor }: Moving, outbox: ObjectOutbox): Promise<boolean> {
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 
-/** A revocation arrives within this time of its object's return; one that waits longer has an object that does not answer. */
+/** A revocation that waits longer than this has a session object that does not answer. */
 const REVOCATION_WITHIN_MS = 60_000
 const SHOWN = 100
 
-/** Somebody may still be in who was thrown out, or an event was given up. */
+/** A revocation is overdue, or there is a dead letter. */
 export async function needsAttention(db: Client, now: Date): Promise<boolean> {
   const overdue = new Date(now.getTime() - REVOCATION_WITHIN_MS).toISOString()
   const { rows } = await db.execute<{ needed: boolean }>(sql`
@@ -27,7 +27,7 @@ export type DeadLetter = {
 }
 export type OutboxStatus = { sinks: SinkStatus[]; dead: DeadLetter[] }
 
-/** What waits and what was given up, oldest first; what it says is not told, since it may be personal. */
+/** The waiting rows by sink, and the dead letters, oldest first. Payloads are left out, since they may be personal. */
 export async function readStatus(db: Client): Promise<OutboxStatus> {
   const [sinks, dead] = await db.batch([
     db.execute<SinkStatus>(sql`
@@ -45,7 +45,7 @@ export async function readStatus(db: Client): Promise<OutboxStatus> {
 
 const iso = (moment: SQL) => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
-/** Which dead letters; without any of these, all. */
+/** A filter of dead letters. An empty filter matches all. */
 export type WhichDead = { eventId?: string | undefined; sink?: string | undefined }
 
 /** Locked in the order of `place`, like the rows of a user who is being deleted. */
@@ -57,7 +57,7 @@ function chosen({ eventId, sink }: WhichDead, limit = sql``): SQL {
     select event_id, sink from outbox where ${sql.join(which, sql` and `)} order by place ${limit} for update)`
 }
 
-/** They wait again, under the same ids, with all their tries before them. Answers the ids. */
+/** Sets dead letters back to waiting, with the same ids and no tries. Returns the ids. */
 export async function revive(db: Client, which: WhichDead, now: Date): Promise<string[]> {
   const { rows } = await db.execute<{ event_id: string }>(sql`
     with ${chosen(which)}
@@ -70,7 +70,7 @@ export async function revive(db: Client, which: WhichDead, now: Date): Promise<s
 
 const DISCARDED_AT_ONCE = 5_000
 
-/** Nobody hears of them any more. Answers how many there were. */
+/** Deletes dead letters and returns how many there were. */
 export async function discard(db: Client, which: WhichDead): Promise<number> {
   for (let discarded = 0; ; ) {
     const { rows } = await db.execute<{ gone: number }>(sql`

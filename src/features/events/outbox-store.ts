@@ -9,9 +9,8 @@ const TIDIED_AT_ONCE = 5_000
 type Tidying = { now: Date; keptSince: Date; sinksOn: readonly string[] }
 
 /**
- * Forgets what was settled long ago, given up or not, and what has waited as long for a sink that is not switched on. Gives up,
- * with its secret, what has become useless behind something that is stuck. Rows that others hold are left for the next time, so
- * this waits for nobody while it holds rows itself.
+ * Deletes rows that were settled long ago, and rows that have waited as long for a disabled sink. Expires rows that are past
+ * their time, with their secrets. Skips locked rows, so this never waits while it holds locks.
  */
 export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Promise<void> {
   const at = sql`${now.toISOString()}::timestamptz`
@@ -24,8 +23,7 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
         order by settled_at limit ${TIDIED_AT_ONCE}::int for update skip locked
       )
       delete from outbox as one using settled where one.event_id = settled.event_id and one.sink = settled.sink`),
-    // `lines` skips through the index from one sink to the next. A row is next due no earlier than it was made, and the index
-    // knows when it is due.
+    // `lines` jumps through the index from sink to sink. `next_at` is never before `created_at`, and the index holds `next_at`.
     db.execute(sql`
       with recursive lines as (
         (select sink from outbox where state = 'waiting' order by sink limit 1)
@@ -55,9 +53,9 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
 export type ObjectEventRow = ObjectEvent & { sinks: string[]; published: boolean }
 
 /**
- * The first statement takes the lock on the user's counter, and only the second looks at what is there already: a repetition
- * that overtakes a lost first attempt waits for its end, finds it, and raises nothing. So is a deletion waited for: of a user who
- * is gone, only the end of sessions is recorded, and only where it names no place and no device.
+ * The first statement locks the user's counter, and the second reads the rows. So a repetition waits for a first attempt that
+ * still runs, finds its rows and inserts none. It also waits for a deletion: for a deleted user only the end of sessions is
+ * recorded, and only without address and device.
  */
 export async function insertObjectEvents(db: Client, userId: number, events: readonly ObjectEventRow[]): Promise<void> {
   const rows = events.map(({ id, at, type, payload, sinks, published }, place) => {

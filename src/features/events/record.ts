@@ -15,7 +15,7 @@ type Happening = {
 }
 
 export type Recording = {
-  /** What can be delivered as soon as the answer is out; empty where no sink wants any of it. */
+  /** The events to deliver after the answer; empty if no sink wants them. */
   eventIds: string[]
   /** To follow the CTEs of a statement in SQL; it begins with a comma, where there is anything. */
   ctes: SQL
@@ -25,7 +25,7 @@ export type Recording = {
   statement: (db: Client) => ReturnType<Client['execute']>
 }
 
-/** Events as SQL, to be part of whatever makes them true: one is never there without the other. */
+/** Builds SQL that records events in the same statement as their change, so neither exists without the other. */
 export function recording(sinksOn: SinksOn, { events, at, change = 'happened' }: Happening): Recording {
   const rows = rowsOf(sinksOn, events)
   const source = sql.identifier(change)
@@ -69,7 +69,7 @@ function rowsOf(sinksOn: SinksOn, events: readonly NewEvent[]): Row[] {
 
 const publishedIn = (rows: readonly Row[]) => rows.reduce((most, { nth }) => Math.max(most, nth), 0)
 
-/** The lock on this row is what makes changes of one user that run side by side take their turns. */
+/** The lock on this row puts concurrent changes of one user in order. */
 const counting = (
   userId: NewEvent['userId'],
   rows: readonly Row[],

@@ -4,14 +4,14 @@ import { sweepOutbox } from './sweep.ts'
 
 export const outboxStatus = async ({ db }: Deps): Promise<OutboxStatus> => readStatus(await db())
 
-/** For an operator who has put right what was wrong. What comes behind a dead letter has gone on meanwhile. */
+/** For an operator who has fixed the cause. Later events of the same user were not held up. */
 export async function replayDeadLetter(deps: Deps, which: WhichDead): Promise<{ replayed: number }> {
   const revived = await revive(await deps.db(), which, deps.now())
   if (revived.length > 0) deps.later(sweepOutbox(deps))
   return { replayed: revived.length }
 }
 
-/** For what nobody can deliver or wants any more, such as that of a webhook which is gone. */
+/** For dead letters that cannot be delivered any more, such as those of a removed webhook. */
 export const discardDeadLetter = async (
   { db }: Deps,
   { all: _, ...which }: WhichDead & { all: boolean },

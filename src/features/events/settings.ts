@@ -45,7 +45,7 @@ declare module '../../kernel/config.ts' {
 
 export const config = (given: Told) => ({ events: eventsFrom(given) })
 
-/** Where events go, for those who deliver them. A sink whose address is not set is switched off. */
+/** A sink without an address is disabled. */
 const eventsFrom = (given: Told) => ({
   topic: given.EVENTS_TOPIC,
   upstash: upstashOf(given),
@@ -76,7 +76,7 @@ function rabbitOf(given: Told) {
   return url && username && password ? { url, username, password, vhost, exchange } : undefined
 }
 
-/** What must stand beside what. A sink that is half switched on would only be noticed by what never arrives. */
+/** Settings that need each other. A half-configured sink would fail silently. */
 const TOGETHER = [
   ['UPSTASH_KAFKA_REST_URL', 'UPSTASH_KAFKA_REST_USERNAME', 'UPSTASH_KAFKA_REST_PASSWORD'],
   ['KAFKA_REST_USERNAME', 'KAFKA_REST_PASSWORD'],

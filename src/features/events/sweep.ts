@@ -4,15 +4,15 @@ import { type Delivering, deliverRound } from './deliver.ts'
 import { tidy } from './outbox-store.ts'
 import type { Sink } from './types.ts'
 
-/** No round begins after this, so that a sweep is over before the next one. */
+/** No round begins later, so that a sweep ends before the next one. */
 const ROUNDS_FOR_MS = 25_000
-/** A round as long as this, in which nothing arrived, says that this sink is better left alone until the next sweep. */
+/** After a round as long as this without a delivery, the sink rests until the next sweep. */
 const HANGING_MS = 5_000
 /** Six connections may be open at once, and a sink with many rows opens two. */
 const SINKS_AT_ONCE = 3
 const DAY_MS = 86_400_000
 
-/** What no answer could deliver. Each sink goes at its own pace, so one that fails holds up no other. */
+/** Delivers the rows that requests left. Sinks run independently, so a failing sink holds up no other. */
 export async function sweepOutbox(deps: Delivering & Pick<Deps, 'sinks'>): Promise<void> {
   const started = deps.now().getTime()
   await forEachConcurrently(deps.sinks(), SINKS_AT_ONCE, (sink) => drain(deps, sink, started))

@@ -2,10 +2,10 @@ import type { SQL } from 'drizzle-orm'
 
 export type Payload = Record<string, unknown>
 
-/** What happened, as the use case that made it happen tells it. */
+/** An event as a use case records it. */
 export type NewEvent = {
   type: string
-  /** SQL where the statement itself makes the number; 0 where it happened to nobody. */
+  /** SQL if the statement makes the number; 0 if the event has no user. */
   userId: number | SQL
   /** What every sink may know, without `event_id`, `user_id` and `seq`. SQL (jsonb) where the statement makes the values. */
   payload: Payload | SQL
@@ -16,7 +16,7 @@ export type NewEvent = {
   /** These two go into the row of the mail and into no other: a revocation never expires. */
   sealed?: string
   deliverBefore?: Date
-  /** Where the event has a name before it is recorded. */
+  /** Set if the id must be known before recording. */
   eventId?: string
 }
 
@@ -35,12 +35,12 @@ export type OutboxRow = {
   attempts: number
 }
 
-/** `reason` is in our own words. `final`: no repetition can help. */
+/** `reason` is a fixed text of ours. `final`: retries cannot help. */
 export type Verdict = { ok: true } | { ok: false; reason: string; final?: true }
 
 /**
- * One verdict for each row, in their order. A sink that throws has failed with all of them. It is given one row of a user at a
- * time, opens one connection at a time, and answers within `PATIENCE_MS`: what it did not come to, it has not delivered.
+ * Returns one verdict for each row, in order. If it throws, all rows have failed. A sink gets one row of a user at a time, opens
+ * one connection at a time and answers within `PATIENCE_MS`.
  */
 export type Sink = { name: string; deliver: (rows: OutboxRow[]) => Promise<Verdict[]> }
 

@@ -13,34 +13,34 @@ import type { Refused } from './messages.ts'
 import type { Network } from './networks.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
 
-/** Who asks for what. `device` is a verified token's; only the read can tell whether it belongs to the account. */
+/** The attempt to reserve. `device` comes from a verified token; `read` tells whether it belongs to the account. */
 export type Asking<T> = {
   from: Network
-  /** The name that was given. Where nobody has it, it is what the attempt is counted by. */
+  /** The name that was typed. If no account has it, the attempt is counted by the name. */
   identifier: string
-  /** Whose account that is; null where nobody has the name. */
+  /** The account with that name; null if there is none. */
   subjectOf: (read: T) => string | null
   session?: string
-  /** What follows a right password is a change, of which an account has a budget too. */
+  /** A change follows the right password, and an account has a budget of changes. */
   changes?: boolean
   device?: { subject: string; id: string; belongs: (read: T) => boolean }
 }
 
-/** A way that is open until it is settled; never settled, it counts as wrong. */
+/** A reserved attempt. If it is never settled, it counts as wrong. */
 export type Granted<T> = {
   granted: true
   read: T
-  /** Follows the answer. */
+  /** Runs after the answer. */
   settle: (outcome: 'right' | 'wrong') => void
-  /** For failures that are nobody's guess. Await it: a client that returns at once must not meet its own reservation. */
+  /** For failures that say nothing about the guess. Await it: otherwise an immediate retry meets its own reservation. */
   release: () => Promise<void>
 }
 
-/** Before everything that checks a password: a device that was here before goes its own way, and is looked at first. */
+/** Before every check of a password. A known device is tried first, since it has its own budget. */
 export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read: () => Promise<T>) {
   const { device, from } = asking
   if (!device) return reserveAddressAndAccount(deps, asking, read)
-  // Neither of the other two can be spent by wrong guesses: they bound how many hashes one caller has computed.
+  // The two rates of checks are no budgets of failures: they bound the hashes that one caller can cause.
   const held = await holdAll(deps, [
     deviceCall(deps, device),
     checksFrom(deps, from),
@@ -55,15 +55,15 @@ export async function reserveAttempt<T>(deps: GuardDeps, asking: Asking<T>, read
   return reserveAddressAndAccount(deps, asking, async () => found)
 }
 
-/** Before what checks no password, such as registering: spends the address's budget alone. */
+/** Before work without a password check, such as registering: charges the address only. */
 export async function reserveAddress(deps: GuardDeps, from: Network): Promise<Granted<undefined> | Refused> {
   const address = await hold(deps, addressCall(deps, from, 'attempt'))
   return address.granted ? granted(deps, [address], undefined) : address
 }
 
 /**
- * The read waits for the address, so a blocked one costs no SQL; and the account waits for the read, since only the read tells
- * that two names are one account.
+ * First the address, so a blocked address costs no SQL. Then the read, since only the read tells that two names are one account.
+ * Then the account.
  */
 async function reserveAddressAndAccount<T>(
   deps: GuardDeps,
@@ -86,7 +86,7 @@ function guessedOf<T>({ subjectOf, identifier }: Asking<T>, found: T): Guessed {
   return subject === null ? { identifier } : { subject }
 }
 
-/** All of them, asked beside each other; the strictest refusal, with nothing held, where one refuses. */
+/** Reserves all calls concurrently. If one is refused, releases the others and returns the refusal with the longest wait. */
 async function holdAll(deps: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | Refused> {
   const asked = await Promise.allSettled(calls.map((call) => hold(deps, call)))
   const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -5,7 +5,7 @@ import type { Network } from './networks.ts'
 /** One call of a guard: the name of its object, the reservation to make, and what the guard remembers after a success. */
 export type GuardCall = { name: string; message: Omit<Reserve, 'reservation'>; remember?: Remember }
 
-/** Keyed, so that neither an object's name nor its rows tell an address or an identifier. */
+/** Names are keyed pseudonyms: the name and the rows of an object show no address and no identifier. */
 type Named =
   | 'network'
   | 'pair'
@@ -21,14 +21,14 @@ export type NameOf = (kind: Named, text: string) => string
 
 export type With = { limits: GuardLimits; nameOf: NameOf }
 
-/** Who is guessed at: an account by its subject, and a name that nobody has by itself. */
+/** The target of the guess: an account by its subject, or a name without an account. */
 export type Guessed = { subject: string } | { identifier: string }
 
 type Doing = keyof typeof BY_ADDRESS
 
 /**
- * One object holds an IPv6 /48 and counts its /56 and /64 by themselves: one call asks all three, and the widest
- * limit bounds what it stores.
+ * One object serves an IPv6 /48 and counts its /56 and /64 networks separately. So one call covers all three, and the /48 limit
+ * bounds the stored rows.
  */
 export function addressCall({ limits, nameOf }: With, from: Network, ...doings: Doing[]): GuardCall {
   const charges = doings.flatMap((doing) =>
@@ -40,7 +40,7 @@ export function addressCall({ limits, nameOf }: With, from: Network, ...doings: 
   return { name: objectOf(nameOf, from), message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
-/** Before a password is checked for this identifier: the pair of both, and how often the address has passwords checked. */
+/** Before a check of a password: charges the address and the pair of address and identifier, and counts the check. */
 export function attemptFrom(deps: With, from: Network, identifier: string): GuardCall {
   const { limits, nameOf } = deps
   const { name, message } = addressCall(deps, from, 'attempt')
@@ -48,13 +48,13 @@ export function attemptFrom(deps: With, from: Network, identifier: string): Guar
   return { name, message: { ...message, claims: [...message.claims, pair], checks: checksOf(deps, from) } }
 }
 
-/** For a device that has logged in before, which spends no other budget of the address. */
+/** For a known device, which charges no budget of the address: counts the check only. */
 export const checksFrom = (deps: With, from: Network): GuardCall => ({
   name: objectOf(deps.nameOf, from),
   message: { claims: [], checks: checksOf(deps, from), pendingSeconds: deps.limits.pendingSeconds },
 })
 
-/** The keyed names of the networks that an address belongs to, for who counts it later and is not to know it. */
+/** The pseudonyms of an address and its wider networks, for a later count without the address. */
 export type NetworkKeys = { address: string; prefix56?: string | undefined; prefix48?: string | undefined }
 
 export const networkKeysOf = (nameOf: NameOf, from: Network): NetworkKeys => ({
@@ -62,7 +62,7 @@ export const networkKeysOf = (nameOf: NameOf, from: Network): NetworkKeys => ({
   ...Object.fromEntries(networksOf(nameOf, from).map(({ width, key }) => [width, key])),
 })
 
-/** A mail that an address has caused, counted when it is about to leave. */
+/** Charges the address that caused a mail, just before delivery. */
 export function mailCausedFrom({ limits }: With, keys: NetworkKeys): GuardCall {
   const charges = (['address', 'prefix56', 'prefix48'] as const).flatMap((width): Charge[] => {
     const name = BY_ADDRESS.mail[width]
@@ -87,7 +87,7 @@ function networksOf(nameOf: NameOf, { network, prefix56, prefix48 }: Network) {
 
 type Attempted = { from: Network; guessed: Guessed; session?: string; changes?: boolean }
 
-/** A session is for those who are signed in: it is one more budget, not an exemption. A change is one more as well. */
+/** For a signed-in user the session is one more budget, not an exemption. A change is one more as well. */
 export function accountCall(deps: With, { from, guessed, session, changes = false }: Attempted): GuardCall {
   const { limits, nameOf } = deps
   const name = nameOfGuessed(nameOf, guessed)
@@ -110,7 +110,7 @@ export function accountCall(deps: With, { from, guessed, session, changes = fals
   }
 }
 
-/** For a device that has logged in before. Where it gets in, the account learns of the network. */
+/** For a known device. After a success, the account remembers its network. */
 export function checksOfAccount(deps: With, from: Network, subject: string): GuardCall {
   const { limits, nameOf } = deps
   const name = nameOf('account', subject)
@@ -126,8 +126,8 @@ export function checksOfAccount(deps: With, from: Network, subject: string): Gua
 }
 
 /**
- * Before a change that asks for no password. It has a count of its own, so that whoever has no more than a session keeps the owner
- * from no change of the password.
+ * Before a change without a password. It has its own count, so that a thief of a session cannot use up the owner's changes of the
+ * password.
  */
 export function changeCall({ limits, nameOf }: With, subject: string): GuardCall {
   const name = nameOf('account', subject)
@@ -135,7 +135,7 @@ export function changeCall({ limits, nameOf }: With, subject: string): GuardCall
   return { name, message: { claims: charges, pendingSeconds: limits.pendingSeconds } }
 }
 
-/** A device has an object of its own, so that the device of one account buys no reads of a thousand others. */
+/** Each pair of account and device has its own object, so a device token of one account cannot be used against others. */
 export function deviceCall({ limits, nameOf }: With, device: { subject: string; id: string }): GuardCall {
   const name = nameOf('device', `${device.subject} ${device.id}`)
   const charges: Charge[] = [

@@ -4,9 +4,9 @@ import type { Check, Refused } from './messages.ts'
 type Counted = { reservation: string; at: number; until: number }
 
 /**
- * How often passwords were checked lately, by the key of an address or an account. It bounds what a crowd that knows its
- * password may have computed, and nothing else hangs on it. So it lives in memory alone and costs no row: an object forgets it
- * when it has been idle for a minute or more, and then there is no crowd.
+ * Recent checks of passwords, by the key of an address or an account. They bound the hashes that callers with a right password
+ * can cause, and nothing else. So they live in memory and cost no row. An object that is idle for a minute may forget them, which
+ * is safe: then there is no load.
  */
 export type Checks = ReadonlyMap<string, readonly Counted[]>
 
@@ -19,7 +19,7 @@ export function refusalOfCheck(checks: Checks, check: Check, now: number): Refus
 
 type Made = Pick<Counted, 'reservation' | 'at'>
 
-/** A message that is delivered twice counts once. What counts no more is forgotten here: a /48 has more keys than memory. */
+/** A message that is delivered twice counts once. Expired entries are dropped here, since a /48 has more keys than memory. */
 export function withChecks(checks: Checks, asked: readonly Check[], { reservation, at }: Made): Checks {
   if (asked.length === 0) return checks
   const next = new Map([...checks].filter(([, counted]) => counted.some(({ until }) => until > at)))
@@ -30,7 +30,7 @@ export function withChecks(checks: Checks, asked: readonly Check[], { reservatio
   return next
 }
 
-/** For what was reserved and never checked. */
+/** For an attempt that was reserved and never checked. */
 export const withoutCheck = (checks: Checks, reservation: string): Checks =>
   new Map([...checks].map(([key, counted]) => [key, counted.filter((one) => one.reservation !== reservation)]))
 

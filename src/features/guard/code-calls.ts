@@ -5,8 +5,8 @@ import type { Network } from './networks.ts'
 import { shardOf } from './shards.ts'
 
 /**
- * Whose code it is. Each purpose has budgets of its own, so that spoiling one leaves the others, and so has each asker, where
- * there is somebody who asks that nobody else can be: the same address may be wanted by several.
+ * The owner of a code. Each purpose has its own budgets, so a spent one leaves the others. A proven `asker` has its own as well,
+ * since several may request codes for the same address.
  */
 export type CodeOf = { purpose: string; account: string; asker?: string | number }
 
@@ -16,8 +16,8 @@ const call = ({ limits }: With, name: string, spent: BudgetName, budget: Budget 
 })
 
 /**
- * A budget of the whole service, in shards: an account belongs to one of them, which has its share. So no object is asked by
- * everybody, all shards together never exceed the limit, and whoever spends a share closes the way for that shard alone.
+ * A budget of the whole service, split into shards. Each account belongs to one shard. So no object serves all requests, and a
+ * spent share blocks its own shard only.
  */
 function inAll(deps: With, which: string, spent: BudgetName, account: string): GuardCall {
   const { shard, limit } = shardOf(deps.nameOf('service', account), deps.limits[spent].limit)
@@ -28,7 +28,7 @@ function inAll(deps: With, which: string, spent: BudgetName, account: string): G
 const nameOfCode = ({ nameOf }: With, { purpose, account, asker }: CodeOf) =>
   nameOf('code', [purpose, asker, account].filter((part) => part !== undefined).join(' '))
 
-/** Digits and mails count in the object that counts the address, in the same call. */
+/** Digits and mails are charged in the object of the address, in the same call. */
 export const digitsFromAddress = (deps: With, from: Network) => addressCall(deps, from, 'attempt', 'digits')
 export const digitsForAccount = (deps: With, code: CodeOf) => call(deps, nameOfCode(deps, code), 'codeAccount')
 export const digitsInAll = (deps: With, account: string) => inAll(deps, 'reset digits', 'codeAlarm', account)
@@ -38,8 +38,8 @@ export const mailFromAddress = (deps: With, from: Network) => addressCall(deps, 
 export const mailboxOf = (deps: With, address: string) => call(deps, deps.nameOf('mailbox', boxOf(address)), 'mailbox')
 
 /**
- * The narrowest first: what it refuses is spent nowhere else. A forgotten password counts by the very account, and in all by
- * itself: a mailbox's share, and what all share, are spent by whoever registers with somebody's address and a tag of their own.
+ * The narrowest budget first, so a refusal there charges no other. Mails for forgotten passwords have a total of their own and no
+ * budget of the mailbox: registrations of strangers with somebody's address can spend those.
  */
 export function mailTo(deps: With, code: CodeOf): GuardCall[] {
   const requests = call(deps, nameOfCode(deps, code), 'codeRequests')

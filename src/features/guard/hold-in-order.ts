@@ -1,7 +1,7 @@
 import type { GuardCall } from './calls.ts'
 import { type GuardDeps, type Held, hold, holding, release } from './reservation.ts'
 
-/** Reserves all of them, or returns null and reserves none. */
+/** Makes the calls in order. If one is refused, releases the earlier reservations and returns null. */
 export async function holdInOrder(guard: GuardDeps, calls: readonly GuardCall[]): Promise<Held[] | null> {
   const held: Held[] = []
   for (const call of calls) {

@@ -57,7 +57,7 @@ export const BUDGETS = {
 
 export type BudgetName = keyof typeof BUDGETS
 
-/** What an address does, by the budgets that it spends for itself and for the wider IPv6 networks that hold it. */
+/** The budgets that each kind of request charges: for the address itself and for its wider IPv6 networks. */
 export const BY_ADDRESS = {
   attempt: { address: 'address', prefix56: 'prefix56', prefix48: 'prefix48' },
   digits: { address: 'codeAddress', prefix56: 'codePrefix56', prefix48: 'codePrefix48' },
@@ -71,13 +71,13 @@ export type GuardLimits = Record<BudgetName, Budget> & {
   checks: { address: Rate; prefix56: Rate; prefix48: Rate; account: Rate }
   /** How many networks an identifier remembers, and for how long. */
   networks: { most: number; days: number }
-  /** An attempt that nobody settles (a crash) counts as wrong after this. */
+  /** An attempt that is never settled (a crash) counts as wrong after this time. */
   pendingSeconds: number
 }
 
-/** What an operator chooses; everything else follows from it. */
+/** The settings of the operator. All limits are derived from them. */
 export type ChosenLimits = {
-  /** Wrong passwords on a way that belongs to one account. */
+  /** Wrong passwords for one account from one address or one session. */
   narrow: Budget
   device: Budget
   address: Budget
@@ -94,14 +94,14 @@ const DAY = 24 * HOUR
 
 const CODE_ADDRESS = { limit: 10, seconds: HOUR }
 
-/** What nobody chooses: how many wrong digits take over how many accounts is computed from these in docs/security.md. */
+/** Fixed limits. docs/security.md computes from them how many accounts a guesser of digits can take over. */
 const OF_CODES = {
   codeAccount: { limit: 10, seconds: DAY },
   codeRequests: { limit: 3, seconds: 15 * 60 },
   notice: { limit: 1, seconds: DAY },
 }
 
-/** Strangers can fill a mailbox's share, so one mail at a time goes on beyond it: its owner may be waiting for one. */
+/** Strangers can spend the budget of a mailbox. So one mail at a time stays possible, since its owner may be waiting for one. */
 const MAILBOX_THROTTLE = { everySeconds: 5 * 60, atMostSeconds: 15 * 60 }
 
 /** Longer than any log-in takes, hashing and waiting included. */

@@ -20,12 +20,12 @@ export type Reserve = {
 export type Refused = { granted: false; retryAfter: number; pending: boolean }
 export type Reserved = { granted: true; reservation: string } | Refused
 
-/** Where somebody got in, for how long that is remembered, and beside how many others. */
+/** A network of a successful log-in, the days to remember it, and the greatest number of networks to remember. */
 export type Remember = { network: string; days: number; most: number }
 
 /**
- * `wrong` counts; `void` never happened; `right` counts where a budget counts successes, clears what the right password clears,
- * and otherwise never happened.
+ * `wrong` counts as a failure. `void` removes the attempt. `right` counts in budgets of successes, clears the budgets that a
+ * right password clears, and removes the attempt from all others.
  */
 export type Outcome = 'right' | 'wrong' | 'void'
 export type Settle = { reservation: string; outcome: Outcome; remember?: Remember }

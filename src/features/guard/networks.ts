@@ -1,7 +1,7 @@
-/** What the guard counts by: an IPv4 address, or an IPv6 /64 with the wider networks that hold it. */
+/** The unit of counting: an IPv4 address, or an IPv6 /64 with the wider networks that hold it. */
 export type Network = { network: string; prefix56: string | null; prefix48: string | null }
 
-/** One name for every spelling of an address (RFC 4291, 2.2); null for what is none, so that the caller can fail closed. */
+/** One name for every spelling of an address (RFC 4291, 2.2). Null for any other text, so that the caller can refuse it. */
 export function parseAddress(text: string | null | undefined): Network | null {
   if (!text || text.length > 45) return null
   const octets = parseV4(text)
@@ -62,7 +62,7 @@ function groupsOf([a = 0, b = 0, c = 0, d = 0]: readonly number[]): [number, num
   return [a * 256 + b, c * 256 + d]
 }
 
-/** `::ffff:0:0/96` is IPv4 in other clothes (RFC 4291, 2.5.5.2). */
+/** `::ffff:0:0/96` holds IPv4 addresses (RFC 4291, 2.5.5.2). */
 function octetsOfMapped(groups: readonly number[]): number[] | null {
   const [high = 0, low = 0] = groups.slice(6)
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff

@@ -1,10 +1,10 @@
 import type { ObjectEvent } from '../events/types.ts'
 import type { LoginBlocked } from './messages.ts'
 
-/** How many found the outbox full: an event of its own, as soon as there is room for it. */
+/** The number of events that a full outbox dropped. Recorded as soon as there is room. */
 export type EventsDropped = { event: 'events_dropped'; at: number; count: number }
 
-/** `missed` counts the events that found the outbox full after this one. */
+/** `missed` counts the events that were dropped after this one. */
 export type OutboxRow = { id: string; event: LoginBlocked | EventsDropped; missed: number }
 
 const MOST = 100
@@ -27,7 +27,7 @@ export function peek(sql: SqlStorage, limit: number): OutboxRow[] {
   return rows.toArray().map(({ id, event, missed }) => ({ id, event: JSON.parse(event) as OutboxRow['event'], missed }))
 }
 
-/** Counted at the moment of removal, since others may have been missed after the row was read. */
+/** Counts at removal, since events may have been dropped after the row was read. */
 export function remove(sql: SqlStorage, ids: readonly string[]): void {
   const gone = sql.exec<{ event: string; missed: number }>(
     'DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?)) RETURNING event, missed',
@@ -43,7 +43,7 @@ export function count(sql: SqlStorage): number {
   return sql.exec<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox').one().rows
 }
 
-/** A guard knows nobody: it counts for an address, a name or a device, and only under a pseudonym. */
+/** The event names no user, since a guard knows pseudonyms only. */
 export function asObjectEvent({ id, event: { event: type, at, ...payload } }: OutboxRow): ObjectEvent {
   const until = 'until' in payload && { until: new Date(payload.until).toISOString() }
   return { id, at, type, userId: 0, payload: { ...payload, ...until } }

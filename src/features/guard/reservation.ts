@@ -6,15 +6,15 @@ import type { GuardLimits } from './limits.ts'
 import type { Guard, Outcome, Refused } from './messages.ts'
 
 export type GuardDeps = {
-  /** A new stub at each call, since one that threw is spent. */
+  /** Makes a new stub at each call, since a stub that threw cannot be used again. */
   guard: (name: string) => Guard
   nameOf: NameOf
   limits: GuardLimits
-  /** For what may follow the answer; it also takes care of what fails there. */
+  /** Runs work after the answer and logs its failure. */
   later: (work: Promise<unknown>) => void
 }
 
-/** The guard gave no answer, so nobody is let in. */
+/** A guard that does not answer lets no attempt through. */
 export class GuardUnavailable extends AuthError {
   constructor(cause: unknown) {
     super(unavailable, { reason: `the guard ${faultOf(cause)}`, retryAfter: 1, cause })
@@ -24,8 +24,8 @@ export class GuardUnavailable extends AuthError {
 export type Held = { granted: true; settle: (outcome: Outcome) => Promise<void> }
 
 /**
- * No retry: the platform repeats what may be repeated, and an overloaded guard needs no second knock. Work that may begin again
- * after a crash names its reservation itself: the guard grants a name that it knows once more and counts it once.
+ * Never retries: the platform repeats safe calls, and a retry would burden an overloaded guard. Work that may restart after a
+ * crash passes its own reservation id: the guard grants a known id again and counts it once.
  */
 export async function hold(
   { guard }: GuardDeps,
@@ -38,7 +38,7 @@ export async function hold(
   } catch (cause) {
     throw new GuardUnavailable(cause)
   }
-  // Without charges nothing waits for a settlement: only what is to be forgotten, or to be remembered, is worth a call.
+  // Without charges, only a released check or a network to remember needs a call.
   const settles = (outcome: Outcome) =>
     message.claims.length > 0 || outcome === 'void' || (outcome === 'right' && remember !== undefined)
   return {
@@ -49,12 +49,12 @@ export async function hold(
   }
 }
 
-/** A reservation that cannot be returned counts as wrong in the end; that must not change the answer. */
+/** A reservation that cannot be released counts as wrong after a while. That must not change the answer. */
 export async function release(held: readonly Held[]): Promise<void> {
   await Promise.allSettled(held.map(({ settle }) => settle('void')))
 }
 
-/** What `work` does while the reservations are held; they are returned where it fails. */
+/** Runs `work` and releases the reservations if it fails. */
 export async function holding<T>(held: readonly Held[], work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -60,7 +60,7 @@ const guardLimitsOf = (given: Told) =>
     networks: { most: given.KNOWN_NETWORKS, days: given.KNOWN_NETWORK_DAYS },
     checks: {
       fromAddress: given.MAX_ADDRESS_CHECKS,
-      // What strangers may guess leaves something for the owner's devices.
+      // Guesses of strangers must leave some checks for the owner's devices.
       ofAccount: Math.max(given.MAX_ACCOUNT_CHECKS, given.MAX_ACCOUNT_ATTEMPTS + LEFT_FOR_DEVICES),
     },
     hourly: {

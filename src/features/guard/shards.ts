@@ -3,8 +3,8 @@ const SMALLEST_SHARE = 25
 const MOST_SHARDS = 8
 
 /**
- * The shard of a budget that an account belongs to, by its keyed name, so that nobody chooses it; and the shard's share. The
- * shares together are never more than the limit.
+ * The shard of an account and the shard's share of the limit. The keyed name decides, so no caller can choose a shard. The shares
+ * never add up to more than the limit.
  */
 export function shardOf(name: string, limit: number): { shard: number; limit: number } {
   const shards = Math.min(MOST_SHARDS, Math.max(1, Math.floor(limit / SMALLEST_SHARE)))

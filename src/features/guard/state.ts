@@ -18,7 +18,7 @@ export type Attempt = {
 
 export type GuardState = {
   attempts: ReadonlyMap<string, Attempt>
-  /** Networks where this identifier got in, and until when that is remembered. */
+  /** Networks of successful log-ins, and the time until which each is remembered. */
   networks: ReadonlyMap<string, number>
   checks: Checks
   /** The latest time seen: time never runs backwards in here. */
@@ -57,7 +57,7 @@ export function reserve(before: GuardState, message: Reserve, at: number): Step 
   return { state: { ...state, attempts, checks }, events, answer }
 }
 
-/** May come late, twice, or for what is long forgotten: the first settlement holds. */
+/** A settlement may come late, twice, or for a forgotten attempt. The first one holds. */
 export function settle(before: GuardState, { reservation, outcome, remember: where }: Settle, at: number): Step {
   const { state: now, events } = advance(before, at)
   const state = outcome === 'void' ? { ...now, checks: withoutCheck(now.checks, reservation) } : now
@@ -72,7 +72,7 @@ export function remember(before: GuardState, message: Remember, at: number): Ste
   return { state: withNetwork(state, message), events }
 }
 
-/** What time alone does: attempts lapse, in the order of their deadlines, and what counts no more is forgotten. */
+/** Applies the passage of time: pending attempts lapse in the order of their deadlines, and expired attempts are dropped. */
 export function advance(before: GuardState, at: number): Step {
   const clock = Math.max(at, before.clock)
   const overdue = [...before.attempts.values()]
@@ -89,7 +89,7 @@ export function advance(before: GuardState, at: number): Step {
   return { state: forget(state), events }
 }
 
-/** When the last thing stops to count, if nothing else happens; null when nothing counts now. */
+/** The time at which the last attempt or network expires; null when there is none. */
 export function emptiesAt({ attempts, networks }: GuardState): number | null {
   const times = [...[...attempts.values()].map(lastsUntil), ...networks.values()]
   return times.length === 0 ? null : times.reduce((latest, time) => Math.max(latest, time))
@@ -105,7 +105,7 @@ const settlement = {
     attempt.status === 'lapsed' ? { state, events: [] } : countedIf('wrong', state, attempt),
 }
 
-/** Goes on as what it spends by ending like this; where it spends nothing, it never happened. What is unknown stays with a failure. */
+/** Keeps the charges that count this outcome. A charge on an unknown budget stays with a failure. */
 function countedIf(outcome: 'right' | 'wrong', state: GuardState, attempt: Attempt): Step {
   const charges = attempt.charges.filter((charge) =>
     isKnown(charge) ? BUDGETS[charge.name].counts === outcome : outcome === 'wrong',
@@ -132,7 +132,7 @@ function without(state: GuardState, attempt: Attempt): GuardState {
   return { ...state, attempts }
 }
 
-/** Failures of those who guessed before stay in the wide counts; attempts under way keep all their charges. */
+/** Clears the narrow budgets only. Earlier failures stay in the wide ones, and pending attempts keep all charges. */
 function cleared(state: GuardState, right: Attempt): GuardState {
   const gone = right.charges.filter((charge) => isKnown(charge) && BUDGETS[charge.name].clearedByRight)
   const attempts = new Map<string, Attempt>()
@@ -163,9 +163,7 @@ function chargesFor(state: GuardState, { claims, network }: Reserve): Charge[] {
 }
 
 function spentOf(state: GuardState, charge: Charge) {
-  const same = [...state.attempts.values()].filter((attempt) =>
-    attempt.charges.some((other) => sameCharge(charge, other)),
-  )
+  const same = [...state.attempts.values()].filter(({ charges }) => charges.some((other) => sameCharge(charge, other)))
   const pending = same.filter((attempt) => attempt.status === 'pending').length
   const failures = same.filter(isFailure).map((attempt) => attempt.at)
   return { failures: failures.sort((a, b) => a - b), pending }

@@ -55,7 +55,7 @@ function attemptIn({ id, status, reserved_at: reservedAt, at, claims, later_clai
 
 const STATUSES = ['pending', 'wrong', 'lapsed'] as const
 
-/** Of an attempt that has not ended, `at` lies ahead. */
+/** `at` of a pending attempt lies in the future. */
 const lastSeen = ({ status, reservedAt, at }: Attempt) => (status === 'wrong' || status === 'lapsed' ? at : reservedAt)
 
 /**
@@ -86,7 +86,7 @@ function isCharge(value: unknown): value is Charge {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** Writes what differs and nothing else: one row for a reservation, one for its settlement. */
+/** Writes only the differences: one row for a reservation, one for its settlement. */
 export function save(sql: SqlStorage, before: GuardState, after: GuardState): void {
   for (const id of before.attempts.keys()) {
     if (!after.attempts.has(id)) sql.exec('DELETE FROM attempts WHERE id = ?', id)

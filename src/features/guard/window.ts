@@ -1,12 +1,12 @@
 import type { Budget } from './limits.ts'
 import type { Refused } from './messages.ts'
 
-/** What is known of one budget: when its failures were settled, rising, and how many attempts are still under way. */
+/** The use of one budget: the times of its failures, ascending, and the number of pending attempts. */
 export type Spent = { failures: readonly number[]; pending: number }
 
 const BUSY: Refused = { granted: false, retryAfter: 1, pending: true }
 
-/** Null when one more attempt fits. An attempt under way counts as a failure, but closes nothing by itself. */
+/** Null when one more attempt fits. A pending attempt counts as a failure, but begins no block. */
 export function refusal({ failures, pending }: Spent, budget: Budget, now: number): Refused | null {
   const count = recent(failures, budget, now).length
   const opensAt = budget.throttle
@@ -29,7 +29,7 @@ function nextTurn(
   return (failures.at(-1) ?? 0) + wait * 1000
 }
 
-/** The block that the failures add up to; derived each time, so a failure that is given back late lifts it too. */
+/** The end of the block that the failures cause. Computed each time, so a late release of a failure also lifts the block. */
 function closedUntil(failures: readonly number[], { limit, seconds }: Budget): number {
   const last = failures.findLastIndex((at, index) => {
     const first = failures[index - limit + 1]
@@ -39,13 +39,13 @@ function closedUntil(failures: readonly number[], { limit, seconds }: Budget): n
   return at === undefined ? 0 : at + seconds * 1000
 }
 
-/** Until when the failure just settled at `at` closes the way; null unless it is the one that does. */
+/** The end of the block that the failure at `at` begins; null if it begins none. */
 export function blockBegunAt(at: number, failures: readonly number[], budget: Budget): number | null {
   if (recent(failures, budget, at).length !== budget.limit) return null
   return at + (budget.throttle?.everySeconds ?? budget.seconds) * 1000
 }
 
-/** A block lasts as long as the window that it ends, so its failures are needed for twice that time. */
+/** A block lasts as long as its window, so failures are kept for twice that time. */
 export const forgottenAt = (at: number, budget: Budget) => at + budget.seconds * 1000 * (budget.throttle ? 1 : 2)
 
 const recent = (failures: readonly number[], { seconds }: Budget, now: number) =>

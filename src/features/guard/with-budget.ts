@@ -8,16 +8,16 @@ import type { Refused } from './messages.ts'
 import { type Network, parseAddress } from './networks.ts'
 import { type GuardDeps, hold, holding } from './reservation.ts'
 
-/** What every operation behind a guard may refuse. */
+/** The failures of every operation behind a guard. */
 export const GUARDED = [addressUnknown, tooManyAttempts, unavailable]
 
-/** What a failed attempt says about the guess. Every other failure says nothing about it, so the reservation goes back. */
+/** Whether the guess was right or wrong. Any other failure says nothing about the guess, so the reservation is released. */
 export const verdictOf = (error: unknown) =>
   error instanceof AuthError && !error.inconclusive ? error.failure.guess : undefined
 
 type Caller = Pick<Deps, 'client' | 'guard'>
 
-/** Everything that checks a password goes through here: reserved before it is evaluated, settled by how it ends. */
+/** Wraps every check of a password: reserves the attempt first, and settles it by its outcome. */
 export async function withAttempt<Read, Result>(
   { client, guard }: Caller,
   asking: Omit<Asking<Read>, 'from'>,
@@ -41,7 +41,7 @@ export async function withAttempt<Read, Result>(
   })
 }
 
-/** Before what checks no password. It counts whether it succeeds or not, unless we ourselves could not do it. */
+/** Wraps work without a password check. It counts on success and on refusal, but not when the service was unavailable. */
 export async function withAddressBudget<Result>(
   { client, guard }: Caller,
   work: () => Promise<Result>,
@@ -62,7 +62,7 @@ export async function withAddressBudget<Result>(
   })
 }
 
-/** Before a change that asks for no password. It counts where `work` has changed something, which its answer says. */
+/** Wraps a change that needs no password. It counts when `work` returns `changed`. */
 export async function withChangeBudget<Result extends { changed: boolean }>(
   { guard }: Pick<Caller, 'guard'>,
   subject: string,
@@ -78,8 +78,8 @@ export async function withChangeBudget<Result extends { changed: boolean }>(
 }
 
 /**
- * For whoever has shown by mail whose account it is: what strangers have done to its budget no longer concerns the network that
- * they ask from. It is waited for, since they log in next; where it fails, they are in nobody's memory and nothing is lost.
+ * After a reset by mail: the account knows this network from now on, so guesses of strangers no longer block it. Awaited, since
+ * the log-in comes next. A failure here does not fail the request.
  */
 export async function remember({ client, guard }: Caller, subject: string): Promise<void> {
   const told = rememberNetwork(guard, requireNetwork(client.address), subject)
@@ -87,12 +87,12 @@ export async function remember({ client, guard }: Caller, subject: string): Prom
   await Promise.allSettled([told])
 }
 
-/** We could do what was asked and said no: whatever that cost, such as a hash, the address is to pay for. */
+/** The service refused, and was not unavailable. The address is charged for the cost, such as a hash. */
 export const isRefusal = (error: unknown) => error instanceof AuthError && error.failure !== unavailable
 
 /**
- * A request whose caller goes away runs no more code unless somebody still waits for it. Then what was reserved for it would
- * never be returned, and whoever reloads the page five times would have blocked themselves.
+ * The platform stops a request when its caller disconnects, unless `waitUntil` holds it. A stopped request would never settle its
+ * reservation, and five reloads of a page would block their own user.
  */
 export async function runToEnd<Result>({ later }: GuardDeps, work: () => Promise<Result>): Promise<Result> {
   const { promise: over, resolve } = Promise.withResolvers<void>()
@@ -100,7 +100,7 @@ export async function runToEnd<Result>({ later }: GuardDeps, work: () => Promise
   return work().finally(resolve)
 }
 
-/** Without an address nobody could be held to a limit, so nobody is let in. */
+/** A request without an address is refused, since no limit could hold it. */
 export function requireNetwork(address: string | null): Network {
   const network = parseAddress(address)
   if (!network) throw new AuthError(addressUnknown)

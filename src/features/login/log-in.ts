@@ -17,7 +17,7 @@ export type LoggedIn = Issued & { deviceToken: string }
 
 export async function logIn(deps: Deps, input: LogIn): Promise<LoggedIn> {
   const name = canonicalIdentifier(input.identifier)
-  // What nobody can be called takes the same way as what nobody is called, all of it to one guard for each spelling.
+  // An impossible name is treated like an unknown one. Each spelling is counted by its own guard.
   const identifier = name.ok ? name.value : input.identifier.slice(0, 100).toWellFormed()
   const read = () => findByIdentifier(deps.db, identifier)
   const device = deviceOf(deps, input.deviceToken)
@@ -41,7 +41,7 @@ async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownD
     user?.subject ?? input.identifier,
   )
   if (!user || !right) throw new AuthError(invalidCredentials, { reason: unusable ?? (user ? undefined : 'unknown') })
-  // Only whoever knows the password may learn that the account is disabled, or waits for its code.
+  // Only after the right password: others must not learn that the account is disabled or unconfirmed.
   if (user.status === 'disabled') throw new AuthError(accountDisabled)
   if (deps.config.codes.verification !== 'off' && !user.emailVerifiedAt) throw new AuthError(emailUnverified)
   const known = device && belongsTo(device)(user) ? device : null
@@ -57,7 +57,7 @@ async function enter(deps: Deps, input: LogIn, user: User | null, device: KnownD
 const deviceOf = ({ keys, now }: Deps, token: string | undefined) =>
   token === undefined ? null : readDeviceToken(keys.device, token, now())
 
-/** After a password change every device is a stranger again. */
+/** A change of the password makes every device unknown again. */
 const belongsTo = (device: KnownDevice) => (user: User | null) =>
   user?.subject === device.subject && user.authVersion === device.authVersion
 

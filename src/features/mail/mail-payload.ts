@@ -12,8 +12,8 @@ type Values<Name extends TemplateName> = Omit<ValuesOf<Name>, 'at'>
 export type Recipient = { to: string; locale: string | null }
 
 /**
- * What the row of a mail says: everything but its secret. `capped`: it goes to an address that is not confirmed, and counts
- * at delivery in the caps on mail that anybody can cause. `from`: the networks of who caused it, where it has not been counted.
+ * The payload of a mail row, without its secret. `capped`: the address is unconfirmed, so the delivery charges the caps on mail.
+ * `from`: the networks to charge at delivery, if they were not charged before.
  */
 export const mailPayload = <Name extends TemplateName>(
   template: Name,
@@ -22,7 +22,7 @@ export const mailPayload = <Name extends TemplateName>(
   { capped = false, from }: { capped?: boolean; from?: NetworkKeys } = {},
 ): Payload => ({ template, to, locale, values, ...(capped && { capped }), ...(from && { from }) })
 
-/** The same where only the statement knows who gets it. */
+/** The same in SQL, for a recipient that only the statement knows. */
 export const mailPayloadSql = (
   template: TemplateName,
   { to, locale }: { to: SQL; locale: SQL },
@@ -31,7 +31,7 @@ export const mailPayloadSql = (
 ): SQL => sql`jsonb_build_object('template', ${template}::text, 'to', ${to}, 'locale', ${locale},
     'values', ${JSON.stringify(values)}::jsonb, 'capped', ${capped})`
 
-/** Good for this one mail to this one address: in another row it opens nothing. */
+/** Binds a sealed secret to one mail and one address. In another row it cannot be opened. */
 export const boundTo = (eventId: string, to: string): SealedFor => ({
   eventId,
   sink: MAIL,

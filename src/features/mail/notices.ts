@@ -23,7 +23,7 @@ type Worth = {
 
 type Told = Pick<OutboxRow, 'type' | 'userId' | 'payload'>
 
-/** What is born in a session object and worth telling its user, who is not known there by an address. */
+/** Events of session objects that become mails. The object does not know the address of its user. */
 const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
   [
     'session_opened',
@@ -36,13 +36,13 @@ const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
   ['session_evicted', { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) }],
 ])
 
-/** The cap on a notice; null for what is no notice. Only what is within its cap becomes a mail. */
+/** The call that charges the cap of a notice; null if the event is no notice. */
 export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): GuardCall | null {
   const worth = NOTICES.get(told.type)
   return worth?.tells(told.payload) ? noticeOf(guard, worth.template, worth.once(told)) : null
 }
 
-/** Null: nothing that anybody need be told, or nobody left to tell. */
+/** Null if the event is no notice, or if the user is gone. */
 export async function noticeFor(db: Client, row: OutboxRow): Promise<Notice | null> {
   const worth = NOTICES.get(row.type)
   if (!worth?.tells(row.payload)) return null

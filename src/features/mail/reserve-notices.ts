@@ -9,8 +9,8 @@ import { capOnNotice } from './notices.ts'
 const NONE: Extras = { sinksOf: () => [], during: (work) => work() }
 
 /**
- * A notice is mailed once a day, so of all events that call for the same one, the first that finds its cap free becomes a row.
- * It reserves under its own id: moved again, it is the one that has the cap already.
+ * A notice is mailed once a day. So of several events for the same notice, only the first that gets the cap becomes a mail. It
+ * reserves under its event id, so a second move of the event gets the same reservation.
  */
 export async function reserveNotices(
   { guard, sinksOn }: Pick<Deps, 'guard' | 'sinksOn'>,

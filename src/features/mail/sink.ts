@@ -82,7 +82,7 @@ async function mail(
   return text ? send({ id: eventId, to, ...text }) : final('does not fit its template')
 }
 
-/** Beyond a cap nothing is mailed, now or later. A mail that did not leave has spent nothing. */
+/** A mail beyond a cap is dropped for good. A failed delivery charges nothing. */
 async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
   const caused = from ? [mailCausedFrom(guard, from)] : []
   const held = await holdInOrder(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])

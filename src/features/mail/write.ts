@@ -7,14 +7,14 @@ import { type Secret, TEMPLATES, type TemplateName } from './templates.ts'
 export type MailContent = { template: TemplateName; locale: string | null; values: unknown; secret: Secret | null }
 export type Written = { subject: string; text: string; html: string }
 
-/** Null where the values are not what the template says, so that nobody is sent half a mail. */
+/** Null if the values do not fit the template, so that no incomplete mail is sent. */
 export function write(content: MailContent, app: string): Written | null {
   const { template } = content
   const { values: shape, secret: hidden } = TEMPLATES[template]
   const values = shape().safeParse(content.values)
   const opened = hidden ? hidden().safeParse(content.secret ?? {}) : null
   if (!values.success || opened?.success === false) return null
-  // A secret that the template does not ask for stays unsaid: it was meant for the other mail that this could have been.
+  // A secret that the template does not use is left out: the statement chose between two mails, and the secret was for the other.
   const secret: Secret = opened?.data ?? {}
   const locale = localeFor(content.locale)
   const said: Said = { app, linked: secret.link !== undefined, date: (iso) => written(iso, locale.language) }

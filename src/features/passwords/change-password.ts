@@ -32,8 +32,8 @@ async function change(deps: Deps, user: User, { current, next }: Passwords, endi
 }
 
 /**
- * The same request again, after one whose change stood but whose revocation could not be confirmed: the session object still
- * has the state before. Only then is the new password looked at, so this gives nobody a second guess.
+ * A repetition after a change whose revocation was not confirmed: the session object still has the older auth version. Only then
+ * the new password is checked, so this gives no second guess.
  */
 async function changedBefore(deps: Deps, user: User, { next }: Passwords, facts: SessionFacts): Promise<User | null> {
   if (user.authVersion <= facts.authVersion) return null

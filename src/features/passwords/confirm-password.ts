@@ -14,8 +14,8 @@ import { wrongPassword } from './failures.ts'
 export const CONFIRMED = [...SIGNED_IN, ...GUARDED, wrongPassword, revocationPending]
 
 /**
- * Being signed in is no exemption: whoever finds an open laptop could guess here what log-in would not let them guess. The
- * budgets of log-in are spent, and one of the session's own.
+ * A signed-in user has no exemption: a stranger at an open laptop could guess here without limit. So this charges the budgets of
+ * log-in, and one of the session.
  */
 export async function withPasswordGuard<Result>(
   deps: Deps,

@@ -7,19 +7,19 @@ import { unavailable } from '../../kernel/failures.ts'
 import { parseAddress } from '../guard/networks.ts'
 
 /**
- * The one way to a hash. Where it is computed can change here without a use case noticing. `account` is whom the password is
- * for, by any name that tells accounts apart: the line before the hash serves accounts and addresses in turn.
+ * All hashing goes through here. `account` is any name that tells accounts apart: the queue serves accounts and addresses in
+ * turn.
  */
 export type Passwords = {
   hash: (password: string, account: string) => Promise<string>
-  /** For nobody, and for somebody without a password, it takes as long and is never right. */
+  /** Without a stored hash it takes as long and is never right. */
   verify: (password: string, stored: string | null | undefined, account: string) => Promise<Verification>
 }
 
 /** Two seconds of hashing are sixteen passwords at full cost; the number only bounds what a burst may hold in memory. */
 const LINE = { maxWaiting: 64, maxWaitMs: 2_000 }
 
-/** One line for each isolate; whoever asks in it says, with their request's signal, when they are gone. */
+/** One queue for each isolate. The signal of a request removes it from the queue when its caller disconnects. */
 export function passwordsWith({ cost }: Pick<Config['passwords'], 'cost'>) {
   const inLine = hashQueue({ ...LINE, now: () => Date.now() })
   const nobody = dummyHash(cost)

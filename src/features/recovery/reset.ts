@@ -23,8 +23,8 @@ const ending: Ending = { reason: 'password_reset' }
 const NEW_PASSWORD = 'new_password'
 
 /**
- * Ends every session and opens none: whoever resets has shown a mailbox, and logs in as from a network where they did so before,
- * so that strangers who guess at the account keep them out of neither.
+ * Ends every session and opens none. The caller has proved the mailbox, so the account remembers their network: guesses of
+ * strangers then block neither the reset nor the next log-in.
  */
 export async function reset(deps: Deps, given: Reset): Promise<void> {
   const redeemed = await ('token' in given ? byLink(deps, given) : byDigits(deps, given))
@@ -47,7 +47,7 @@ function byDigits(deps: Deps, { email, code, newPassword }: { email: string; cod
   })
 }
 
-/** The guard of the account is not asked, so whoever can read the mail always gets in. */
+/** Does not charge the account, so the owner of the mailbox can always reset. */
 function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword: string }) {
   const link = { purpose, hashes: hashesOfToken(deps.keys.codeHash, purpose, token) } as const
   return withAddressBudget(deps, async () => {
@@ -63,8 +63,8 @@ function byLink(deps: Deps, { token, newPassword }: { token: string; newPassword
 }
 
 /**
- * Who comes again has to mean the same: with another password, it is a used code like any other. Only whoever has it can spend
- * its tries, and a link is no way to try passwords that no budget sees.
+ * A repetition must carry the same password; with another one, the code counts as used. These checks have a budget of their own,
+ * so a used link cannot serve to guess passwords.
  */
 async function requirePasswordOf(deps: Deps, redeemed: Redeemed, newPassword: string): Promise<Redeemed> {
   const { user, codeId, again } = redeemed

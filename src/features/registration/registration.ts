@@ -25,8 +25,8 @@ const purpose = 'register'
 type Wanted = Omit<NewUser, 'passwordHash'>
 
 /**
- * Nobody exists before the address is shown to be theirs, and nobody learns whether it has an account: its owner gets a mail in
- * place of the code, and the answer is the same. Several may wait for one address, each with a code of its own.
+ * The user is created when the address is confirmed. The answer never shows whether the address has an account: then its owner
+ * gets another mail in place of the code. Several registrations may wait for one address, each with its own code.
  */
 export async function beginRegistration(deps: Deps, wanted: Wanted, hash: () => Promise<string>): Promise<string> {
   const { email: account, username } = wanted.names
@@ -80,13 +80,13 @@ type Row = { redeemed: boolean } & (
   | { user_id: null }
 )
 
-/** The user is made of this one registration, and the others that waited for the address are over. */
+/** Creates the user from this registration and cancels the others for the same address. */
 export async function completeRegistration(
   deps: Deps,
   { registration, code }: Completing,
 ): Promise<Written<typeof Registered>> {
   const { codeId, account } = await requireRegistration(deps, registration)
-  // The handle is its requester's secret, and each has a code of its own, so a stranger's wrong tries are that stranger's.
+  // Each registration has a secret handle and its own code, so wrong tries of a stranger do not count for others.
   return withCodeBudget(deps, { purpose, account, asker: codeId }, async (compare) => {
     const { registered } = await compare((live) => complete(deps, { codeId, account, code, live }))
     if (!registered) throw new AuthError(invalidCode)
@@ -103,7 +103,7 @@ async function complete(deps: Deps, { codeId, account, code, live }: Handed) {
   const event = mailed(userCreated(), 'welcome', deps.client.language)
   const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
   const db = await deps.db()
-  // All that wait for the address, and always in one order: two that are completed at once would each hold what the other ends.
+  // Locks all registrations of the address in one order. Otherwise two concurrent completions could deadlock.
   const locked = db.execute(sql`
       select code_id from codes
       where purpose = ${purpose} and account = ${account} and redeemed_at is null and cancelled_at is null

@@ -2,7 +2,7 @@ import type { Client } from '../../kernel/client.ts'
 import { requireNetwork } from '../guard/with-budget.ts'
 import type { ClientFacts } from './state/messages.ts'
 
-/** Where a session is used from, as its owner is shown it, and the network by which a copied token is noticed. */
+/** The facts of the client that a session stores: shown to its owner, and compared to notice a copied token. */
 export const clientFactsOf = ({ address, country, userAgent }: Client): ClientFacts => ({
   address: address ?? '',
   country,

@@ -15,12 +15,12 @@ export type Issued = {
 
 type TokenParts = { subject: string; secret: Uint8Array }
 
-/** Tokens for what the session object says, never for what the caller brought along. */
+/** Issues tokens from the answer of the session object, never from claims of the caller. */
 export async function issueTokens(deps: Deps, facts: TokenFacts, { subject, secret }: TokenParts): Promise<Issued> {
   const { config, keys, tokens, now } = deps
   const { sessionId, generation, userId, claims, clientId, transport } = facts
   const refreshSeconds = Math.floor((Math.min(facts.idleEnd, facts.absoluteEnd) - facts.now) / 1000)
-  // An access token never outlives its session; nor does one of zero seconds leave here.
+  // An access token never outlives its session, and lives for one second at least.
   const accessSeconds = Math.max(1, Math.min(config.sessions.accessTokenSeconds, refreshSeconds))
   const request = {
     issuer: config.issuer,

@@ -58,7 +58,7 @@ async function logOutByRefreshToken(deps: Deps, { token, transport }: PresentedT
   return { subject, sessionId, extent }
 }
 
-/** A cookie that names another session is somebody's who is still logged in. */
+/** Whether the cookie may be cleared. A cookie of another session stays, since that session still lives. */
 export function leavesBehind({ keys }: Deps, token: string, left: Left): boolean {
   const named = readRefreshToken(keys.refreshMac, token)
   if (!named) return true

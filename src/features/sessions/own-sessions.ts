@@ -7,7 +7,7 @@ import type { Access } from './signed-in.ts'
 import type { ListedSession } from './state/messages.ts'
 import type { SessionList } from './wire.ts'
 
-// Each is one call: the object itself looks whether the caller's session still lives.
+// Each is one call: the object itself checks that the caller's session lives.
 
 export async function listSessions(deps: Deps, { subject, sessionId }: Access): Promise<Written<typeof SessionList>> {
   const listed = await deps.askSessions(subject, (object) => object.list({ caller: sessionId }))

@@ -9,7 +9,7 @@ import type { Transport } from './state/types.ts'
 
 export type PresentedToken = { token: string; transport: Transport }
 
-/** No guard and no Postgres: a forged token costs one MAC, a real one a single call to its session object. */
+/** Uses neither a guard nor Postgres: a forged token costs one MAC, a real one a single call of its session object. */
 export async function refresh(deps: Deps, { token, transport }: PresentedToken): Promise<Issued> {
   const presented = await requireAuthentic(deps, token)
   const { subject, sessionId, secretHash, generation, secret } = presented

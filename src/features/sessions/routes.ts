@@ -64,7 +64,7 @@ function leavingBy(c: Context<AppEnv>, token: string | undefined): Leaving {
   return accessToken === null ? requireToken(c, token) : { accessToken }
 }
 
-/** Where a token was found is how it travels, and its session knows how it must. */
+/** The place of the token is its transport, and the session compares it with its own. */
 function requireToken(c: Context<AppEnv>, inBody: string | undefined): PresentedToken {
   if (inBody !== undefined) return { token: inBody, transport: 'body' }
   const inCookie = refreshCookie(c)

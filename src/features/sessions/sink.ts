@@ -8,10 +8,10 @@ import type { Advance, Bury } from './state/messages.ts'
 /** The payload of a row for the sink `sessions`. */
 export type ForSessions = { subject: string; advance: Advance } | { subject: string; bury: Bury }
 
-/** A few at once: they are objects of ours and no connections, and one that hangs must not keep the others waiting. */
+/** A few at a time: calls of objects open no connections, and an object that hangs must not hold up the others. */
 const PATIENCE = { eachMs: 5_000, width: 4 }
 
-/** What the answer to a change could not confirm. Versions make every message harmless that comes late or twice. */
+/** Delivers changes that a request could not confirm. Versions make late and repeated messages harmless. */
 export const sessionSink = (ask: AskSessions): Sink => ({
   name: 'sessions',
   deliver: (rows) =>

@@ -20,7 +20,7 @@ export type Verification = {
 
 export type VerifyInput = { token: string; maxStaleness: number }
 
-/** The signature, and then the session itself: its claims and not the token's, as they are now or were a moment ago. */
+/** Checks the signature and then the session. Returns the claims of the session, at most `maxStaleness` seconds old. */
 export async function verify(deps: Deps, { token, maxStaleness }: VerifyInput): Promise<Verification> {
   const access = await readAccessToken(deps, token)
   const facts = await factsOf(deps, access, maxStaleness * 1000)

@@ -17,20 +17,17 @@ import { type Ending, mailed, userChanged } from './user-events.ts'
 const raised = { version: sql`${users.version} + 1` }
 const raisedToEndSessions = { ...raised, authVersion: sql`${users.authVersion} + 1` }
 
-/** Only over the hash that was verified: of two changes that race, one finds another hash there and changes nothing. */
+/** Replaces only the hash that was verified. Of two concurrent changes, the second finds another hash and changes nothing. */
 export const replacePassword = (deps: Deps, user: User, passwordHash: string, ending: Ending): Promise<User | null> =>
-  applyChange(
-    deps,
-    mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language),
-    (db, now) =>
-      db
-        .update(users)
-        .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
-        .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
-        .returning(USER_COLUMNS),
+  apply(deps, mailed(userChanged('password_changed', ending), 'password_changed', deps.client.language), (db, now) =>
+    db
+      .update(users)
+      .set({ ...raisedToEndSessions, passwordHash, updatedAt: now })
+      .where(and(eq(users.userId, user.userId), eq(users.passwordHash, user.passwordHash ?? '')))
+      .returning(USER_COLUMNS),
   )
 
-/** The same password, hashed anew: nobody's session ends and nothing that others copied has changed. */
+/** Stores a new hash of the same password. No session ends and no version rises. */
 export async function renewHash(db: Database, user: User, passwordHash: string): Promise<void> {
   await (await db())
     .update(users)
@@ -45,7 +42,7 @@ export type ProfileChange = {
   username?: { shown: string; canonical: string } | null
 }
 
-/** The name is claimed and the user changed in one transaction. Null where everything is so already, or nobody is left. */
+/** Takes the name and changes the user in one transaction. Null if nothing differs, or if the user is gone. */
 export async function changeProfile(deps: Deps, userId: number, change: ProfileChange): Promise<User | null> {
   const { username, ...rest } = change
   const wanted = { ...rest, ...(username !== undefined && { username: username?.shown ?? null }) }
@@ -58,24 +55,24 @@ export async function changeProfile(deps: Deps, userId: number, change: ProfileC
       .set({ ...raised, ...wanted, updatedAt: now })
       .where(and(eq(users.userId, userId), differs))
       .returning(USER_COLUMNS)
-  if (username === undefined) return applyChange(deps, event, update)
+  if (username === undefined) return apply(deps, event, update)
   const db = await deps.db()
-  const { query, deliverNow } = buildChange(deps, db, event, update)
+  const { query, deliverNow } = prepare(deps, db, event, update)
   try {
-    // Before anything is compared: whoever finds nothing to change would lock nothing, and name them by what is no longer so.
+    // Locks the user before the comparison: without a difference the update locks nothing, and a stale name could be set.
     const locked = db.select({ userId: users.userId }).from(users).where(eq(users.userId, userId)).for('no key update')
     const naming = username ? takeName(db, userId, username.canonical) : freeName(db, userId)
     const [, [user]] = await db.batch([locked, query, naming])
     if (user) deliverNow()
     return user ?? null
   } catch (error) {
-    // Deleted since the caller's session was looked at: nobody is left to have a name.
+    // The user was deleted after the check of the session.
     if (violates(error, 'identifiers_user_id_users_user_id_fk')) return null
     throw asTaken(error)
   }
 }
 
-/** Whoever saves a form unchanged has changed nothing: no version, no event. Undefined where nothing is wanted at all. */
+/** An unchanged form raises no version and records no event. Undefined if no field was given. */
 const differing = (wanted: Partial<Pick<User, 'fullName' | 'locale' | 'username'>>) =>
   or(
     ...(['fullName', 'locale', 'username'] as const)
@@ -96,11 +93,11 @@ const takeName = (client: Client, userId: number, identifier: string) =>
 const freeName = (client: Client, userId: number) =>
   client.delete(identifiers).where(and(eq(identifiers.userId, userId), eq(identifiers.kind, 'username')))
 
-/** Null where nothing had to change. Disabling ends sessions; enabling lets new ones begin. */
+/** Null if the status was the same. Disabling ends all sessions; enabling allows new ones. */
 export function changeStatus(deps: Deps, userId: number, status: Status): Promise<User | null> {
   const disabled = status === 'disabled'
   const event = userChanged(disabled ? 'user_disabled' : 'user_enabled', { reason: reasonFor(status) })
-  return applyChange(deps, event, (db, now) =>
+  return apply(deps, event, (db, now) =>
     db
       .update(users)
       .set({ ...(disabled ? raisedToEndSessions : raised), status, updatedAt: now })
@@ -109,9 +106,9 @@ export function changeStatus(deps: Deps, userId: number, status: Status): Promis
   )
 }
 
-/** Nothing of the user changes but that every session so far is one too many. The sessions themselves say so to others. */
+/** Ends all sessions and changes nothing else. The session object records the events. */
 export const outdateSessions = (deps: Deps, userId: number): Promise<User | null> =>
-  applyChange(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
+  apply(deps, userChanged('sessions_outdated', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raisedToEndSessions, updatedAt: now })
@@ -120,7 +117,7 @@ export const outdateSessions = (deps: Deps, userId: number): Promise<User | null
   )
 
 export const changeRoles = (deps: Deps, userId: number, roles: string[]): Promise<User | null> =>
-  applyChange(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
+  apply(deps, userChanged('roles_changed', { reason: 'revoked' }), (db, now) =>
     db
       .update(users)
       .set({ ...raised, roles, updatedAt: now })
@@ -132,22 +129,16 @@ export const reasonFor = (status: Status) => (status === 'disabled' ? 'user_disa
 
 type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
 
-/** The change, with what others are to hear of it in the same statement. Null where nothing changed. */
-async function applyChange(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
-  const { query, deliverNow } = buildChange(deps, await deps.db(), event, change)
+/** Runs a change and records its event in the same statement. Null if nothing changed. */
+async function apply(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
+  const { query, deliverNow } = prepare(deps, await deps.db(), event, change)
   const [user] = await query
   if (user) deliverNow()
   return user ?? null
 }
 
-/** `besides`: what else follows from the change, as CTEs by their names; they may read `changed` and `counted`. */
-export function buildChange(
-  deps: Deps,
-  db: Client,
-  event: NewEvent,
-  change: Change,
-  besides: Record<string, SQL> = {},
-) {
+/** `besides`: further CTEs by name. They may read the CTEs `changed` and `counted`. */
+export function prepare(deps: Deps, db: Client, event: NewEvent, change: Change, besides: Record<string, SQL> = {}) {
   const now = deps.now()
   const cte = db.$with('changed').as(change(db, now))
   const recorded = recording(deps.sinksOn, { events: [event], at: now, change: 'changed' })

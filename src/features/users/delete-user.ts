@@ -2,20 +2,20 @@ import { and, eq } from 'drizzle-orm'
 import { codes, users } from '../../db/schema.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import { lockingCounter, scrubbing } from '../events/erasing.ts'
-import { buildChange } from './changes.ts'
+import { prepare } from './changes.ts'
 import { USER_COLUMNS } from './store.ts'
 import type { User } from './user.ts'
 import { mailed, userGone } from './user-events.ts'
 
 /**
- * Only with the password that was verified, so a change of it in between is not overrun. The names become free, and of all that
- * was recorded of the user only this last event stays. The locks come first, in the order in which every change takes them (codes,
- * user, counter): what others record meanwhile is there when the statement looks, or finds no user.
+ * Deletes only while the verified hash is still stored, so a concurrent change of the password wins. The names become free, and
+ * only the last event of the user stays. The locks come first, in the order of every change (codes, user, counter). So concurrent
+ * recordings are either visible to this statement or find no user.
  */
 export async function deleteUser(deps: Deps, user: User): Promise<User | null> {
   const { userId, passwordHash } = user
   const db = await deps.db()
-  const { query, deliverNow } = buildChange(
+  const { query, deliverNow } = prepare(
     deps,
     db,
     mailed(userGone(), 'account_deleted', deps.client.language),

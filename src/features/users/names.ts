@@ -22,14 +22,14 @@ export function namesOf(given: { email?: string | undefined; username?: string |
   return { email, username: usernameFor(given.username, email) }
 }
 
-/** The canonical form of an address, for whoever sends mail to it or was sent some. */
+/** The canonical form of an address. */
 export function requireEmail(typed: string, path = 'email'): string {
   const email = canonicalEmail(typed)
   if (!email.ok) refuse({ path, message: email.reason })
   return email.value
 }
 
-/** Null: what was given is the address itself. */
+/** Null if the given name is the address itself. */
 export function usernameFor(given: string, email: string | null): Names['username'] {
   if (given.includes('@')) {
     const repeated = canonicalEmail(given)

@@ -14,7 +14,7 @@ const Profile = lazy(() =>
   }),
 )
 
-/** The copy of a user that may be a minute old. It never decides who may enter, or what they may do. */
+/** The cached copy of a user, which may be a minute old. It never decides about access. */
 export type CachedProfile = Parsed<typeof Profile>
 
 type Writing = {
@@ -22,10 +22,10 @@ type Writing = {
   forget: (userId: number) => Promise<void>
 }
 
-/** None of these ever fails: KV can be down, slow, stale or full without anybody noticing. */
+/** These calls never throw: a failure of KV costs only the cache. */
 export type Profiles = Writing & {
   read: (userId: number) => Promise<CachedProfile | null>
-  /** These do, for whoever comes again. */
+  /** These calls throw, for callers that retry. */
   strictly: Writing
 }
 
@@ -35,7 +35,7 @@ const PATIENCE_MS = 500
 const keyOf = (userId: number) => `user:${userId}`
 
 export function profilesIn(kv: KVNamespace): Profiles {
-  /** Others may write these keys too, and less into them than we need: such an entry is none. */
+  /** Other programs may write these keys with fewer fields. Such an entry counts as absent. */
   const entryOf = async (userId: number): Promise<CachedProfile | null> => {
     const { data } = Profile().safeParse(parseObject((await kv.get(keyOf(userId))) ?? ''))
     return data?.user_id === userId ? data : null

@@ -43,7 +43,7 @@ export async function findById(db: Database, userId: number): Promise<User | nul
   return user ?? null
 }
 
-/** Also where it is only kept for somebody. */
+/** True also for a former address that is reserved for its owner. */
 export async function isTaken(db: Database, identifier: string): Promise<boolean> {
   const rows = await (await db())
     .select({ kind: identifiers.kind })
@@ -52,15 +52,14 @@ export async function isTaken(db: Database, identifier: string): Promise<boolean
   return rows.length > 0
 }
 
-/** What is recorded instead of the welcome, and CTEs beside that which inserts the user and is called `inserted`. */
+/** The event in place of the welcome, and further CTEs that may read the CTE `inserted`. */
 export type FirstEvent = { event: NewEvent; ctes: SQL }
 
 type Inserted = { userId: number; recorded: Recording }
 
 /**
- * The user and every name they may log in with, in one statement: of many that race for a name, the primary key of
- * `identifiers` lets one through, and the others leave nothing behind. Whoever gets through has been told of in the same
- * statement.
+ * Inserts the user, their identifiers and the event in one statement. Of several concurrent registrations of a name, the primary
+ * key of `identifiers` lets one through, and the others leave no row.
  */
 export async function insertUser(
   { db, sinksOn, client, guard }: Pick<Deps, 'db' | 'sinksOn' | 'client' | 'guard'>,
@@ -95,6 +94,6 @@ export async function insertUser(
   }
 }
 
-/** What the primary key of `identifiers` says when somebody else has the name already. */
+/** Turns a conflict on the primary key of `identifiers` into `identifier_taken`. */
 export const asTaken = (error: unknown): unknown =>
   violates(error, 'identifiers_pkey') ? new AuthError(identifierTaken) : error

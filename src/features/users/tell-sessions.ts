@@ -7,8 +7,8 @@ import { stateOf, type User } from './user.ts'
 type Ending = { keep?: string; reason: EndReason }
 
 /**
- * Tells the session object what the user has become, before the answer. Where that fails the change stands, and the caller is
- * told to come again: versions make every repetition harmless.
+ * Tells the session object the new state of the user, before the answer. If that fails, the change stands and the caller gets
+ * `revocation_pending`. Versions make every repetition harmless.
  */
 export async function endSessionsOf(deps: Deps, user: User, { keep, reason }: Ending): Promise<void> {
   const news = { ...stateOf(user), ...(keep !== undefined && { keep }), reason }
@@ -16,8 +16,8 @@ export async function endSessionsOf(deps: Deps, user: User, { keep, reason }: En
 }
 
 /**
- * The same where no right is lowered: before the answer, so that whoever made the change sees it at once. An object that cannot
- * be reached is told by the outbox, and nobody has to come again.
+ * The same for a change that lowers no right. It is awaited, so that the caller sees the change at once. If the object cannot be
+ * reached, the outbox tells it later and the request succeeds.
  */
 export async function tellSessions(deps: Deps, user: User): Promise<void> {
   const news = { ...stateOf(user), reason: 'revoked' as const }

@@ -14,12 +14,12 @@ const iso = (column: SQL) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-
 const username = sql`coalesce(changed.username, changed.email)`
 const verified = sql`changed.email_verified_at is not null`
 
-/** All that a sink may tell of a user; the catalogue decides which of it leaves. */
+/** All fields of a user that a sink may get. The catalogue selects those that are published. */
 const person = sql`jsonb_build_object('username', ${username}, 'email', changed.email, 'full_name', changed.full_name,
   'created_at', ${iso(sql`changed.created_at`)}, 'email_verified', ${verified}, 'version', changed.version,
   'roles', to_jsonb(changed.roles), 'locale', changed.locale)`
 
-/** The session object hears it before the answer; this row is for the time when it could not. */
+/** The session object is told before the answer. This row is the fallback. */
 const advance = ({ reason, keep }: Ending) => sql`jsonb_build_object('subject', changed.subject, 'advance',
   jsonb_build_object('userId', changed.user_id, 'version', changed.version, 'authVersion', changed.auth_version,
     'claims', jsonb_build_object('username', ${username}, 'roles', to_jsonb(changed.roles), 'emailVerified', ${verified}),
@@ -42,7 +42,7 @@ export const userChanged = (type: string, ending: Ending): NewEvent => ({
   payloads: { sessions: advance(ending), profile },
 })
 
-/** It says who, and nothing else: whatever is personal goes with the user. */
+/** Names the user id only: personal data is deleted with the user. */
 export const userGone = (): NewEvent => ({
   type: 'user_deleted',
   userId: sql`changed.user_id`,
@@ -50,7 +50,7 @@ export const userGone = (): NewEvent => ({
   payloads: { sessions: bury, profile: sql`jsonb_build_object('forget', changed.user_id)` },
 })
 
-/** Who confirmed an address and is a user only now. */
+/** For a registration that was completed by confirming its address. */
 export const userCreated = (): NewEvent => ({
   type: 'user_registered',
   userId: sql`changed.user_id`,
@@ -58,10 +58,7 @@ export const userCreated = (): NewEvent => ({
   payloads: { profile },
 })
 
-/**
- * The user is told as well, at the address that the change has left them with. Until it is confirmed it may be a stranger's, so
- * such a mail is capped.
- */
+/** Adds a mail to the user's new address. An unconfirmed address may belong to a stranger, so mail to it is capped. */
 export const mailed = (event: NewEvent, template: TemplateName, language: string | null): NewEvent => {
   const to = { to: sql`changed.email`, locale: sql`coalesce(changed.locale, ${language}::text)` }
   return {
@@ -70,7 +67,7 @@ export const mailed = (event: NewEvent, template: TemplateName, language: string
   }
 }
 
-/** The one thing that the statement itself makes is the number. */
+/** Only the user id comes from the statement. */
 export const userRegistered = ({ names, fullName, createdAt }: NewUser): NewEvent => ({
   type: 'user_registered',
   userId: sql`inserted.user_id`,

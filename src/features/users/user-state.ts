@@ -10,7 +10,7 @@ import type { User } from './user.ts'
 export const disableUser = (deps: Deps, userId: number) => setStatus(deps, userId, 'disabled')
 export const enableUser = (deps: Deps, userId: number) => setStatus(deps, userId, 'active')
 
-/** Demotion and promotion end no session: the object answers with the new roles from the next question on. */
+/** A change of roles ends no session: the session object returns the new roles from the next request on. */
 export async function setRoles(deps: Deps, userId: number, roles: string[]): Promise<User> {
   const user = await changeRoles(deps, userId, [...new Set(roles)])
   return told(deps, user)
@@ -20,7 +20,7 @@ export async function setRoles(deps: Deps, userId: number, roles: string[]): Pro
 export const revokeUser = async (deps: Deps, userId: number): Promise<User> =>
   told(deps, await outdateSessions(deps, userId))
 
-/** Asked for what is so already, it tells the session object once more: a repetition completes what could not be confirmed. */
+/** Tells the session object even if the status is unchanged, so that a repetition completes an unconfirmed change. */
 async function setStatus(deps: Deps, userId: number, status: Status): Promise<User> {
   const user = (await changeStatus(deps, userId, status)) ?? (await findById(deps.db, userId))
   return told(deps, user)

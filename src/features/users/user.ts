@@ -1,7 +1,7 @@
 import type { Claims, Status } from '../sessions/state/types.ts'
 import type { Names } from './names.ts'
 
-/** A user as the rules see one. Never sent: what callers see is made by `profileOf` and `claimsOf`. */
+/** The internal form of a user, never sent. `profileOf` and `claimsOf` make the public forms. */
 export type User = {
   userId: number
   subject: string

@@ -5,11 +5,11 @@ import { describeThrown, log } from '../../kernel/log.ts'
 /** Moves what waits in the outbox of an object into Postgres; false where some of it is left. */
 export type Move = (env: Env, outbox: ObjectOutbox) => Promise<boolean>
 
-/** Long enough for what happens together to travel together. */
+/** Long enough to move events of the same moment together. */
 export const MOVE_AFTER_MS = 1_000
 const RETRY_MS = 30_000
 
-/** What an object's alarm does about its outbox. Answers when to come again; null when nothing is left. Never throws. */
+/** Run by the alarm of an object. Returns the time of the next move; null when the outbox is empty. Never throws. */
 export async function moveOn(move: Move, env: Env, outbox: ObjectOutbox): Promise<number | null> {
   try {
     return (await move(env, outbox)) ? null : Date.now() + MOVE_AFTER_MS

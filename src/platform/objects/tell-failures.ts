@@ -4,7 +4,7 @@ import { describeThrown, log } from '../../kernel/log.ts'
 export const tellFailure = (object: string, method: string, thrown: unknown): void =>
   log.error({ code: 'object_failed', object, method, reason: describeThrown(thrown) })
 
-/** `work` as it is, but what it throws is told before it goes on to the caller. */
+/** Wraps `work` so that an exception is logged before it reaches the caller. */
 export function telling<This, Args extends unknown[], Result>(
   object: string,
   method: string,

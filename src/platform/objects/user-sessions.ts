@@ -25,7 +25,7 @@ const statementsIn = ({ account, opened, updated, removed, events }: Changes): n
 export class UserSessionsObject extends DurableObject<Env> {
   #state: State = restore(null, [], 0)
   #alarmAt: number | null = null
-  /** When to move what waits in the outbox. */
+  /** The time of the next move of the outbox. */
   #moveAt: number | null = null
   #inAlarm = false
   readonly #moveEvents: Move
@@ -116,7 +116,7 @@ export class UserSessionsObject extends DurableObject<Env> {
       alsoWrite?.()
       rows.write(this.ctx.storage.sql, changes)
     }
-    // One statement, such as a refresh is, happens whole or not at all without being told to.
+    // A single statement, as in a refresh, is atomic by itself.
     if (alsoWrite === undefined && statementsIn(changes) <= 1) write()
     else this.ctx.storage.transactionSync(write)
     this.#state = next
@@ -137,7 +137,7 @@ export class UserSessionsObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(due)
   }
 
-  /** What is overdue already failed before, and the alarm that tries again is set. */
+  /** An overdue clean-up has failed before, and its retry is already set. */
   #cleanUpDue(): number | null {
     const due = nextDue(this.#state)
     return due !== null && due <= Math.max(this.#state.clock, Date.now()) ? (this.#alarmAt ?? due) : due

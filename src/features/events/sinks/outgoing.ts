@@ -9,11 +9,11 @@ export const basic = ({ username, password }: Credentials): string =>
 
 type Post = { url: string; headers: Record<string, string>; body: string; signal: AbortSignal }
 
-/** One attempt, and no redirect is followed: what is sent was meant for the address in the settings. */
+/** One attempt, without redirects: the message is for the address in the settings only. */
 export const post = ({ url, headers, body, signal }: Post): Promise<Response> =>
   fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
 
-/** In our own words: what a broker or a runtime says may quote what it was sent. */
+/** A fixed text, since an error of a broker or of the runtime may quote the message. */
 export const answered = (status: number): Verdict =>
   failed(status >= 300 && status < 400 ? 'answered with a redirect' : `answered ${status}`)
 
@@ -23,10 +23,10 @@ export function unanswered(error: unknown): Verdict {
   return failed(error instanceof SyntaxError ? 'answered what is not JSON' : 'could not be reached')
 }
 
-/** Ends before the patience of those who wait for the verdicts, since a verdict that comes too late is lost. */
+/** Less than `PATIENCE_MS`, since a late verdict is lost. */
 const ALL_MS = PATIENCE_MS - 2_000
 
-/** Calls that take one message each, all of them within what a sink may take; `width` of them beside each other. */
+/** Sends one message for each call, `width` calls at a time, within the time of a sink. */
 export async function oneByOne<Item>(
   items: readonly Item[],
   { eachMs, width = 1 }: { eachMs: number; width?: number },
@@ -46,7 +46,7 @@ export async function oneByOne<Item>(
   return verdicts
 }
 
-/** For what cannot be told to stop: it may still happen afterwards, as with any answer that is lost. */
+/** For work that cannot be aborted. It may still succeed later, like any request whose answer is lost. */
 export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const giveUp = () => reject(signal.reason)

@@ -10,7 +10,7 @@ import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
 export type UpstashKafka = Credentials & { url: string }
 
 const CALL_MS = 10_000
-/** Its producer tries six times over fifteen seconds, also after 401; only the client beneath can be told not to. */
+/** The library's producer retries six times in fifteen seconds, even after 401. Only its inner client can switch that off. */
 const BENEATH = 'client'
 
 const Offsets = lazy(() =>

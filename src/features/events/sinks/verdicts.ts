@@ -3,12 +3,12 @@ import type { OutboxRow, Verdict } from '../types.ts'
 export const DELIVERED: Verdict = { ok: true }
 export const failed = (reason: string): Verdict => ({ ok: false, reason })
 
-/** Nothing that is tried again later makes it fit; a replay after the catalogue was put right does. */
+/** Retries cannot help. A replay after a fix of the catalogue can. */
 const UNFIT: Verdict = { ok: false, reason: 'does not fit the catalogue', final: true }
 
 type Outgoing<Message> = { row: OutboxRow; message: Message }
 
-/** Makes the messages and hands on those that could be made; the others get their verdict here. */
+/** Sends the rows that fit the catalogue. The others get `UNFIT`. */
 export async function deliverFitting<Message>(
   rows: readonly OutboxRow[],
   make: (row: OutboxRow) => Message | null,

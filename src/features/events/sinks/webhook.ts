@@ -10,7 +10,7 @@ export type Webhook = { name: string; url: string; keys: readonly Uint8Array[] }
 const PATIENCE = { eachMs: 5_000 }
 const GONE = 410
 
-/** Standard Webhooks: signed at each attempt, and whatever the receiver says beside its status is not read. */
+/** Standard Webhooks: signed at each attempt. Only the status of the answer is read. */
 export function webhook({ name, url, keys }: Webhook, now: () => Date, catalogue: Catalogue): Sink {
   return {
     name,

@@ -12,8 +12,8 @@ function newer(known: Account | null, news: Advance): Account {
 }
 
 /**
- * A kept session is bound anew only from the step before: if a step in between has not arrived yet, it may be one that
- * ends this session too, and when it comes it will be too old to be obeyed.
+ * A kept session moves to the new auth version only from the version just before. If a version in between is missing, it may have
+ * ended this session too, and it would come too late to be applied.
  */
 export function learn(draft: Draft, news: Advance): { account: Account; ended: string[] } {
   const account = newer(draft.account, news)
@@ -40,8 +40,8 @@ export function advance(draft: Draft, message: Advance): Advanced {
 }
 
 /**
- * The tombstone holds numbers only: what was personal goes with the user. What is still told of the sessions names no place and
- * no device either.
+ * The tombstone holds numbers only, since personal data is deleted with the user. The last events of the sessions name no address
+ * and no device either.
  */
 export function bury(draft: Draft, { userId, version, authVersion }: Bury): EndedMany {
   const claims = { username: '', roles: [], emailVerified: false }

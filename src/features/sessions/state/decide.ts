@@ -1,7 +1,7 @@
 import { begin, type Draft, endSession, finish, isLive, sessionsOf } from './draft.ts'
 import type { Account, Changes, Session, State } from './types.ts'
 
-/** Long enough to tell its owner's next visit from a thief's. */
+/** An ended session is recognised for this long, so that a late use of its token is noticed. */
 const ENDED_KEPT_FOR = 30 * 24 * 60 * 60 * 1000
 
 export type Rule<Message, Result> = (draft: Draft, message: Message) => Result
@@ -34,14 +34,14 @@ export function decide<Message, Result>(
 const forgetAt = (session: Session): number =>
   Math.min(session.absoluteEnd, (session.endedAt ?? session.absoluteEnd) + ENDED_KEPT_FOR)
 
-/** What the alarm does beyond ending what has expired. */
+/** Run by the alarm, after the expired sessions were ended: forgets old sessions. */
 export function clean(draft: Draft): void {
   for (const session of sessionsOf(draft)) {
     if (!isLive(session) && draft.now >= forgetAt(session)) draft.removed.add(session.id)
   }
 }
 
-/** When the alarm has something to do; null when nothing is left that time could change. */
+/** The next time at which a session expires or is forgotten; null if there is none. */
 export function nextDue(state: State): number | null {
   let due: number | null = null
   for (const session of state.sessions.values()) {

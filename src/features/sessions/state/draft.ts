@@ -103,7 +103,7 @@ function admit(draft: Draft): SessionEvent[] {
   return draft.events.slice(0, room)
 }
 
-/** In the order of their creation, since a session that is already there keeps its place. */
+/** In the order of creation, since `Map.set` keeps the position of a known session. */
 function sessionsAfter({ before, touched, removed }: Draft): ReadonlyMap<string, Session> {
   if (touched.size === 0 && removed.size === 0) return before.sessions
   const sessions = new Map(before.sessions)
@@ -112,7 +112,7 @@ function sessionsAfter({ before, touched, removed }: Draft): ReadonlyMap<string,
   return sessions
 }
 
-/** The clock is kept by the times in the rows; where rows go, the account remembers it. */
+/** The times in the rows preserve the clock. When rows are removed, the account stores it. */
 export function finish(draft: Draft): { changes: Changes; next: State } {
   forgetTheOldestEnded(draft)
   const events = admit(draft)

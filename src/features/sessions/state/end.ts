@@ -29,8 +29,8 @@ export function end(draft: Draft, { sessionId, secretHash, transport, caller, re
 }
 
 /**
- * The current generation only, without grace: whoever holds the one before can fetch the current one first, and an old
- * token from somebody's log file must not end every session of its owner.
+ * Only the current generation, without grace. The holder of the previous token can refresh first, and an old token from a log
+ * file must not end all sessions of its owner.
  */
 export function endAll(draft: Draft, { proof, caller, reason }: EndAll): EndedMany<EndAllRefusal> {
   if (caller !== undefined && !isLiveId(draft, caller)) return no('unknown')

@@ -6,14 +6,14 @@ import type { Session } from './types.ts'
 export const FIRST_GENERATION = 1
 export const AGENT_KEPT = 256
 const LOST_ANSWER_WINDOW = 60_000
-/** Whoever holds two tokens could have an event with every generation, and each says the same. */
+/** The holder of two tokens could cause an event with every generation. One in this time is enough. */
 const SHADOWS_APART = 60 * 60_000
-/** A number that says enough; a patient thief is not to cost a write for every knock. */
+/** Counting stops here, so that a patient thief does not cause a write with every use. */
 const KNOCKS_COUNTED = 1_000
 
 /**
- * Every letter is looked at, so the time does not say where the two differ. They are hashes, of which a caller cannot choose
- * the beginning; a comparison of bytes would have to make them first, which takes longer than all the rest of the rule.
+ * Compares every character, so the time does not show where the two differ. A comparison of bytes would need a conversion, which
+ * takes longer than the rest of the rule.
  */
 export function hasSecret(session: Session, secretHash: string): boolean {
   const stored = session.secretHash
@@ -23,8 +23,8 @@ export function hasSecret(session: Session, secretHash: string): boolean {
 }
 
 /**
- * A second refresh with the token before the newest one. The short grace is for two tabs: one of them has the successor.
- * As long as nobody has shown that the successor arrived, its answer may have been lost, and the window is longer.
+ * Whether the previous token may refresh again. The short grace serves two tabs that refresh at once. While no client has used
+ * the successor, its answer may have been lost, so the window is longer.
  */
 function mayRepeat(session: Session, generation: number, graceSeconds: number, now: number): boolean {
   if (generation < FIRST_GENERATION || generation !== session.generation - 1) return false
@@ -47,7 +47,7 @@ function advanced(session: Session, message: Rotate, now: number): Session {
     country,
     network,
     agent,
-    // Forty expressions are tried for a name, and almost every refresh comes from where the last one came from.
+    // Finding the name tries forty expressions, and almost every refresh comes from the same client.
     device: agent === session.agent ? session.device : nameOfDevice(userAgent),
   }
 }
