@@ -6,7 +6,7 @@ import { describeApi, type Operation, operationsOf } from './support/description
 import { bearer, PASSWORD } from './support/people.ts'
 import { type BodySchema, valuesOf } from './support/schema-values.ts'
 
-const RUNS = 40
+const RUNS = 25
 const FORM = 'application/x-www-form-urlencoded'
 
 const description = await describeApi()
@@ -21,7 +21,10 @@ type BodyCase = {
   schema: BodySchema
 }
 
-const places: BodyCase[] = Object.entries(operationsOf(description)).flatMap(([name, operation]) => {
+/** An alias is read by the same code. */
+const operations = Object.entries(operationsOf(description)).filter(([, { deprecated }]) => !deprecated)
+
+const places: BodyCase[] = operations.flatMap(([name, operation]) => {
   const [method = '', path = ''] = name.split(' ')
   return Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema = {} }]) => ({
     ...{ name: `${name} ${type}`, method: method.toUpperCase(), path, type, operation, schema },
@@ -75,7 +78,7 @@ describe('what the description calls a valid body is not refused as an invalid o
   })
 
   it('has looked at JSON and at forms of every operation with a body', () => {
-    const withBody = Object.values(operationsOf(description)).filter(({ requestBody }) => requestBody)
+    const withBody = operations.filter(([, { requestBody }]) => requestBody)
     expect(withBody.length).toBeGreaterThan(10)
     expect(places).toHaveLength(withBody.length * 2)
   })
