@@ -30,7 +30,7 @@ beforeAll(async () => {
   root = await cloneProject()
   for (const name of ['biome.json', '.gitignore']) await cp(join(checkout, name), join(root, name))
   expect(git('init', '--quiet').status).toBe(0)
-  expect(git('add', 'dev', 'src', 'examples', '*.json', '.gitignore').status).toBe(0)
+  expect(git('add', 'cli', 'dev', 'src', 'examples', '*.json', '.gitignore').status).toBe(0)
   expect(git('commit', '--quiet', '-m', 'the project').output).toBe('')
 })
 afterAll(() => removeProject(root))
@@ -57,7 +57,7 @@ test('the hook refuses a fault of lint, format or types that is staged, and lets
   expect(await commit('notes.md', '# Notes\n')).toEqual({ status: 0, output: '' })
 
   // A file that others need cannot go.
-  expect(git('rm', '--quiet', 'dev/complaint.ts').status).toBe(0)
+  expect(git('rm', '--quiet', 'cli/complaint.ts').status).toBe(0)
   expect(git('commit', '--quiet', '-m', 'too tidy').output).toContain('TS2307')
   expect(commits()).toBe(4)
 })
