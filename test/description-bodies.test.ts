@@ -68,6 +68,8 @@ describe('what the description calls a valid body is not refused as an invalid o
   it.each(places.map((place) => [place.name, place] as const))('%s', async (_, place) => {
     await fc.assert(
       fc.asyncProperty(valuesOf(place.schema, components), async (body) => {
+        // The description says in words what is asked of such a part of a domain.
+        fc.pre(!/[@.]xn--/i.test(JSON.stringify(body)))
         const response = await send(place, body as Record<string, unknown>)
         if (response.status !== 400 && response.status !== 422) return
         const answer = await response.json<Answer>()
