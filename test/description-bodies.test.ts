@@ -6,7 +6,7 @@ import { describeApi, type Operation, operationsOf } from './support/description
 import { bearer, PASSWORD } from './support/people.ts'
 import { type BodySchema, valuesOf } from './support/schema-values.ts'
 
-const RUNS = 25
+const RUNS = 40
 const FORM = 'application/x-www-form-urlencoded'
 
 const description = await describeApi()

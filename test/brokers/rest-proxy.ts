@@ -47,7 +47,7 @@ function standIn({ bootstrap, classPath }: Kafka, port: number): Way {
   }
 }
 
-/** Null where Maven's repository does not have it. A repository that cannot be asked is a failure as any other. */
+/** Null if Maven's repository does not have the bridge. If the repository does not answer, it throws. */
 export async function fetchBridge(folder: string): Promise<string | null> {
   try {
     return await classPathOf([BRIDGE], folder)

@@ -48,7 +48,7 @@ export async function digitsMailedTo(address: string): Promise<string> {
   return digits
 }
 
-/** As good as any, and not these. */
+/** Digits of the same length that differ from these in the first one. */
 export const otherThan = (digits: string): string => digits.replace(/^./, (first) => String((Number(first) + 1) % 10))
 
 const forget = (email: string, bindings: Env) =>
