@@ -13,7 +13,7 @@ import { log, nameOf } from '../kernel/log.ts'
 import { forgeryLimitBy } from '../platform/forgery-limit.ts'
 import { sessionObjectsIn } from '../platform/session-objects.ts'
 import { parseConfig, warningsAbout } from './config.ts'
-import { CATALOGUE, FAILURES } from './features.ts'
+import { CATALOGUE } from './features.ts'
 import { enabledSinks, sinksFor } from './sinks.ts'
 
 /** The dependencies that outlive a request. */
@@ -54,7 +54,6 @@ export function perIsolate(env: Env): PerIsolate {
       durable_object: async () => ((await guard('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
-    failures: Object.values(FAILURES).toSorted((one, other) => one.status - other.status),
   }
   for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)

@@ -26,7 +26,7 @@ const request = (fields: object) =>
 
 test('what wrangler says of itself is left out, and the blank lines around it', () => {
   const noise = [
-    '[custom build] Running: node dev/assets.ts',
+    '[custom build] Running: node build/run.ts',
     'Using secrets defined in .dev.vars',
     'Your Worker has access to the following bindings:',
     'Binding                                  Resource                  Mode',
@@ -124,7 +124,7 @@ test('everything else comes through as it is: a failed build, a crash, what a de
     '',
   ]
   const written = ['hello from me', '{ not JSON', '{"a":1}', 'env.SECRET_KEY is what I look at']
-  const { printed } = outputOf([...build, '[custom build] Running: node dev/assets.ts', ...written])
+  const { printed } = outputOf([...build, '[custom build] Running: node build/run.ts', ...written])
   expect(printed).toEqual([
     '✘ [ERROR] Build failed with 1 error:',
     '',

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
+import { buildAssets } from '../../build/assets.ts'
 import { migrate } from '../../cli/database/migrations.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
-import { buildAssets } from '../../dev/assets.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
 import { startStack } from '../../dev/stack/server.ts'
 import { STACK_PASSWORD } from './settings.ts'

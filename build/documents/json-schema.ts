@@ -17,18 +17,14 @@ export type JsonSchema = {
 }
 
 type Direction = 'input' | 'output'
-export type Amend = (described: JsonSchema) => void
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 has it. `input` is what may be sent, before any transformation. */
-export function jsonSchemaOf(schema: z.ZodType, io: Direction, amend: Amend = () => {}): JsonSchema {
+export function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     reused: 'inline',
-    override: ({ jsonSchema }) => {
-      forgetWhatJavaScriptCannotCount(jsonSchema as JsonSchema)
-      amend(jsonSchema as JsonSchema)
-    },
+    override: ({ jsonSchema }) => forgetWhatJavaScriptCannotCount(jsonSchema as JsonSchema),
   })
   return described as JsonSchema
 }

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Failure } from '../../kernel/failure.ts'
+import type { Failure } from '../../src/kernel/failure.ts'
 
 /** What the `type` of every problem points to. */
 export const errorsPage = (failures: readonly Failure[]) => html`<!doctype html>

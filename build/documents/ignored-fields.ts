@@ -1,5 +1,5 @@
-import { DEEPEST } from '../../http/strict-json.ts'
-import type { JsonSchema } from '../../kernel/json-schema.ts'
+import { DEEPEST } from '../../src/http/strict-json.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** One name is refused wherever it stands. */
 export const NAMES: JsonSchema = { not: { const: '__proto__' } }

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { ERRORS_OF_ANY_ROUTE } from '../../http/frame-errors.ts'
-import type { Failure } from '../../kernel/failure.ts'
-import { invalidBody } from '../../kernel/failures.ts'
-import { jsonSchemaOf } from '../../kernel/json-schema.ts'
+import { ERRORS_OF_ANY_ROUTE } from '../../src/http/frame-errors.ts'
+import type { Failure } from '../../src/kernel/failure.ts'
+import { invalidBody } from '../../src/kernel/failures.ts'
+import { jsonSchemaOf } from './json-schema.ts'
 
 const problem = (failures: readonly Failure[]) =>
   z.object({

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../kernel/json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 type Fields = Record<string, JsonSchema>
 

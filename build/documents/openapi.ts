@@ -1,7 +1,7 @@
-import type { z } from 'zod'
-import type { App, Endpoint, Success } from '../../http/endpoint.ts'
-import type { Config } from '../../kernel/config.ts'
-import { describeErrors } from './describe-errors.ts'
+import type * as z from 'zod'
+import { mark } from '../../src/features/api/settings-in-documents.ts'
+import type { App, Endpoint, Success } from '../../src/http/endpoint.ts'
+import { describeErrors } from './responses.ts'
 import { schemaCollection } from './schemas.ts'
 
 /** What holds everywhere, and what no schema can say. */
@@ -19,10 +19,10 @@ const LAST = ['Keys', 'About', 'Health']
 const rankOf = ({ tag }: Endpoint): number =>
   FIRST.includes(tag) ? FIRST.indexOf(tag) : FIRST.length + 1 + LAST.indexOf(tag)
 
-/** OpenAPI 3.1 of everything that was declared; the paths that older clients know stand last. Servers come from the settings and never from a request's `Host`. */
-export function describe(app: App, { appName, appVersion, publicUrl, passwords }: Config) {
+/** OpenAPI 3.1 of everything that was declared; the paths that older clients know stand last. The server comes from the settings and never from a request's `Host`. */
+export function describe(app: App) {
   const operations = app.operations.toSorted((one, other) => rankOf(one) - rankOf(other))
-  const collection = schemaCollection(passwords.minLength)
+  const collection = schemaCollection()
   const paths: Record<string, Record<string, unknown>> = {}
   const describePath = (operation: Endpoint, path: string) => {
     paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, path, collection) }
@@ -32,11 +32,11 @@ export function describe(app: App, { appName, appVersion, publicUrl, passwords }
   return {
     openapi: '3.1.0',
     info: {
-      title: appName,
-      version: appVersion,
+      title: mark('title'),
+      version: mark('version'),
       description: ABOUT,
     },
-    servers: [{ url: publicUrl }],
+    servers: [{ url: mark('publicUrl') }],
     paths,
     components: {
       schemas: collection.schemas,

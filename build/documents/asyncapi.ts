@@ -1,7 +1,7 @@
-import type { z } from 'zod'
-import type { Config } from '../../kernel/config.ts'
-import { jsonSchemaOf } from '../../kernel/json-schema.ts'
-import { type Catalogue, type EventKind, kafkaKeyOf, routingKeyOf } from './catalogue.ts'
+import type * as z from 'zod'
+import { mark } from '../../src/features/api/settings-in-documents.ts'
+import { type Catalogue, type EventKind, kafkaKeyOf, routingKeyOf } from '../../src/features/events/catalogue.ts'
+import { jsonSchemaOf } from './json-schema.ts'
 
 type Message = { description: string; payload: z.ZodType; bindings?: object; headers?: object }
 
@@ -41,21 +41,18 @@ type Channel = keyof typeof CHANNELS
 const NAMES = Object.keys(CHANNELS) as Channel[]
 
 /** The AsyncAPI 3 description of all published events. It names no host of a broker. */
-export function describeEvents({ appName, appVersion, events }: Config, catalogue: Catalogue) {
-  const { topic, rabbit } = events
+export function describeEvents(catalogue: Catalogue) {
+  const topic = mark('topic')
   const addresses = {
     kafka: { address: topic, bindings: { kafka: { topic } } },
-    rabbitmq: {
-      address: null,
-      bindings: { amqp: { is: 'routingKey', ...(rabbit && { exchange: { name: rabbit.exchange } }) } },
-    },
+    rabbitmq: { address: null, bindings: { amqp: mark('amqp') } },
     webhook: { address: null },
   }
   return {
     asyncapi: '3.0.0',
     info: {
-      title: `Events of ${appName}`,
-      version: appVersion,
+      title: mark('titleOfEvents'),
+      version: mark('version'),
       description:
         'Delivered at least once, in order for each user. Drop an `event_id` that you have seen; order by `seq`, which rises with every event of a user.',
     },
