@@ -1,4 +1,10 @@
 import { buildAssets } from './assets.ts'
+import { buildNeonOverHttp } from './neon-over-http.ts'
 
 /** What wrangler runs before it bundles the Worker: see `[build]` in wrangler.toml. */
-buildAssets()
+export function build() {
+  buildAssets()
+  buildNeonOverHttp()
+}
+
+if (import.meta.main) build()

@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
 import * as entrypoints from '../src/compose/rpc/entrypoints.ts'
 import type { Written } from '../src/kernel/lazy.ts'
@@ -24,7 +24,7 @@ describe('the entrypoints', () => {
     type Taken<Rpc> = {
       [Method in keyof Rpc]: Rpc[Method] extends (message: infer Message) => unknown ? Message : never
     }
-    type Described<Shapes extends Record<string, () => z.ZodType>> = {
+    type Described<Shapes extends Record<string, () => z.ZodMiniType>> = {
       -readonly [Method in keyof Shapes]: Written<Shapes[Method]>
     }
     expectTypeOf<Taken<VerifyRpc>>().branded.toEqualTypeOf<Described<(typeof MESSAGES)['VerifyRpc']>>()

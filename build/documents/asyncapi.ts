@@ -1,9 +1,9 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { mark } from '../../src/features/api/settings-in-documents.ts'
 import { type Catalogue, type EventKind, kafkaKeyOf, routingKeyOf } from '../../src/features/events/catalogue.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
-type Message = { description: string; payload: z.ZodType; bindings?: object; headers?: object }
+type Message = { description: string; payload: z.ZodMiniType; bindings?: object; headers?: object }
 
 const text = { type: 'string' }
 const marks = { event_id: text, user_id: { type: 'integer' }, seq: { type: 'integer' } }

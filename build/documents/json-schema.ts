@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import type { Schema } from '../../src/kernel/schema.ts'
 
 /** The keywords that are read here; there are others. */
 export type JsonSchema = {
@@ -19,7 +20,7 @@ export type JsonSchema = {
 type Direction = 'input' | 'output'
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 has it. `input` is what may be sent, before any transformation. */
-export function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
+export function jsonSchemaOf(schema: Schema, io: Direction): JsonSchema {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',

@@ -1,6 +1,6 @@
-import type * as z from 'zod'
 import { mark } from '../../src/features/api/settings-in-documents.ts'
 import type { App, Endpoint, Success } from '../../src/http/endpoint.ts'
+import type { Schema } from '../../src/kernel/schema.ts'
 import { describeErrors } from './responses.ts'
 import { schemaCollection } from './schemas.ts'
 
@@ -71,7 +71,7 @@ function describeOperation(operation: Endpoint, path: string, collection: Collec
 }
 
 /** A request without a body reads as `{}`. */
-const describeBody = (body: z.ZodType, { body: json, form }: Collection) => ({
+const describeBody = (body: Schema, { body: json, form }: Collection) => ({
   required: !body.safeParse({}).success,
   content: {
     'application/json': { schema: json(body) },

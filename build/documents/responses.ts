@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ERRORS_OF_ANY_ROUTE } from '../../src/http/frame-errors.ts'
 import type { Failure } from '../../src/kernel/failure.ts'
 import { invalidBody } from '../../src/kernel/failures.ts'
+import { described } from '../../src/kernel/schema.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
 const problem = (failures: readonly Failure[]) =>
@@ -9,10 +10,10 @@ const problem = (failures: readonly Failure[]) =>
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().meta({ description: 'A sentence for people.' }),
-    code: z.enum(failures.map(({ code }) => code)).meta({ description: 'The stable name for programs.' }),
+    detail: described(z.string(), { description: 'A sentence for people.' }),
+    code: described(z.enum(failures.map(({ code }) => code)), { description: 'The stable name for programs.' }),
     ...(failures.includes(invalidBody) && {
-      errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+      errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
     }),
   })
 

@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod/mini'
+import type { Schema } from '../../src/kernel/schema.ts'
 import { asForm } from './forms.ts'
 import { ignored, NAMES } from './ignored-fields.ts'
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
@@ -12,12 +13,15 @@ export function schemaCollection() {
     schemas[name] ??= { ...make(), title: name }
     return { $ref: `#/components/schemas/${name}` }
   }
-  const received = (schema: z.ZodType) => ({ ...jsonSchemaOf(schema, 'input'), propertyNames: NAMES })
+  const received = (schema: Schema) => ({ ...jsonSchemaOf(schema, 'input'), propertyNames: NAMES })
   return {
     schemas,
-    answer: (schema: z.ZodType) => named(schema.meta()?.title, '', () => jsonSchemaOf(schema, 'output')),
-    body: (schema: z.ZodType) =>
-      named(schema.meta()?.title, '', () => ({ ...received(schema), additionalProperties: ignored(schemas) })),
-    form: (schema: z.ZodType) => named(schema.meta()?.title, 'Form', () => asForm(received(schema))),
+    answer: (schema: Schema) => named(z.globalRegistry.get(schema)?.title, '', () => jsonSchemaOf(schema, 'output')),
+    body: (schema: Schema) =>
+      named(z.globalRegistry.get(schema)?.title, '', () => ({
+        ...received(schema),
+        additionalProperties: ignored(schemas),
+      })),
+    form: (schema: Schema) => named(z.globalRegistry.get(schema)?.title, 'Form', () => asForm(received(schema))),
   }
 }

@@ -1,25 +1,25 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy, type Parsed } from '../kernel/lazy.ts'
 import { isId } from './bytes.ts'
 
-const text = () => z.string().min(1)
+const text = () => z.string().check(z.minLength(1))
 /** Seconds since 1970 (RFC 7519 §2), whole ones, as we write them. */
-const time = () => z.int().positive()
+const time = () => z.int().check(z.positive())
 
 /** What an access token says (RFC 9068 §2.2). */
 export const Claims = lazy(() =>
   z.object({
     iss: text(),
-    sub: z.string().regex(/^[1-9]\d{0,14}$/),
+    sub: z.string().check(z.regex(/^[1-9]\d{0,14}$/)),
     aud: text(),
     iat: time(),
     exp: time(),
-    nbf: time().optional(),
+    nbf: z.optional(time()),
     jti: text(),
-    sid: z.string().refine((sid) => splitSid(sid) !== null),
+    sid: z.string().check(z.refine((sid) => splitSid(sid) !== null)),
     client_id: text(),
     username: text(),
-    roles: z.array(z.string()).readonly(),
+    roles: z.readonly(z.array(z.string())),
   }),
 )
 

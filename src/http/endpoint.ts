@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import type { HonoBase } from 'hono/hono-base'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { AuthError, type Failure } from '../kernel/failure.ts'
 import { invalidBody } from '../kernel/failures.ts'
+import type { Schema } from '../kernel/schema.ts'
 import type { AppEnv } from './app-env.ts'
 import { requireBearer } from './bearer.ts'
 import { mediaType, readBody } from './body.ts'
@@ -15,12 +16,12 @@ export type Handler<Input> = (c: Context<AppEnv>, input: Input) => Response | Pr
 export type Success = {
   status: 200 | 201 | 202 | 204
   description: string
-  schema?: () => z.ZodType
+  schema?: () => Schema
   /** Answers HTML for people. */
   page?: boolean
 }
 
-export type Endpoint<Body extends z.ZodType = z.ZodType> = {
+export type Endpoint<Body extends Schema = Schema> = {
   method: 'get' | 'post' | 'patch' | 'delete'
   /** The canonical path first, then its aliases. */
   paths: [string, ...string[]]
@@ -55,11 +56,7 @@ declare module '../kernel/feature.ts' {
  * Declares an operation once: its paths, its documentation, the errors it can answer, and how its body is read. The same
  * zod object validates JSON and forms. A code that is thrown but not declared is recorded, and fails the tests.
  */
-export function endpoint<Body extends z.ZodType>(
-  app: App,
-  definition: Endpoint<Body>,
-  handle: Handler<z.output<Body>>,
-) {
+export function endpoint<Body extends Schema>(app: App, definition: Endpoint<Body>, handle: Handler<z.output<Body>>) {
   const { method, paths, body, cookies = false, bearer } = definition
   const errors = errorsOf(definition)
   app.operations.push({ ...definition, errors })
@@ -80,7 +77,7 @@ export function errorsOf({ body, cookies, errors }: Pick<Endpoint, 'body' | 'coo
   return [...new Set([...errors, ...(body ? FRAME_ERRORS_OF_A_BODY : []), ...(cookies ? FRAME_ERRORS_OF_COOKIES : [])])]
 }
 
-export function validate<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+export function validate<Expected extends Schema>(schema: Expected, input: unknown): z.output<Expected> {
   const parsed = schema.safeParse(input, { error: fieldMessage })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))

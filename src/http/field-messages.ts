@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
+import { REQUIRED } from '../kernel/schema.ts'
 
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['string', 'text'],
@@ -18,7 +19,7 @@ const UNITS: ReadonlyMap<string, string> = new Map([
 export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined && issue.path?.length) return 'This field is required.'
+      if (issue.input === undefined && issue.path?.length) return REQUIRED
       return `This must be ${KINDS.get(issue.expected) ?? 'something else'}.`
     case 'too_big':
       return `This must be at most ${issue.maximum}${UNITS.get(issue.origin) ?? ''}.`

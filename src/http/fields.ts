@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { described, REQUIRED } from '../kernel/schema.ts'
 
 /** May this text be stored and sent? UTF-8 has no lone surrogate, Postgres no U+0000. */
 export const isWellFormed = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
@@ -17,15 +18,20 @@ const hasAtMost = (longest: number, text: string) =>
 
 /** Any string from outside: neither a lone surrogate nor U+0000, which Postgres and UTF-8 could not carry unchanged. */
 export const anyText = (longest: number) =>
-  z
-    .string({ error: (issue) => (issue.input === undefined ? 'This field is required.' : 'This must be text.') })
-    .refine((text) => hasAtMost(longest, text), `This must be at most ${longest} characters long.`)
-    .refine(isWellFormed, 'This must be well-formed Unicode without NUL.')
-    .meta({ maxLength: longest, pattern: WELL_FORMED })
+  described(
+    z.string({ error: (issue) => (issue.input === undefined ? REQUIRED : 'This must be text.') }).check(
+      z.refine((text) => hasAtMost(longest, text), `This must be at most ${longest} characters long.`),
+      z.refine(isWellFormed, 'This must be well-formed Unicode without NUL.'),
+    ),
+    { maxLength: longest, pattern: WELL_FORMED },
+  )
 
 /** A line for people to read: no control or format characters that would let it pass for something else. */
 export const line = (longest: number) =>
-  anyText(longest)
-    .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text), 'This must not hold control characters.')
-    .trim()
-    .meta({ pattern: NO_CONTROLS })
+  described(
+    anyText(longest).check(
+      z.refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text), 'This must not hold control characters.'),
+      z.trim(),
+    ),
+    { pattern: NO_CONTROLS },
+  )

@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
+import type { Schema } from './schema.ts'
 
 /**
  * Makes a value at its first use and keeps it. Making all schemas would take a fifth of a start, and a request needs a dozen of
@@ -13,7 +14,7 @@ export function lazy<Value>(make: () => Value): () => Value {
 }
 
 /** The output of a lazy schema. */
-export type Parsed<Schema extends () => z.ZodType> = z.output<ReturnType<Schema>>
+export type Parsed<Lazy extends () => Schema> = z.output<ReturnType<Lazy>>
 
 /** The input of a lazy schema. */
-export type Written<Schema extends () => z.ZodType> = z.input<ReturnType<Schema>>
+export type Written<Lazy extends () => Schema> = z.input<ReturnType<Lazy>>

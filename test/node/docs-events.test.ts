@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type { z } from 'zod/mini'
 import { CATALOGUE } from '../../src/compose/features.ts'
 import { kafkaKeyOf, routingKeyOf } from '../../src/features/events/catalogue.ts'
 import { signatureHeaders, webhookKey } from '../../src/features/events/sinks/webhook-signature.ts'
@@ -8,7 +8,7 @@ import { codes, fences, read, rows, section } from '../support/markdown.ts'
 
 const text = read('docs/events.md')
 const tableUnder = (heading: string) => rows(section(text, heading))
-const fieldsOf = ({ shape }: z.ZodObject) => Object.keys(shape)
+const fieldsOf = ({ shape }: z.ZodMiniObject) => Object.keys(shape)
 
 const EVERYWHERE = ['user_id', 'occurred_at', 'event_id', 'seq']
 const EVENTS = Object.entries(CATALOGUE)

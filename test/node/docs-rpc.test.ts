@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type { z } from 'zod/mini'
 import example from '../../examples/consumer-worker/package.json' with { type: 'json' }
 import manifest from '../../package.json' with { type: 'json' }
 import { codes, read, rows } from '../support/markdown.ts'
@@ -11,8 +11,8 @@ const documented = rows(read('docs/rpc.md')).map(([entrypoint = '', method = '',
 }))
 
 /** A field that may be left out is one that the shape does not miss. */
-function fieldsOf(shape: () => z.ZodObject): string[] {
-  const fields = Object.entries(shape().shape) as [string, z.ZodType][]
+function fieldsOf(shape: () => z.ZodMiniObject): string[] {
+  const fields = Object.entries(shape().shape) as [string, z.ZodMiniType][]
   return fields.map(([field, kind]) => (kind.safeParse(undefined).success ? `${field}?` : field)).toSorted()
 }
 

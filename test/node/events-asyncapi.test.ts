@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { parseConfig } from '../../src/compose/config.ts'
+import { describeEvents } from '../../build/documents/asyncapi.ts'
 import { CATALOGUE } from '../../src/compose/features.ts'
-import { describeEvents } from '../../src/features/events/asyncapi.ts'
 import { headersOf } from '../../src/features/events/messages.ts'
 import { golden } from '../support/golden-events.ts'
 import { rowOf } from '../support/outbox-rows.ts'
-import { SETTINGS } from '../support/sinks-by-hand.ts'
 
-const { channels, operations, components } = describeEvents(parseConfig(SETTINGS), CATALOGUE)
+const { channels, operations, components } = describeEvents(CATALOGUE)
 const Described = z.looseObject({
   name: z.string(),
   summary: z.string(),

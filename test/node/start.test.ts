@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What zod calls for every schema that is made. */
 function countSchemas() {

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { buildAssets } from '../../build/assets.ts'
+import { build } from '../../build/run.ts'
 import { migrate } from '../../cli/database/migrations.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
@@ -9,7 +9,7 @@ import { keepStack } from './stack-in-process.ts'
 
 /** One real engine for the whole run: embedded, or the server that TEST_DATABASE_URL names. */
 export default async function setUp({ provide }: TestProject) {
-  buildAssets()
+  build()
   const url = process.env.TEST_DATABASE_URL
   const engine = await openEngine(url ? { url } : {})
   await migrate(engine)

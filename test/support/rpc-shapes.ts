@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import * as wire from '../../src/compose/rpc/wire.ts'
 
 /** Every method that another Worker reaches, in the order of docs/rpc.md, and the message that it takes. */
@@ -32,7 +32,7 @@ export const MESSAGES = {
 } as const
 
 export type Entrypoint = keyof typeof MESSAGES
-type Shape = () => z.ZodObject
+type Shape = () => z.ZodMiniObject
 
 export const METHODS = Object.entries(MESSAGES).flatMap(([entrypoint, methods]) =>
   Object.entries<Shape>(methods).map(([method, shape]) => ({

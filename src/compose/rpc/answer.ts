@@ -1,10 +1,10 @@
-import type { z } from 'zod'
 import { validate } from '../../http/endpoint.ts'
 import { known } from '../../http/problem.ts'
 import { type Client, NOBODY } from '../../kernel/client.ts'
 import type { Deps } from '../../kernel/deps.ts'
 import type { FieldProblem } from '../../kernel/failure.ts'
 import { log } from '../../kernel/log.ts'
+import type { Schema } from '../../kernel/schema.ts'
 import { depsFrom } from '../deps.ts'
 import type { FailureCode } from '../features.ts'
 
@@ -19,7 +19,7 @@ export type Answer<Value> =
 export async function answer<Message extends object & { client?: Client }, Value>(
   env: Env,
   ctx: ExecutionContext,
-  schema: () => z.ZodType<Message>,
+  schema: () => Schema<Message>,
   message: unknown,
   useCase: (deps: Deps, message: Message) => Promise<Value>,
 ): Promise<Answer<Value>> {

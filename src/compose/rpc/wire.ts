@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { code } from '../../features/codes/fields.ts'
 import { languageOf } from '../../features/mail/language.ts'
 import { password } from '../../features/passwords/fields.ts'
@@ -6,47 +6,49 @@ import { anyText, line } from '../../http/fields.ts'
 import { type Client, LONGEST_USER_AGENT } from '../../kernel/client.ts'
 import { lazy } from '../../kernel/lazy.ts'
 
-const orNull = (text: string | null | undefined) => text ?? null
-
 /** Another Worker's own address says nothing about who asks, so it must say for whom it asks. */
 const ForClient = lazy(() =>
   z.object({
     client: z.object({
       address: anyText(64),
       // Passed on from somebody's header: cut where HTTP cuts it, and no reason to refuse them.
-      userAgent: z
-        .string()
-        .nullish()
-        .transform((text) => text?.slice(0, LONGEST_USER_AGENT).toWellFormed() ?? null),
-      country: anyText(2).nullish().transform(orNull),
+      userAgent: z.pipe(
+        z.nullish(z.string()),
+        z.transform((text) => text?.slice(0, LONGEST_USER_AGENT).toWellFormed() ?? null),
+      ),
+      country: z.pipe(
+        z.nullish(anyText(2)),
+        z.transform((text) => text ?? null),
+      ),
       // A tag, or all that somebody's browser said: read as HTTP reads it.
-      language: z
-        .string()
-        .nullish()
-        .transform((text) => languageOf(text ?? null)),
-    }) satisfies z.ZodType<Client>,
+      language: z.pipe(
+        z.nullish(z.string()),
+        z.transform((text) => languageOf(text ?? null)),
+      ),
+    }) satisfies z.ZodMiniType<Client>,
   }),
 )
 /** Whatever somebody sends a consumer as their token is good or it is not. Only what is no text is the consumer's fault. */
 const presented = () => z.string()
 const token = () => anyText(4_096)
-const role = () => anyText(64).regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and the signs _ : . and -.')
-const transport = () => z.enum(['body', 'cookie']).default('body')
+const role = () =>
+  anyText(64).check(z.regex(/^[\w:.-]+$/, 'A role is one word of letters, digits and the signs _ : . and -.'))
+const transport = () => z._default(z.enum(['body', 'cookie']), 'body')
 
 export const LogIn = lazy(() =>
-  ForClient().extend({
+  z.extend(ForClient(), {
     username: anyText(1_000),
     password: anyText(1_024),
-    deviceToken: token().optional(),
+    deviceToken: z.optional(token()),
     transport: transport(),
   }),
 )
 export const Register = lazy(() =>
-  ForClient().extend({
-    email: anyText(1_000).optional(),
-    username: anyText(1_000).optional(),
+  z.extend(ForClient(), {
+    email: z.optional(anyText(1_000)),
+    username: z.optional(anyText(1_000)),
     password: password(),
-    fullName: line(200).nullish(),
+    fullName: z.nullish(line(200)),
   }),
 )
 const address = () => anyText(1_000)
@@ -56,66 +58,72 @@ const namesOne = ({ email, registration }: Waiting) => (email === undefined) !==
 const NAMES_ONE = { path: ['email'], message: 'Exactly one of email and registration is needed.' }
 
 export const SendCode = lazy(() =>
-  ForClient()
-    .extend({ email: address().optional(), registration: registration().optional() })
-    .refine(namesOne, NAMES_ONE),
+  z
+    .extend(ForClient(), { email: z.optional(address()), registration: z.optional(registration()) })
+    .check(z.refine(namesOne, NAMES_ONE)),
 )
 export const VerifyEmail = lazy(() =>
-  ForClient()
-    .extend({
-      email: address().optional(),
-      registration: registration().optional(),
+  z
+    .extend(ForClient(), {
+      email: z.optional(address()),
+      registration: z.optional(registration()),
       code: code(),
-      accessToken: presented().optional(),
+      accessToken: z.optional(presented()),
     })
-    .refine(namesOne, NAMES_ONE),
+    .check(z.refine(namesOne, NAMES_ONE)),
 )
-export const ForgotPassword = lazy(() => ForClient().extend({ email: address() }))
+export const ForgotPassword = lazy(() => z.extend(ForClient(), { email: address() }))
 export const ResetPassword = lazy(() =>
-  ForClient()
-    .extend({
-      email: address().optional(),
-      code: code().optional(),
-      token: anyText(200).optional(),
+  z
+    .extend(ForClient(), {
+      email: z.optional(address()),
+      code: z.optional(code()),
+      token: z.optional(anyText(200)),
       newPassword: password(),
     })
-    .refine(
-      ({ email, code, token }) =>
-        token === undefined ? email !== undefined && code !== undefined : email === undefined && code === undefined,
-      { path: ['token'], message: 'Either token, or email and code, are needed.' },
+    .check(
+      z.refine(
+        ({ email, code, token }) =>
+          token === undefined ? email !== undefined && code !== undefined : email === undefined && code === undefined,
+        { path: ['token'], message: 'Either token, or email and code, are needed.' },
+      ),
     ),
 )
 export const ChangeEmail = lazy(() =>
-  ForClient().extend({ accessToken: presented(), email: address(), password: anyText(1_024) }),
+  z.extend(ForClient(), { accessToken: presented(), email: address(), password: anyText(1_024) }),
 )
-export const Refresh = lazy(() => ForClient().extend({ refreshToken: token(), transport: transport() }))
+export const Refresh = lazy(() => z.extend(ForClient(), { refreshToken: token(), transport: transport() }))
 export const LogOut = lazy(() =>
-  ForClient()
-    .extend({
-      accessToken: presented().optional(),
-      refreshToken: token().optional(),
+  z
+    .extend(ForClient(), {
+      accessToken: z.optional(presented()),
+      refreshToken: z.optional(token()),
       transport: transport(),
-      all: z.boolean().default(false),
+      all: z._default(z.boolean(), false),
     })
-    .refine(({ accessToken, refreshToken }) => (accessToken === undefined) !== (refreshToken === undefined), {
-      path: ['accessToken'],
-      message: 'Exactly one of accessToken and refreshToken is needed.',
-    }),
+    .check(
+      z.refine(({ accessToken, refreshToken }) => (accessToken === undefined) !== (refreshToken === undefined), {
+        path: ['accessToken'],
+        message: 'Exactly one of accessToken and refreshToken is needed.',
+      }),
+    ),
 )
-export const Verify = lazy(() => z.object({ token: presented(), maxStaleness: z.int().min(0).max(60).default(0) }))
+export const Verify = lazy(() =>
+  z.object({ token: presented(), maxStaleness: z._default(z.int().check(z.minimum(0), z.maximum(60)), 0) }),
+)
 export const Introspect = lazy(() => z.object({ token: presented() }))
-export const OneUser = lazy(() => z.object({ userId: z.int().positive() }))
-export const OneSession = lazy(() => OneUser().extend({ sessionId: anyText(64) }))
+export const OneUser = lazy(() => z.object({ userId: z.int().check(z.positive()) }))
+export const OneSession = lazy(() => z.extend(OneUser(), { sessionId: anyText(64) }))
 export const Named = lazy(() => z.object({ identifier: anyText(1_000) }))
-export const Roles = lazy(() => OneUser().extend({ roles: z.array(role()).max(32) }))
+export const Roles = lazy(() => z.extend(OneUser(), { roles: z.array(role()).check(z.maxLength(32)) }))
 export const Nothing = lazy(() => z.object({}))
-export const DeadLetters = lazy(() => z.object({ eventId: anyText(64).optional(), sink: anyText(64).optional() }))
+export const DeadLetters = lazy(() => z.object({ eventId: z.optional(anyText(64)), sink: z.optional(anyText(64)) }))
 /** What is discarded is lost, so nothing that was left out may mean all of them. */
 export const DiscardedLetters = lazy(() =>
-  DeadLetters()
-    .extend({ all: z.boolean().default(false) })
-    .refine(({ eventId, sink, all }) => all === (eventId === undefined && sink === undefined), {
+  z.extend(DeadLetters(), { all: z._default(z.boolean(), false) }).check(
+    z.refine(({ eventId, sink, all }) => all === (eventId === undefined && sink === undefined), {
       path: ['all'],
       message: 'Either eventId, sink or both choose, or all is true.',
     }),
+  ),
 )

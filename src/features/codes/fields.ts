@@ -1,16 +1,19 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { anyText } from '../../http/fields.ts'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 
 /** People copy digits in groups, and mail programs add spaces. */
 export const code = () =>
-  anyText(64)
-    .transform((text) => text.replaceAll(/\s/g, ''))
-    .meta({ examples: ['012345'] })
-export const token = () => anyText(200).meta({ description: 'What stands behind `#token=` in the link.' })
+  described(
+    z.pipe(
+      anyText(64),
+      z.transform((text: string) => text.replaceAll(/\s/g, '')),
+    ),
+    { examples: ['012345'] },
+  )
+export const token = () => described(anyText(200), { description: 'What stands behind `#token=` in the link.' })
 
-export const needs = (path: string) => ({ code: 'custom' as const, path: [path], message: 'This field is required.' })
-
-export const Accepted = lazy(() => z.object({ status: z.literal('accepted') }).meta({ title: 'Accepted' }))
+export const Accepted = lazy(() => described(z.object({ status: z.literal('accepted') }), { title: 'Accepted' }))
 
 export const ACCEPTED = { status: 'accepted' } as const

@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../kernel/lazy.ts'
+import type { Schema } from '../../kernel/schema.ts'
 import * as fields from './fields.ts'
 
 /** A sink that is switched on has a name: its kind, and a number where there may be several. */
@@ -8,7 +9,7 @@ export type SinkKind = 'upstash-kafka' | 'kafka-rest' | 'rabbitmq' | 'webhook' |
 /** The sinks outside the service. Only events for these raise `seq`. */
 export const PUBLISHERS: readonly SinkKind[] = ['upstash-kafka', 'kafka-rest', 'rabbitmq', 'webhook']
 
-type Shape = () => Record<string, z.ZodType>
+type Shape = () => Record<string, Schema>
 
 type Special = {
   kafka?: { key: string; value: Shape }

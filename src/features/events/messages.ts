@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { Schema } from '../../kernel/schema.ts'
 import { type Catalogue, type EventKind, kafkaKeyOf, kindIn, routingKeyOf } from './catalogue.ts'
 import type { OutboxRow } from './types.ts'
 
@@ -49,7 +49,7 @@ function make<Message>(catalogue: Catalogue, { type }: OutboxRow, build: (kind: 
 }
 
 /** Removes fields that the catalogue does not name, so that nothing is published by accident. */
-function fitting(schema: z.ZodType<Record<string, unknown>>, facts: Record<string, unknown>) {
+function fitting(schema: Schema<Record<string, unknown>>, facts: Record<string, unknown>) {
   const parsed = schema.safeParse(facts)
   return parsed.success ? parsed.data : null
 }

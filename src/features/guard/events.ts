@@ -1,16 +1,19 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 import { event } from '../events/catalogue.ts'
 import { moment } from '../events/fields.ts'
 
 const block = lazy(() => ({
-  budget: z.string().meta({ description: 'Which limit was reached.' }),
-  key: z.string().meta({ description: 'A pseudonym of whom it counts: the same for the same one, and no way back.' }),
+  budget: described(z.string(), { description: 'Which limit was reached.' }),
+  key: described(z.string(), {
+    description: 'A pseudonym of whom it counts: the same for the same one, and no way back.',
+  }),
   until: moment(),
 }))
 
 const alarm = lazy(() => ({
-  wrong: z.int().meta({ description: 'Wrong digits in this hour.' }),
+  wrong: described(z.int(), { description: 'Wrong digits in this hour.' }),
   until: moment(),
 }))
 

@@ -1,22 +1,24 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type App, endpoint } from '../../http/endpoint.ts'
 import { AuthError } from '../../kernel/failure.ts'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 import { notReady } from './failures.ts'
 import { rememberingReadiness } from './probes.ts'
 
 const Alive = lazy(() =>
-  z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }).meta({ title: 'Alive' }),
+  described(z.object({ status: z.literal('ok'), name: z.string(), version: z.string() }), { title: 'Alive' }),
 )
 const Ready = lazy(() =>
-  z
-    .object({
+  described(
+    z.object({
       status: z.literal('ready'),
-      warnings: z.array(z.string()).optional().meta({
+      warnings: described(z.optional(z.array(z.string())), {
         description: '`outbox`: a revocation has been waiting for over a minute, or an event was given up.',
       }),
-    })
-    .meta({ title: 'Ready' }),
+    }),
+    { title: 'Ready' },
+  ),
 )
 
 const readiness = rememberingReadiness()

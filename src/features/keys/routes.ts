@@ -1,8 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type App, endpoint } from '../../http/endpoint.ts'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 
-const JwkSet = lazy(() => z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).meta({ title: 'JwkSet' }))
+const JwkSet = lazy(() =>
+  described(z.object({ keys: z.array(z.record(z.string(), z.unknown())) }), { title: 'JwkSet' }),
+)
 
 /** Shorter than the time by which a new key is published before it signs, so that no verifier meets a key it cannot know. */
 const CACHED_SECONDS = 300

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { unseal } from '../../crypto/seal.ts'
 import type { Config } from '../../kernel/config.ts'
 import type { Deps } from '../../kernel/deps.ts'
@@ -34,15 +34,15 @@ const MailPayload = lazy(() =>
   z.object({
     template: z.string(),
     to: z.string(),
-    locale: z.string().nullable(),
+    locale: z.nullable(z.string()),
     values: z.record(z.string(), z.unknown()),
-    capped: z.boolean().optional(),
-    from: z
-      .object({ address: z.string(), prefix56: z.string().optional(), prefix48: z.string().optional() })
-      .optional(),
+    capped: z.optional(z.boolean()),
+    from: z.optional(
+      z.object({ address: z.string(), prefix56: z.optional(z.string()), prefix48: z.optional(z.string()) }),
+    ),
   }),
 )
-const Hidden = lazy(() => z.object({ code: z.string().optional(), link: z.string().optional() }))
+const Hidden = lazy(() => z.object({ code: z.optional(z.string()), link: z.optional(z.string()) }))
 
 const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
 const NOTHING_TO_SAY: Verdict = { ok: true }

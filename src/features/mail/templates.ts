@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy, type Parsed } from '../../kernel/lazy.ts'
+import type { Schema } from '../../kernel/schema.ts'
 
 const moment = () => z.iso.datetime()
-const device = () => z.string().max(200)
+const device = () => z.string().check(z.maxLength(200))
 
 /**
  * Every mail there is, and what it may say besides the name of the service. Nothing of it was chosen by a stranger: not the
@@ -16,7 +17,7 @@ export const TEMPLATES = {
   },
   reset_password: {
     values: lazy(() => z.object({ minutes: z.int() })),
-    secret: lazy(() => z.object({ code: z.string(), link: z.string().optional() })),
+    secret: lazy(() => z.object({ code: z.string(), link: z.optional(z.string()) })),
   },
   confirm_new_email: {
     values: lazy(() => z.object({ minutes: z.int() })),
@@ -28,19 +29,21 @@ export const TEMPLATES = {
   },
   email_changed: {
     values: lazy(() => z.object({ hours: z.int() })),
-    secret: lazy(() => z.object({ link: z.string().optional() })),
+    secret: lazy(() => z.object({ link: z.optional(z.string()) })),
   },
   email_change_stopped: { values: lazy(() => z.object({})), secret: null },
   address_taken: { values: lazy(() => z.object({})), secret: null },
   password_changed: { values: lazy(() => z.object({ at: moment() })), secret: null },
   password_reset: { values: lazy(() => z.object({ at: moment() })), secret: null },
   new_device: {
-    values: lazy(() => z.object({ at: moment(), device: device(), country: z.string().max(2).nullable() })),
+    values: lazy(() =>
+      z.object({ at: moment(), device: device(), country: z.nullable(z.string().check(z.maxLength(2))) }),
+    ),
     secret: null,
   },
   session_evicted: { values: lazy(() => z.object({ at: moment(), device: device() })), secret: null },
   account_deleted: { values: lazy(() => z.object({ at: moment() })), secret: null },
-} as const satisfies Record<string, { values: () => z.ZodObject; secret: (() => z.ZodType) | null }>
+} as const satisfies Record<string, { values: () => z.ZodMiniObject; secret: (() => Schema) | null }>
 
 export type TemplateName = keyof typeof TEMPLATES
 export type ValuesOf<Name extends TemplateName> = Parsed<(typeof TEMPLATES)[Name]['values']>

@@ -1,4 +1,5 @@
 import { anyText } from '../../http/fields.ts'
+import { described } from '../../kernel/schema.ts'
 import { LEAST_MIN_LENGTH, MAX_LENGTH } from './password-rules.ts'
 
 /** The setting PASSWORD_MIN_LENGTH may raise the floor: whoever describes this puts it in. */
@@ -11,4 +12,4 @@ const NEW_PASSWORD = {
 } as const
 
 /** Longer than any password that is accepted: its rules say what is wrong with it, this only bounds the work. */
-export const password = () => anyText(20_000).meta(NEW_PASSWORD)
+export const password = () => described(anyText(20_000), NEW_PASSWORD)

@@ -1,16 +1,17 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 import { event } from '../events/catalogue.ts'
 
 const ip = () => z.string()
 
 const session = lazy(() => ({
   session_id: z.string(),
-  device: z.string().meta({ description: 'A readable name, such as "Firefox on Linux".' }),
+  device: described(z.string(), { description: 'A readable name, such as "Firefox on Linux".' }),
   address: ip(),
-  country: z.string().nullable(),
+  country: z.nullable(z.string()),
   transport: z.enum(['body', 'cookie']),
-  amr: z.array(z.string()).meta({ description: 'How the user authenticated (RFC 8176).' }),
+  amr: described(z.array(z.string()), { description: 'How the user authenticated (RFC 8176).' }),
   client_id: z.string(),
 }))
 

@@ -1,21 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../kernel/lazy.ts'
+import { described } from '../../kernel/schema.ts'
 import { event } from '../events/catalogue.ts'
 import { marks, moment, user_id } from '../events/fields.ts'
 
 /** A user as others may copy it. */
 const person = lazy(() => ({
-  username: z.string().meta({ description: 'The e-mail address where no username was chosen.' }),
+  username: described(z.string(), { description: 'The e-mail address where no username was chosen.' }),
   email: z.string(),
-  full_name: z.string().nullable(),
+  full_name: z.nullable(z.string()),
   created_at: moment(),
 }))
 
 const profile = lazy(() => ({
   ...person(),
   email_verified: z.boolean(),
-  locale: z.string().nullable().meta({ description: 'A language tag (BCP 47), where the user has chosen one.' }),
-  version: z.int().meta({ description: 'Rises with every change of the user.' }),
+  locale: described(z.nullable(z.string()), { description: 'A language tag (BCP 47), where the user has chosen one.' }),
+  version: described(z.int(), { description: 'Rises with every change of the user.' }),
 }))
 
 const address = lazy(() => ({ username: person().username, email: person().email }))

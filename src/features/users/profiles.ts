@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseObject } from '../../crypto/json.ts'
 import { lazy, type Parsed } from '../../kernel/lazy.ts'
 import { log, nameOf } from '../../kernel/log.ts'
@@ -9,7 +9,7 @@ const Profile = lazy(() =>
     username: z.string(),
     version: z.int(),
     email: z.string(),
-    full_name: z.string().nullable(),
+    full_name: z.nullable(z.string()),
     created_at: z.string(),
   }),
 )

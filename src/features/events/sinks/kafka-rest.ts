@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy, type Parsed } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { kafkaMessage } from '../messages.ts'
@@ -15,9 +15,9 @@ const Produced = lazy(() =>
   z.object({
     offsets: z.array(
       z.object({
-        offset: z.int().nullish(),
-        error_code: z.int().nullish(),
-        error: z.string().nullish(),
+        offset: z.nullish(z.int()),
+        error_code: z.nullish(z.int()),
+        error: z.nullish(z.string()),
       }),
     ),
   }),

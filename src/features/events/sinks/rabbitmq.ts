@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, type RabbitMessage, rabbitMessage } from '../messages.ts'

@@ -1,5 +1,5 @@
 import { Kafka } from '@upstash/kafka'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { lazy } from '../../../kernel/lazy.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { headersOf, kafkaMessage } from '../messages.ts'
@@ -15,10 +15,7 @@ const BENEATH = 'client'
 
 const Offsets = lazy(() =>
   z.array(
-    z
-      .object({ topic: z.string(), partition: z.int(), offset: z.int().min(0) })
-      .nullable()
-      .catch(null),
+    z.catch(z.nullable(z.object({ topic: z.string(), partition: z.int(), offset: z.int().check(z.minimum(0)) })), null),
   ),
 )
 const Refusal = lazy(() => z.object({ name: z.literal('UpstashError'), status: z.int() }))
