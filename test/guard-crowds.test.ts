@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createHasher } from '../src/crypto/hasher.ts'
 import { emptyState, reserve } from '../src/features/guard/state.ts'
 import { passwordsWith } from '../src/features/passwords/passwords.ts'
 
 describe('what one party can hold is counted together', () => {
-  const passwordsFor = passwordsWith({ cost: 8 })
+  const passwordsFor = passwordsWith({ cost: 8 }, createHasher({ now: () => Date.now(), restMs: 0 }))
 
   it.each([
     ['/56', (n: number) => `2001:db8:0:${n.toString(16)}::1`],

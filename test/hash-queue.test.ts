@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CallerGone, hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
 import { hashPassword } from '../src/crypto/password-hash.ts'
 
-const limits = { maxWaiting: 16, maxWaitMs: 2_000, now: Date.now }
+const limits = { maxWaiting: 16, maxWaitMs: 2_000, restMs: 0, now: Date.now }
 
 /** Work that records when it runs, and ends when it is told to. */
 function workshop() {
@@ -121,7 +121,7 @@ describe('a request that is cancelled without a signal', () => {
 
   it('does not keep its place in the line', async () => {
     let time = 0
-    const queue = hashQueue({ maxWaiting: 2, maxWaitMs: 1_000, now: () => time })
+    const queue = hashQueue({ ...limits, maxWaiting: 2, maxWaitMs: 1_000, now: () => time })
     const { seen, job } = workshop()
     for (const id of [1, 2, 3]) asIfCancelled(() => queue(job(id)))
     time = 1_999

@@ -29,6 +29,9 @@ export type WorkerProcess = {
   stop(): Promise<void>
 }
 
+/** The second Worker, which hashes passwords. */
+const HASH_WORKER = 'workers/hash/wrangler.toml'
+
 export function startWorker(options: WorkerOptions): WorkerProcess {
   const { root, onLine } = options
   const cli = join(root, 'node_modules/wrangler/wrangler-dist/cli.js')
@@ -48,7 +51,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
 function argumentsOf({ config, port, https, state, vars }: WorkerOptions): string[] {
   return [
     'dev',
-    ...['--config', config],
+    ...['--config', config, '--config', HASH_WORKER],
     ...['--ip', '127.0.0.1', '--port', String(port), '--local-protocol', https ? 'https' : 'http'],
     ...['--persist-to', state, '--show-interactive-dev-session=false'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),

@@ -10,6 +10,8 @@ export type HashQueueLimits = {
   /** How many may stand in line behind the one whose turn it is. */
   maxWaiting: number
   maxWaitMs: number
+  /** How long others have the thread between two pieces of work. */
+  restMs: number
   now: () => number
 }
 
@@ -38,7 +40,7 @@ type Waiter = Place & {
  * Work that never lets go of the thread begins and ends before the runtime looks at the next request, which would then find
  * the line empty: all would be worked off without a bound, and no answer sent before the last. So look first.
  */
-const letOthersIn = () => new Promise((resolve) => setTimeout(resolve, 0))
+const letOthersIn = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
  * Hashing holds the isolate's only thread, so a line that moves one by one makes nobody slower, and lets those who would wait
@@ -50,7 +52,7 @@ const letOthersIn = () => new Promise((resolve) => setTimeout(resolve, 0))
  *
  * Addresses and accounts are served in turn (`fair-line.ts`): a crowd behind one of them waits for itself and not others for it.
  */
-export function hashQueue({ maxWaiting, maxWaitMs, now }: HashQueueLimits): HashQueue {
+export function hashQueue({ maxWaiting, maxWaitMs, restMs, now }: HashQueueLimits): HashQueue {
   let line: Waiter[] = []
   let held: Turn | undefined
 
@@ -121,9 +123,10 @@ export function hashQueue({ maxWaiting, maxWaitMs, now }: HashQueueLimits): Hash
   return async (work, whom = {}) => {
     const { signal } = whom
     if (signal?.aborted) throw new CallerGone()
-    const turn = held === undefined ? turnAtOnce() : await turnInLine(whom)
+    const idle = held === undefined
+    const turn = idle ? turnAtOnce() : await turnInLine(whom)
     try {
-      await letOthersIn()
+      await letOthersIn(idle ? 0 : restMs)
       if (signal?.aborted) throw new CallerGone()
       turn.begun = true
       return await work()

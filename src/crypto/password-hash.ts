@@ -39,6 +39,9 @@ export async function hashPassword(password: string, { cost }: Cost): Promise<st
 export const dummyHash = (cost: number): string =>
   scryptString(cost, new Uint8Array(SALT_BYTES), new Uint8Array(HASH_BYTES))
 
+/** Is this a hash of a kind that this release can check? */
+export const isKnownFormat = (stored: string): boolean => FORMATS.some(({ recognises }) => recognises(stored))
+
 /** Never throws for what is stored or typed; a hash that cannot be used costs as much as a wrong password. */
 export async function verifyPassword(password: string, stored: string, { cost }: Cost): Promise<Verification> {
   const bytes = passwordBytes(password)

@@ -8,7 +8,7 @@ const worker = `
   import { scrypt } from 'node:crypto'
   import { promisify } from 'node:util'
   import { hashQueue } from 'hash-queue.ts'
-  const queue = hashQueue({ maxWaiting: 16, maxWaitMs: 20_000, now: Date.now })
+  const queue = hashQueue({ maxWaiting: 16, maxWaitMs: 20_000, restMs: 0, now: Date.now })
   const seen = { asked: 0, running: 0, most: 0, done: 0 }
   const hash = async () => {
     seen.most = Math.max(seen.most, ++seen.running)

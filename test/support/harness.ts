@@ -42,7 +42,10 @@ export async function startService({ settings = {}, root = ROOT, database }: Opt
   await engine.query({ text: 'truncate users, identifiers restart identity cascade' })
   const stack = await startStack({ engine, password: STACK_PASSWORD })
   const secrets = { ...testSettings(stack.url, await newSigningKey('ES256', new Date(0))), ...settings }
-  const harness = createTestHarness({ root, workers: [{ configPath: './wrangler.toml', secrets }] })
+  const harness = createTestHarness({
+    root,
+    workers: [{ configPath: './wrangler.toml', secrets }, { configPath: './workers/hash/wrangler.toml' }],
+  })
   const address = (await harness.listen()).url.origin
   return {
     url: address,

@@ -1,5 +1,5 @@
-import { CallerGone, hashQueue, QueueFull } from '../../crypto/hash-queue.ts'
-import { dummyHash, hashPassword, type Verification, verifyPassword } from '../../crypto/password-hash.ts'
+import { type Hashed, type Hasher, PATIENCE_MS } from '../../crypto/hasher.ts'
+import { dummyHash, type Verification } from '../../crypto/password-hash.ts'
 import type { Client } from '../../kernel/client.ts'
 import type { Config } from '../../kernel/config.ts'
 import { AuthError } from '../../kernel/failure.ts'
@@ -16,23 +16,21 @@ export type Passwords = {
   verify: (password: string, stored: string | null | undefined, account: string) => Promise<Verification>
 }
 
-/** Two seconds of hashing are sixteen passwords at full cost; the number only bounds what a burst may hold in memory. */
-const LINE = { maxWaiting: 64, maxWaitMs: 2_000 }
-
-/** One queue for each isolate. The signal of a request removes it from the queue when its caller disconnects. */
-export function passwordsWith({ cost }: Pick<Config['passwords'], 'cost'>) {
-  const inLine = hashQueue({ ...LINE, now: () => Date.now() })
+/** The signal of a request removes its work from the line when its caller disconnects. */
+export function passwordsWith({ cost }: Pick<Config['passwords'], 'cost'>, hasher: Hasher) {
   const nobody = dummyHash(cost)
   return (signal: () => AbortSignal | undefined, { address }: Pick<Client, 'address'>): Passwords => {
     const networks = partiesAt(address)
-    const inTurn = <T>(account: string, work: () => Promise<T>) => {
-      const parties = [`account ${account}`, ...networks]
-      return inLine(work, { parties, signal: signal() }).catch(explain)
-    }
+    const jobFor = (account: string, password: string) => ({
+      password,
+      cost,
+      parties: [`account ${account}`, ...networks],
+      deadline: Date.now() + PATIENCE_MS,
+    })
     return {
-      hash: (password, account) => inTurn(account, () => hashPassword(password, { cost })),
-      verify: (password, stored, account) =>
-        inTurn(account, () => verifyPassword(password, stored ?? nobody, { cost })),
+      hash: async (password, account) => requireValue(await hasher.hash(jobFor(account, password), signal())),
+      verify: async (password, stored, account) =>
+        requireValue(await hasher.verify({ ...jobFor(account, password), stored: stored ?? nobody }, signal())),
     }
   }
 }
@@ -44,10 +42,10 @@ function partiesAt(address: string | null): string[] {
   return [from.network, from.prefix56, from.prefix48].flatMap((network) => (network ? [`network ${network}`] : []))
 }
 
-function explain(error: unknown): never {
-  if (error instanceof QueueFull) throw new AuthError(unavailable, { reason: 'too many hashes', retryAfter: 2 })
-  if (error instanceof CallerGone) throw new AuthError(unavailable, { reason: 'the caller has gone' })
-  throw error
+function requireValue<Value>(hashed: Hashed<Value>): Value {
+  if (hashed.ok) return hashed.value
+  if (hashed.error === 'busy') throw new AuthError(unavailable, { reason: 'too many hashes', retryAfter: 2 })
+  throw new AuthError(unavailable, { reason: 'the caller has gone' })
 }
 
 declare module '../../kernel/deps.ts' {
