@@ -7,8 +7,18 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { type Built, ROOT } from './build.ts'
 
-/** A Worker to serve: its build, its settings, and how its bindings to Durable Objects are called. */
-export type Served = { built: Built; settings?: Record<string, string>; objects?: Record<string, string> }
+/** Another Worker: beside this one by its name, or in another process by its port. */
+type Other = { entrypoint: string } & ({ worker: string } | { port: number })
+
+/** A Worker to serve: its build, its settings, and how its bindings to Durable Objects and to other Workers are called. */
+export type Served = {
+  built: Built
+  settings?: Record<string, string>
+  objects?: Record<string, string>
+  services?: Record<string, Other>
+  /** What other processes reach at its port, instead of its address for HTTP. */
+  entrypoint?: string
+}
 
 export type Workerd = {
   pid: number
@@ -58,24 +68,42 @@ const PLATFORM = `
   export class Limit extends WorkerEntrypoint {
     limit() { return { success: true } }
   }
-  export default { fetch: ({ method }) => new Response(null, { status: method === 'GET' ? 404 : 200 }) }`
+  const kept = new Map()
+  export default {
+    async fetch(request) {
+      const { pathname } = new URL(request.url)
+      if (request.method === 'PUT') kept.set(pathname, await request.text())
+      if (request.method !== 'GET') return new Response()
+      return kept.has(pathname) ? new Response(kept.get(pathname)) : new Response(null, { status: 404 })
+    },
+  }`
 
 const text = (value: string) => JSON.stringify(value)
 const list = (items: readonly string[]) => `[${items.join(', ')}]`
 
 function configOf(workers: Record<string, Served>, folder: string): string {
-  const names = Object.keys(workers)
   const services = Object.entries(workers).map(
     ([name, worker]) => `(name = ${text(name)}, worker = ${workerOf(name, worker)})`,
   )
-  const sockets = names.map(
-    (name) => `(name = ${text(name)}, address = "127.0.0.1:0", http = (), service = ${text(name)})`,
+  const sockets = Object.entries(workers).map(([name, { entrypoint }]) => {
+    const service = entrypoint === undefined ? text(name) : `(name = ${text(name)}, entrypoint = ${text(entrypoint)})`
+    return `(name = ${text(name)}, address = "127.0.0.1:0", http = (capnpConnectHost = "rpc"), service = ${service})`
+  })
+  const elsewhere = Object.entries(workers).flatMap(([name, { services = {} }]) =>
+    Object.entries(services).flatMap(([key, other]) =>
+      'port' in other
+        ? [
+            `(name = ${text(`${name}-${key}`)}, external = (address = "127.0.0.1:${other.port}", http = (capnpConnectHost = "rpc")))`,
+          ]
+        : [],
+    ),
   )
   const platform = `(modules = [(name = "platform", esModule = ${text(PLATFORM)})], compatibilityDate = "2026-08-01", compatibilityFlags = ["rpc"])`
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = ${list([
     ...services,
+    ...elsewhere,
     `(name = "platform", worker = ${platform})`,
     `(name = "network", network = (allow = ["public", "private"]))`,
     `(name = "objects", disk = (path = ${text(join(folder, 'objects'))}, writable = true))`,
@@ -85,10 +113,15 @@ const config :Workerd.Config = (
 `
 }
 
-function workerOf(name: string, { built, settings = {}, objects = {} }: Served): string {
+function workerOf(name: string, { built, settings = {}, objects = {}, services = {} }: Served): string {
   const bindings = [
     ...Object.entries(settings).map(([key, value]) => `(name = ${text(key)}, text = ${text(value)})`),
     ...Object.entries(objects).map(([key, kind]) => `(name = ${text(key)}, durableObjectNamespace = ${text(kind)})`),
+    ...Object.entries(services).map(([key, other]) => {
+      const entrypoint = `entrypoint = ${text(other.entrypoint)}`
+      const service = 'port' in other ? text(`${name}-${key}`) : `(name = ${text(other.worker)}, ${entrypoint})`
+      return `(name = ${text(key)}, service = ${service})`
+    }),
     `(name = "PROFILES", kvNamespace = "platform")`,
     `(name = "ASSETS", service = "platform")`,
     `(name = "FORGED_TOKENS", service = (name = "platform", entrypoint = "Limit"))`,
