@@ -15,6 +15,7 @@ import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { logIn, PASSWORD } from './support/people.ts'
 import { opening, rotation } from './support/session-messages.ts'
+import { hears } from './support/session-objects.ts'
 import { ask } from './support/signed-in.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
@@ -80,6 +81,7 @@ describe('what happens to a user', () => {
 describe('what an object records', () => {
   it('fits the catalogue: everything that can happen to a session', async () => {
     const object = env.USER_SESSIONS.getByName(newId())
+    await hears(object, LISTENING)
     const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e']
     for (const id of [a, b]) await object.open(opening(id, {}, { cap: 1 }))
     await object.rotate(rotation(b, 1))

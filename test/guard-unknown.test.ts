@@ -6,7 +6,7 @@ import { START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
-import { at, evict, guardsWithTables, run, type Stub } from './support/objects.ts'
+import { at, evict, guardsWithTables, listen, run, type Stub } from './support/objects.ts'
 import { register } from './support/people.ts'
 import { workerClient } from './support/worker-client.ts'
 
@@ -64,6 +64,7 @@ describe('a row that this version does not know', () => {
   })
 
   it('an unknown budget beside known ones: it refuses nobody, the known ones count, and the row keeps both', async () => {
+    await listen(guard)
     const answers = []
     for (let n = 0; n < 6; n++) answers.push(await wrong(`r${n}`, pair, future))
     expect(answers).toEqual([true, true, true, true, true, false])
@@ -88,6 +89,7 @@ describe('a row that this version does not know', () => {
     await guard.settle({ reservation: 'ours', outcome: 'void' })
     const parked = ['p1', 'p2', 'p3', 'p4', 'p5']
     for (const id of parked) await written(guard, { id, status: 'parked', until: START + HOUR, claims: [pair] })
+    await listen(guard)
     await guard.settle({ reservation: 'p1', outcome: 'right' })
     await guard.settle({ reservation: 'p2', outcome: 'wrong' })
     const answers = []

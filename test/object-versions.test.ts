@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { LoginGuard, UserSessions } from '../src/compose/objects.ts'
+import type { LoginGuard } from '../src/compose/objects.ts'
 import { stepForward, type Tables, versionOf } from '../src/db/object-tables.ts'
 import type { Charge } from '../src/features/guard/messages.ts'
 import guardDump from './golden/objects/guard.sql?raw'
@@ -15,6 +15,7 @@ import {
   GOLDEN_START,
   GUARD_TAKEN,
   inside,
+  listen,
   run,
   SESSIONS_TAKEN,
   type Stub,
@@ -28,13 +29,6 @@ import { GUARD_1, SESSIONS_1 } from './support/version-1.ts'
 const SECOND = 1_000
 const HOUR = 3_600_000
 const CURL = { network: '198.51.100.0/24', address: '198.51.100.1', userAgent: 'curl/8.5.0' }
-/** In the settings of these tests nobody listens; this instance is told that somebody does. */
-const LISTENING = { ...env, KAFKA_REST_URL: 'https://kafka.example.com' }
-const listen = (stub: Stub) =>
-  runInDurableObject<LoginGuard | UserSessions, void>(stub, (instance) => {
-    Object.defineProperty(instance, 'env', { value: LISTENING })
-  })
-
 let sessions: ReturnType<typeof env.USER_SESSIONS.getByName>
 let guard: ReturnType<typeof env.LOGIN_GUARD.getByName>
 beforeEach(() => {
@@ -94,6 +88,7 @@ describe('a session object that the first version wrote', () => {
   })
 
   it('a shadow that was recorded already is not again, and the next one is', async () => {
+    await listen(sessions)
     expect(await refresh('shadowed', 1)).toBe(2)
     expect(await told('refresh_shadowed')).toBe(1)
     expect([await refresh('shadowed', 2, CURL), await refresh('shadowed', 2)]).toEqual([3, 3])
@@ -117,7 +112,7 @@ describe('a session object that the first version wrote', () => {
 
   it('steps once, at the first touch', async () => {
     expect([await versionIn(sessions), await columnsOf(sessions, 'sessions')]).toEqual([
-      [{ version: 2 }],
+      [{ version: 3 }],
       expect.arrayContaining(['shadowRecordedAt']),
     ])
     await live()
@@ -199,15 +194,23 @@ describe('a guard that the first version wrote', () => {
     await run(guard, 'DROP TABLE schema_version')
     expect(await ask('a', [pair('ann')])).toMatchObject({ granted: false, retryAfter: 297 })
     expect([await versionIn(guard), await columnsOf(guard, 'attempts')]).toEqual([
-      [{ version: 2 }],
+      [{ version: 3 }],
       [...before, 'later_claims'],
     ])
   })
 })
 
 describe('the steps', () => {
-  const tables: Tables = { first: 'things', steps: ['CREATE TABLE things (a)', 'ALTER TABLE things ADD COLUMN b'] }
-  const broken: Tables = { ...tables, steps: [...tables.steps, 'ALTER TABLE things ADD COLUMN c; not SQL'] }
+  const tables: Tables = {
+    first: 'things',
+    steps: ['ALTER TABLE things ADD COLUMN b'],
+    fresh: 'CREATE TABLE things (a, b)',
+  }
+  const broken: Tables = {
+    ...tables,
+    steps: [...tables.steps, 'ALTER TABLE things ADD COLUMN c; not SQL'],
+    fresh: `${tables.fresh}; not SQL`,
+  }
 
   it('are taken all together or not at all', async () => {
     await inside(guard, (storage) => {
@@ -234,13 +237,14 @@ describe('the steps', () => {
     expect((await written(guard)) - before, 'the attempt, the alarm and the version').toBe(3)
     await ask('b', [pair('ann')])
     expect((await written(guard)) - before).toBe(4)
-    expect(await versionIn(guard)).toEqual([{ version: 2 }])
+    expect(await versionIn(guard)).toEqual([{ version: 3 }])
   })
 })
 
 describe('a step back: the statements of the first version on tables that have stepped', () => {
   it('of sessions: they read and write, and so does the newer program afterwards', async () => {
     at(SESSIONS_TAKEN)
+    await listen(sessions)
     await sessions.open(opening('a'))
     await refresh('a', 1)
     await refresh('a', 1, CURL)
@@ -267,7 +271,7 @@ describe('a step back: the statements of the first version on tables that have s
     expect(await sessions.look({ sessionId: 'a' })).toMatchObject({
       value: { version: 5, claims: { username: 'eve' } },
     })
-    expect(await versionIn(sessions)).toEqual([{ version: 2 }])
+    expect(await versionIn(sessions)).toEqual([{ version: 3 }])
   })
 
   it('of a guard: they read and write, and what they do not know is an attempt without claims', async () => {

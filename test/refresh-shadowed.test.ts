@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { pass } from './support/clock.ts'
+import { listen } from './support/objects.ts'
 import { logIn, objectOf, refreshWith, register, type TokenAnswer } from './support/people.ts'
 
 const ELSEWHERE = { 'user-agent': 'curl/8.5.0' }
@@ -26,6 +27,7 @@ it('a refresh repeated from elsewhere, over many generations: one refresh_shadow
   pass({ days: 1 })
   let tokens = await logIn()
   const object = objectOf(tokens)
+  await listen(object)
   for (let generation = 0; generation < 20; generation++) tokens = await shadowed(tokens)
   expect(await shadowsIn(object)).toMatchObject([{ payload: { shadow_device: 'curl' } }])
   pass({ minutes: 59, seconds: 59 })

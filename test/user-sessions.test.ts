@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { UserSessions } from '../src/compose/objects.ts'
 import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { evict as evictObject, written as rowsWritten } from './support/objects.ts'
+import { evict as evictObject, listen, written as rowsWritten } from './support/objects.ts'
 import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
 
 let object: DurableObjectStub<UserSessions>
@@ -100,6 +100,7 @@ describe('one object', () => {
   })
 
   it('keeps neither memory nor disk of a change that could not be written', async () => {
+    await listen(object)
     await object.open(opening('a'))
     const breakOutbox = 'ALTER TABLE outbox RENAME TO elsewhere'
     const mendOutbox = 'ALTER TABLE elsewhere RENAME TO outbox'
@@ -118,6 +119,7 @@ describe('one object', () => {
 
 describe('the alarm', () => {
   it('is set for the first event, then for the first end, not moved by a refresh, and arms itself again', async () => {
+    await listen(object)
     await object.open(opening('a'))
     expect(await armedFor()).toBe(START + 1_000)
     await runDurableObjectAlarm(object)
@@ -147,6 +149,7 @@ describe('the alarm', () => {
   })
 
   it('is armed again even when the cleaning throws, and the next one cleans', async () => {
+    await listen(object)
     const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
     await object.open(opening('a'))
     later(31 * DAY)
@@ -165,6 +168,7 @@ describe('the alarm', () => {
 
 describe('the outbox', () => {
   it('is written with the change, read in order, and emptied by id', async () => {
+    await listen(object)
     await object.open(opening('a'))
     await object.end({ sessionId: 'a', reason: 'logged_out' })
     const peeked = await object.outboxPeek(10)

@@ -1,12 +1,14 @@
 /**
- * The tables of one class of objects. Step `n` leads from version `n - 1` to version `n`, so the number of steps is our version.
- * A step that has been deployed is never changed. It only adds, and gives what it adds a default, since a program that was rolled
- * back goes on inserting without it.
+ * The tables of one class of objects. The first step leads from version 1 to version 2, the next one to version 3. A step that has
+ * been deployed is never changed. After it, every statement of the version before must still work, since a program that was
+ * rolled back goes on with the tables; so what a step adds has a default.
  */
 export type Tables = {
-  /** A table of the first step: objects that have it and no version are from before versions, which is version 1. */
+  /** A table of version 1: objects that have it and no version are from before versions, which is version 1. */
   first: string
   steps: readonly string[]
+  /** Makes the tables of the newest version where there are none: creating a table and changing it later costs rows twice. */
+  fresh: string
 }
 
 const VERSION_TABLE = `CREATE TABLE IF NOT EXISTS schema_version (
@@ -30,11 +32,12 @@ export function versionOf(sql: SqlStorage, { first }: Tables): number {
 /** All that are missing, in one transaction. An object that is newer than this program has none missing, and stays as it is. */
 export function stepForward(storage: DurableObjectStorage, tables: Tables): void {
   const { sql } = storage
-  const missing = tables.steps.slice(versionOf(sql, tables))
+  const version = versionOf(sql, tables)
+  const missing = version === 0 ? [tables.fresh] : tables.steps.slice(version - 1)
   if (missing.length === 0) return
   storage.transactionSync(() => {
     for (const step of missing) sql.exec(step)
     sql.exec(VERSION_TABLE)
-    sql.exec(SAVE_VERSION, tables.steps.length)
+    sql.exec(SAVE_VERSION, tables.steps.length + 1)
   })
 }

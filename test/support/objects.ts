@@ -15,6 +15,14 @@ export const at = (time: number) => void vi.useFakeTimers({ toFake: ['Date'], no
 export const inside = <Result>(stub: Stub, look: (storage: DurableObjectStorage) => Result | Promise<Result>) =>
   runInDurableObject<LoginGuard | UserSessions, Result>(stub, (_, { storage }) => look(storage))
 
+const LISTENING = { ...env, KAFKA_REST_URL: 'https://kafka.example.com' }
+
+/** In the settings of these tests nobody listens; this instance is told that somebody does, and so writes events down. */
+export const listen = (stub: Stub) =>
+  runInDurableObject<LoginGuard | UserSessions, void>(stub, (instance) => {
+    Object.defineProperty(instance, 'env', { value: LISTENING, configurable: true })
+  })
+
 /** An object that is not running has nothing to lose. */
 export async function evict(stub: Stub): Promise<void> {
   await evictDurableObject(stub).catch((error: unknown) => {

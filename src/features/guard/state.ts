@@ -144,9 +144,13 @@ function cleared(state: GuardState, right: Attempt): GuardState {
   return { ...state, attempts }
 }
 
+/** The time is written again when a thirtieth of it has passed, since it would be a row for each log-in otherwise. */
 function withNetwork(state: GuardState, { network, days, most }: Remember): GuardState {
+  const lifetime = days * 86_400_000
+  const until = state.networks.get(network)
+  if (until !== undefined && state.clock + lifetime - until < lifetime / 30) return state
   const others = [...state.networks].filter(([name]) => name !== network)
-  const all = [...others, [network, state.clock + days * 86_400_000] as const]
+  const all = [...others, [network, state.clock + lifetime] as const]
   return { ...state, networks: new Map(all.sort(([, a], [, b]) => a - b).slice(-most)) }
 }
 

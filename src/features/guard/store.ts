@@ -3,18 +3,24 @@ import { log } from '../../kernel/log.ts'
 import type { Charge } from './messages.ts'
 import { type Attempt, emptyState, type GuardState } from './state.ts'
 
+const OUTBOX = '(place INTEGER PRIMARY KEY, id TEXT NOT NULL, event TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0)'
+
 export const TABLES: Tables = {
   first: 'attempts',
   steps: [
-    `CREATE TABLE attempts (
-      id TEXT PRIMARY KEY, status TEXT NOT NULL, reserved_at INTEGER NOT NULL, at INTEGER NOT NULL, claims TEXT NOT NULL
+    "ALTER TABLE attempts ADD COLUMN later_claims TEXT NOT NULL DEFAULT '[]'",
+    // An index is a row more for each row. Ids are random, and rows are few.
+    `CREATE TABLE outbox_3 ${OUTBOX};
+    INSERT INTO outbox_3 (place, id, event, missed) SELECT place, id, event, missed FROM outbox;
+    DROP TABLE outbox;
+    ALTER TABLE outbox_3 RENAME TO outbox`,
+  ],
+  fresh: `CREATE TABLE attempts (
+      id TEXT PRIMARY KEY, status TEXT NOT NULL, reserved_at INTEGER NOT NULL, at INTEGER NOT NULL, claims TEXT NOT NULL,
+      later_claims TEXT NOT NULL DEFAULT '[]'
     ) WITHOUT ROWID;
     CREATE TABLE networks (network TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE outbox (
-      place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0
-    )`,
-    "ALTER TABLE attempts ADD COLUMN later_claims TEXT NOT NULL DEFAULT '[]'",
-  ],
+    CREATE TABLE outbox ${OUTBOX}`,
 }
 
 /**

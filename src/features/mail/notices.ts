@@ -36,6 +36,9 @@ const NOTICES: ReadonlyMap<string, Worth> = new Map<string, Worth>([
   ['session_evicted', { template: 'session_evicted', tells: () => true, once: ({ userId }) => String(userId) }],
 ])
 
+export const isNotice = ({ type, payload }: Pick<Told, 'type' | 'payload'>): boolean =>
+  NOTICES.get(type)?.tells(payload) ?? false
+
 /** The call that charges the cap of a notice; null if the event is no notice. */
 export function capOnNotice(guard: Pick<GuardDeps, 'limits' | 'nameOf'>, told: Told): GuardCall | null {
   const worth = NOTICES.get(told.type)

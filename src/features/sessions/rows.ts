@@ -2,26 +2,24 @@ import type { Tables } from '../../db/object-tables.ts'
 import type { OutboxEvent } from './state/messages.ts'
 import type { Account, Changes, Session } from './state/types.ts'
 
-/** Columns bear the names of the properties, so a row is nearly its value: only lists and booleans change their form. */
-export const TABLES: Tables = {
-  first: 'account',
-  steps: [
-    `CREATE TABLE account (
-      one INTEGER PRIMARY KEY CHECK (one = 1), userId INTEGER NOT NULL, version INTEGER NOT NULL,
-      authVersion INTEGER NOT NULL, status TEXT NOT NULL, claims TEXT NOT NULL, buried INTEGER NOT NULL,
-      dropped INTEGER NOT NULL, clock INTEGER NOT NULL);
-    CREATE TABLE sessions (
-      id TEXT PRIMARY KEY, secretHash TEXT NOT NULL, clientId TEXT NOT NULL, transport TEXT NOT NULL, amr TEXT NOT NULL,
-      authTime INTEGER NOT NULL, createdAt INTEGER NOT NULL, absoluteEnd INTEGER NOT NULL, authVersion INTEGER NOT NULL,
-      lastUsedAt INTEGER NOT NULL, idleEnd INTEGER NOT NULL, address TEXT NOT NULL, country TEXT, device TEXT NOT NULL,
-      network TEXT NOT NULL, agent TEXT NOT NULL, generation INTEGER NOT NULL, rotatedAt INTEGER NOT NULL,
-      arrived INTEGER NOT NULL, shadowedAt INTEGER NOT NULL, endedAt INTEGER, endReason TEXT, knocks INTEGER NOT NULL);
-    CREATE TABLE outbox (
-      place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, type TEXT NOT NULL,
-      payload TEXT NOT NULL)`,
-    'ALTER TABLE sessions ADD COLUMN shadowRecordedAt INTEGER NOT NULL DEFAULT 0',
-  ],
-}
+/**
+ * Columns bear the names of the properties, so a row is nearly its value: only lists and booleans change their form. Neither table
+ * has an index beside itself, which would be a row more for each row: ids are random, and rows are few. `place` is the order
+ * of creation.
+ */
+const ACCOUNT = `CREATE TABLE account (
+  one INTEGER PRIMARY KEY CHECK (one = 1), userId INTEGER NOT NULL, version INTEGER NOT NULL,
+  authVersion INTEGER NOT NULL, status TEXT NOT NULL, claims TEXT NOT NULL, buried INTEGER NOT NULL,
+  dropped INTEGER NOT NULL, clock INTEGER NOT NULL)`
+const SESSIONS = `(
+  place INTEGER PRIMARY KEY, id TEXT NOT NULL, secretHash TEXT NOT NULL, clientId TEXT NOT NULL,
+  transport TEXT NOT NULL, amr TEXT NOT NULL, authTime INTEGER NOT NULL, createdAt INTEGER NOT NULL,
+  absoluteEnd INTEGER NOT NULL, authVersion INTEGER NOT NULL, lastUsedAt INTEGER NOT NULL, idleEnd INTEGER NOT NULL,
+  address TEXT NOT NULL, country TEXT, device TEXT NOT NULL, network TEXT NOT NULL, agent TEXT NOT NULL,
+  generation INTEGER NOT NULL, rotatedAt INTEGER NOT NULL, arrived INTEGER NOT NULL, shadowedAt INTEGER NOT NULL,
+  endedAt INTEGER, endReason TEXT, knocks INTEGER NOT NULL, shadowRecordedAt INTEGER NOT NULL DEFAULT 0)`
+const OUTBOX = `(
+  place INTEGER PRIMARY KEY, id TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, payload TEXT NOT NULL)`
 
 type Column = keyof Session
 const LASTING: Column[] = ['id', 'secretHash', 'clientId', 'transport', 'amr', 'authTime', 'createdAt', 'absoluteEnd']
@@ -31,6 +29,23 @@ const MOVING: Column[] = [
   ...(['endedAt', 'endReason', 'knocks'] as const),
 ]
 const ALL = [...LASTING, ...MOVING]
+
+export const TABLES: Tables = {
+  first: 'account',
+  steps: [
+    'ALTER TABLE sessions ADD COLUMN shadowRecordedAt INTEGER NOT NULL DEFAULT 0',
+    `CREATE TABLE sessions_3 ${SESSIONS};
+    INSERT INTO sessions_3 (${ALL.join(', ')}) SELECT ${ALL.join(', ')} FROM sessions ORDER BY rowid;
+    DROP TABLE sessions;
+    ALTER TABLE sessions_3 RENAME TO sessions;
+    CREATE TABLE outbox_3 ${OUTBOX};
+    INSERT INTO outbox_3 (place, id, at, type, payload) SELECT place, id, at, type, payload FROM outbox;
+    DROP TABLE outbox;
+    ALTER TABLE outbox_3 RENAME TO outbox`,
+  ],
+  fresh: `${ACCOUNT}; CREATE TABLE sessions ${SESSIONS}; CREATE TABLE outbox ${OUTBOX}`,
+}
+
 const ADD_SESSION = `INSERT INTO sessions (${ALL.join(', ')}) VALUES (${ALL.map(() => '?').join(', ')})`
 const SAVE_ACCOUNT = `INSERT OR REPLACE INTO account
   (one, userId, version, authVersion, status, claims, buried, dropped, clock) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -45,10 +60,9 @@ export function readAccount(sql: SqlStorage): Account | null {
 
 type SessionRow = Omit<Session, 'amr' | 'arrived'> & { amr: string; arrived: number }
 
-/** Rows are numbered as they come, so this is the order of creation. */
 export const readSessions = (sql: SqlStorage): Session[] =>
   sql
-    .exec<SessionRow>(`SELECT ${ALL.join(', ')} FROM sessions ORDER BY rowid`)
+    .exec<SessionRow>(`SELECT ${ALL.join(', ')} FROM sessions ORDER BY place`)
     .toArray()
     .map((row) => ({ ...row, amr: JSON.parse(row.amr), arrived: row.arrived === 1 }))
 

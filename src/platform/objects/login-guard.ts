@@ -13,7 +13,7 @@ import {
   settle,
 } from '../../features/guard/state.ts'
 import { differs, load, save, TABLES } from '../../features/guard/store.ts'
-import { MOVE_AFTER_MS, type Move, moveOn } from './mover.ts'
+import { type EventWays, MOVE_AFTER_MS, moveOn } from './mover.ts'
 import { tellFailure, tellFailuresOf } from './tell-failures.ts'
 
 const NAME = 'LoginGuard'
@@ -27,11 +27,11 @@ export class LoginGuardObject extends DurableObject<Env> {
   #tables = false
   #alarmIsSet = false
   #moveIsSet = false
-  readonly #moveEvents: Move
+  readonly #ways: EventWays
 
-  constructor(ctx: DurableObjectState, env: Env, move: Move) {
+  constructor(ctx: DurableObjectState, env: Env, ways: EventWays) {
     super(ctx, env)
-    this.#moveEvents = move
+    this.#ways = ways
   }
 
   async reserve(message: Reserve): Promise<Reserved> {
@@ -73,7 +73,7 @@ export class LoginGuardObject extends DurableObject<Env> {
   }
 
   #move(): Promise<number | null> {
-    return moveOn(this.#moveEvents, this.env, {
+    return moveOn(this.#ways, this.env, {
       peek: (limit) => this.outboxPeek(limit).map(asObjectEvent),
       remove: (ids) => this.outboxDelete(ids),
     })
@@ -101,15 +101,16 @@ export class LoginGuardObject extends DurableObject<Env> {
     const { state: before, fresh } = this.#read()
     const result = step(before, Date.now())
     if (!differs(before, result.state)) return this.#remembering(result)
+    const told = result.events.filter(({ event, ...payload }) => this.#ways.wants(this.env, { type: event, payload }))
     storage.transactionSync(() => {
       if (fresh) stepForward(storage, TABLES)
       save(storage.sql, before, result.state)
-      record(storage.sql, result.events)
+      record(storage.sql, told)
     })
     this.#tables = true
     this.#remembering(result)
     await this.#makeSureOfAnAlarm(result.state, fresh)
-    if (result.events.length > 0) await this.#moveSoon()
+    if (told.length > 0) await this.#moveSoon()
     return result
   }
 

@@ -11,7 +11,7 @@ import { delivered } from '../../features/sessions/state/outbox.ts'
 import { list, look } from '../../features/sessions/state/read.ts'
 import { rotate } from '../../features/sessions/state/rotate.ts'
 import type { Changes, State } from '../../features/sessions/state/types.ts'
-import { MOVE_AFTER_MS, type Move, moveOn } from './mover.ts'
+import { type EventWays, MOVE_AFTER_MS, moveOn } from './mover.ts'
 import { tellFailure, tellFailuresOf, telling } from './tell-failures.ts'
 
 const NAME = 'UserSessions'
@@ -28,11 +28,11 @@ export class UserSessionsObject extends DurableObject<Env> {
   /** The time of the next move of the outbox. */
   #moveAt: number | null = null
   #inAlarm = false
-  readonly #moveEvents: Move
+  readonly #ways: EventWays
 
-  constructor(ctx: DurableObjectState, env: Env, move: Move) {
+  constructor(ctx: DurableObjectState, env: Env, ways: EventWays) {
     super(ctx, env)
-    this.#moveEvents = move
+    this.#ways = ways
     const wake = async () => {
       const { sql } = ctx.storage
       stepForward(ctx.storage, rows.TABLES)
@@ -101,7 +101,7 @@ export class UserSessionsObject extends DurableObject<Env> {
       await this.ctx.storage.setAlarm(again)
       this.#alarmAt = again
     }
-    this.#moveAt = await moveOn(this.#moveEvents, this.env, {
+    this.#moveAt = await moveOn(this.#ways, this.env, {
       peek: (limit) => rows.readOutbox(this.ctx.storage.sql, limit).map(asObjectEvent),
       remove: (ids) => void this.outboxDelete(ids),
     })
@@ -111,7 +111,9 @@ export class UserSessionsObject extends DurableObject<Env> {
 
   /** Memory follows the disk, never the other way: a failed write leaves both as they were. */
   #obey<Message, Result>(rule: Rule<Message, Result>, message: Message, alsoWrite?: () => void): Result {
-    const { answer, changes, next } = decide(this.#state, Date.now(), rule, message)
+    const { answer, changes, next } = decide(this.#state, Date.now(), rule, message, (event) =>
+      this.#ways.wants(this.env, event),
+    )
     const write = () => {
       alsoWrite?.()
       rows.write(this.ctx.storage.sql, changes)

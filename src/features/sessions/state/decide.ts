@@ -1,4 +1,4 @@
-import { begin, type Draft, endSession, finish, isLive, sessionsOf } from './draft.ts'
+import { begin, type Draft, endSession, finish, isLive, sessionsOf, type Wants } from './draft.ts'
 import type { Account, Changes, Session, State } from './types.ts'
 
 /** An ended session is recognised for this long, so that a late use of its token is noticed. */
@@ -24,8 +24,9 @@ export function decide<Message, Result>(
   clock: number,
   rule: Rule<Message, Result>,
   message: Message,
+  wants: Wants = () => true,
 ): Decision<Result> {
-  const draft = begin(state, clock)
+  const draft = begin(state, clock, wants)
   endExpired(draft)
   const answer = rule(draft, message)
   return { answer, ...finish(draft) }

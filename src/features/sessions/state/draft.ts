@@ -13,16 +13,21 @@ export type Draft = {
   readonly touched: Map<string, Session>
   readonly removed: Set<string>
   readonly events: SessionEvent[]
+  /** Is there anybody to be told of it? */
+  readonly wants: Wants
   delivered: number
 }
 
-export const begin = (before: State, clock: number): Draft => ({
+export type Wants = (event: Pick<SessionEvent, 'type' | 'payload'>) => boolean
+
+export const begin = (before: State, clock: number, wants: Wants): Draft => ({
   before,
   now: Math.max(before.clock, clock),
   account: before.account,
   touched: new Map(),
   removed: new Set(),
   events: [],
+  wants,
   delivered: 0,
 })
 
@@ -95,12 +100,13 @@ function forgetTheOldestEnded(draft: Draft) {
 }
 
 function admit(draft: Draft): SessionEvent[] {
+  const wanted = draft.events.filter(draft.wants)
   const room = Math.max(0, OUTBOX_LIMIT - (draft.before.waiting - draft.delivered))
-  const dropped = draft.events.length - room
+  const dropped = wanted.length - room
   if (dropped > 0 && draft.account !== null) {
     draft.account = { ...draft.account, dropped: draft.account.dropped + dropped }
   }
-  return draft.events.slice(0, room)
+  return wanted.slice(0, room)
 }
 
 /** In the order of creation, since `Map.set` keeps the position of a known session. */
