@@ -7,9 +7,11 @@ import { oneAfterAnother, pause } from './support/pausing.ts'
 import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { answerOf } from './support/wrapped-env.ts'
+import { answerOf, wrapped } from './support/wrapped-env.ts'
 
 const KEY = 'user:1'
+/** One that has shown nobody anything yet. */
+const anotherIsolate = () => wrapped().env
 /** It is written after the answer. */
 async function cached() {
   await afterwork()
@@ -44,10 +46,22 @@ describe('the profile cache', () => {
 
   it('me costs no SQL where the profile is cached, one request where it is not, and caches it again', async () => {
     const { access_token } = await registerAndLogIn()
-    const me = () => sqlRequestsOf(() => meWith(access_token))
+    const me = () => sqlRequestsOf(() => meThrough(access_token, anotherIsolate()))
     expect(await me()).toBe(0)
     await env.PROFILES.delete(KEY)
     expect([await me(), await me()]).toEqual([1, 0])
+  })
+
+  it('an isolate that has shown it asks neither KV nor SQL again until the object knows a newer version', async () => {
+    const { access_token } = await registerAndLogIn()
+    const watch = wrapped()
+    const asked = async () => (await watch.callsOf(() => meThrough(access_token, watch.env))).slice(0, 2)
+    expect(await asked()).toEqual(['UserSessions.look', 'Profiles.get'])
+    expect(await asked()).toEqual(['UserSessions.look'])
+    await patchWith(access_token, { full_name: 'Ann' })
+    await afterwork()
+    expect(await asked()).toEqual(['UserSessions.look', 'Profiles.get'])
+    expect(await nameIn(await meThrough(access_token, watch.env))).toBe('Ann')
   })
 
   it('an older version than the session object knows of is not shown', async () => {
@@ -77,7 +91,7 @@ describe('the profile cache', () => {
     const right = await (await meWith(access_token)).text()
     await afterwork()
     await env.PROFILES.put(KEY, entry === 'x' ? entry : JSON.stringify(entry))
-    expect(await (await meWith(access_token)).text()).toBe(right)
+    expect(await (await meThrough(access_token, anotherIsolate())).text()).toBe(right)
     expect(await cached()).toMatchObject({ version: 1, email: 'ann@example.com' })
   })
 })

@@ -17,7 +17,10 @@ export function clientOf(
     address: headers.get(proven ? 'postern-client-address' : config.clientAddressHeader),
     country: proven ? null : countryOf(cf),
     userAgent: headers.get(proven ? 'postern-client-agent' : 'user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
-    language: languageOf(headers.get('accept-language')),
+    // Read by the few who mail.
+    get language() {
+      return languageOf(headers.get('accept-language'))
+    },
   }
 }
 

@@ -20,7 +20,8 @@ import { enabledSinks, sinksFor } from './sinks.ts'
 
 /** The dependencies that outlive a request. */
 type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
-type PerIsolate = Lasting & {
+type PerIsolate = {
+  lasting: Lasting
   passwordsFor: ReturnType<typeof passwordsWith>
   guardFor: (later: Deps['later']) => GuardDeps
 }
@@ -42,21 +43,16 @@ export function perIsolate(env: Env): PerIsolate {
   const db = databaseAt(config)
   const guard = (name: string) => env.LOGIN_GUARD.getByName(name)
   const nameOf: GuardDeps['nameOf'] = (kind, text) => guardName(keys, kind, text)
-  const fresh: PerIsolate = {
+  const lasting: Lasting = {
     config,
     keys,
     db,
-    passwordsFor: passwordsWith(
-      config.passwords,
-      env.HASHER ? hasherBehind(env.HASHER, now) : createHasher({ now, restMs: REST_MS }),
-    ),
     tokens: tokensWith(config),
     sessionCache: createSessionCache(),
     catalogue: CATALOGUE,
     sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
-    guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
     withinForgeryLimit: forgeryLimitBy(env.FORGED_TOKENS),
     probes: {
       postgres: async () => ((await needsAttention(await db(), new Date())) ? ['outbox'] : []),
@@ -64,6 +60,12 @@ export function perIsolate(env: Env): PerIsolate {
       durable_object: async () => ((await guard('ready').ping()) ? [] : ['durable_object']),
     },
     assets: env.ASSETS,
+  }
+  const hasher = env.HASHER ? hasherBehind(env.HASHER, now) : createHasher({ now, restMs: REST_MS })
+  const fresh: PerIsolate = {
+    lasting,
+    passwordsFor: passwordsWith(config.passwords, hasher),
+    guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
   }
   for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)
@@ -76,12 +78,14 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 
 /** HTTP knows its client from the request, RPC is told. */
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
-  const { passwordsFor, guardFor, ...lasting } = perIsolate(env)
+  const { lasting, passwordsFor, guardFor } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
   const client = clientOf(lasting.config)
   const deps: Deps = {
     ...lasting,
-    passwords: passwordsFor(signal, client),
+    get passwords() {
+      return passwordsFor(signal, client)
+    },
     guard: guardFor(later),
     client,
     now: () => new Date(),

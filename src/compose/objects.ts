@@ -9,13 +9,13 @@ import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
 import { perIsolate } from './deps.ts'
 
 async function move(env: Env, outbox: ObjectOutbox): Promise<boolean> {
-  const { guardFor, ...lasting } = perIsolate(env)
+  const { lasting, guardFor } = perIsolate(env)
   const deps = { ...lasting, guard: guardFor(nothingLater) }
   return moveEvents({ ...deps, extrasFor: (events) => reserveNotices(deps, events) }, outbox)
 }
 
 function wants(env: Env, event: Pick<ObjectEvent, 'type' | 'payload'>): boolean {
-  const { sinksOn } = perIsolate(env)
+  const { sinksOn } = perIsolate(env).lasting
   return sinksWanting(event.type, sinksOn).length > 0 || (sinksOn.names.includes(MAIL) && isNotice(event))
 }
 

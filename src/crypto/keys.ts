@@ -52,7 +52,17 @@ const expand = (root: string, info: string, length: number) =>
 const mac = (key: SecretKey, text: string) => createHmac('sha256', key.key).update(text).digest('base64url')
 
 /** What a log says instead of an address or an identifier: the same text has the same name, and nobody can go back. */
-export const pseudonym = (keys: Keys, text: string): string => mac(keys.logPseudonyms.current, text).slice(0, 12)
+export function pseudonym({ logPseudonyms: { current } }: Keys, text: string): string {
+  const known = PSEUDONYMS.get(current) ?? new Map<string, string>()
+  const name = known.get(text) ?? mac(current, text).slice(0, 12)
+  if (known.size >= PSEUDONYMS_KEPT) known.clear()
+  PSEUDONYMS.set(current, known.set(text, name))
+  return name
+}
+
+/** Every request is logged, and a client sends many. */
+const PSEUDONYMS = new WeakMap<SecretKey, Map<string, string>>()
+const PSEUDONYMS_KEPT = 1_000
 
 /** The name of the guard of an address or an identifier: a listing of object names tells nobody who they are. */
 export const guardName = (keys: Keys, kind: string, text: string): string =>

@@ -6,7 +6,7 @@ export type AppEnv = {
   Variables: {
     deps: Deps
     /** What was declared for the operation that answers, for the log. */
-    route?: { path: string; errors: readonly Failure[] }
+    route?: { path: string; errors: readonly Failure[]; quiet: boolean }
     failure?: AuthError
   }
 }

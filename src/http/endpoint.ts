@@ -41,6 +41,8 @@ export type Endpoint<Body extends Schema = Schema> = {
   cookies?: boolean
   /** An operation for those who are signed in says so before it looks at the body. */
   bearer?: 'demanded' | 'accepted'
+  /** Asked every few seconds by machines: a success is not worth a line in the log. */
+  quiet?: boolean
 }
 
 /** `operations`: what was declared, for the description. */
@@ -57,12 +59,12 @@ declare module '../kernel/feature.ts' {
  * zod object validates JSON and forms. A code that is thrown but not declared is recorded, and fails the tests.
  */
 export function endpoint<Body extends Schema>(app: App, definition: Endpoint<Body>, handle: Handler<z.output<Body>>) {
-  const { method, paths, body, cookies = false, bearer } = definition
+  const { method, paths, body, cookies = false, bearer, quiet = false } = definition
   const errors = errorsOf(definition)
   app.operations.push({ ...definition, errors })
   for (const path of paths) {
     app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-      c.set('route', { path, errors })
+      c.set('route', { path, errors, quiet })
       const request = c.req.raw
       const type = mediaType(request)
       const form = type === 'application/x-www-form-urlencoded'

@@ -10,6 +10,7 @@ import { ERRORS_OF_ANY_ROUTE } from './frame-errors.ts'
  */
 export function logRequest(c: Context<AppEnv>, id: string, ms: number): void {
   const [deps, route, failure] = [c.get('deps'), c.get('route'), c.get('failure')]
+  if (route?.quiet && !failure) return
   const undeclared = route && failure && ![...route.errors, ...ERRORS_OF_ANY_ROUTE].includes(failure.failure)
   const line = {
     request: id,

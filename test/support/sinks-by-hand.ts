@@ -46,7 +46,7 @@ export function sinksWith(settings: Record<string, string>, now = () => AT): Map
     db: async () => connect(config),
     guard: { guard: unasked, nameOf: unasked, limits: config.guard, later: unasked },
     askSessions: unasked,
-    profiles: { read: unasked, ...writing, strictly: writing },
+    profiles: { recall: unasked, remember: unasked, read: unasked, ...writing, strictly: writing },
   })
   return new Map(sinks.map((sink) => [sink.name, sink]))
 }

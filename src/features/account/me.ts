@@ -9,10 +9,23 @@ import { findById } from '../users/store.ts'
 import { profileOf } from '../users/user.ts'
 import type { Me } from './wire.ts'
 
-/** Rights come from the session object. The rest comes from the cache, unless the object knows a newer version. */
+/**
+ * Rights come from the session object. The rest comes from the memory of this isolate, from the cache, or from Postgres: the first
+ * that is as new as the object knows.
+ */
 export async function me(deps: Deps, access: Access): Promise<Written<typeof Me>> {
-  const [facts, cached] = await Promise.all([requireLiveSession(deps, access), deps.profiles.read(access.userId)])
-  const profile = cached && cached.version >= facts.version ? cached : await readProfile(deps, access.userId)
+  const { subject, userId } = access
+  const recalled = deps.profiles.recall(subject)
+  const [facts, read] = await Promise.all([
+    requireLiveSession(deps, access),
+    recalled ? null : deps.profiles.read(userId),
+  ])
+  const upToDate = (profile: CachedProfile | null) => (profile && profile.version >= facts.version ? profile : null)
+  const profile =
+    upToDate(recalled) ??
+    upToDate(recalled ? await deps.profiles.read(userId) : read) ??
+    (await readProfile(deps, userId))
+  deps.profiles.remember(subject, profile)
   return shown(profile, facts)
 }
 

@@ -34,6 +34,7 @@ export function health(app: App) {
       description: 'Asks nothing of anybody else.',
       answer: { status: 200, description: 'It is.', schema: Alive },
       errors: [],
+      quiet: true,
     },
     (c) => {
       const { appName, appVersion } = c.get('deps').config
@@ -51,6 +52,7 @@ export function health(app: App) {
       description: 'Asks Postgres, KV and a Durable Object; one round of questions in five seconds.',
       answer: { status: 200, description: 'Everything it needs answers.', schema: Ready },
       errors: [notReady],
+      quiet: true,
     },
     async (c) => {
       const { probes, now, later } = c.get('deps')

@@ -24,12 +24,16 @@ type Writing = {
 
 /** These calls never throw: a failure of KV costs only the cache. */
 export type Profiles = Writing & {
+  /** What this isolate has shown lately, by the subject of the user: no other user ever has it, as a restored `user_id` might. */
+  recall: (subject: string) => CachedProfile | null
+  remember: (subject: string, profile: CachedProfile) => void
   read: (userId: number) => Promise<CachedProfile | null>
   /** These calls throw, for callers that retry. */
   strictly: Writing
 }
 
 const KEPT_SECONDS = 30 * 60
+const MOST_SHOWN = 1_000
 /** Reading the copy must not take longer than asking Postgres. */
 const PATIENCE_MS = 500
 const keyOf = (userId: number) => `user:${userId}`
@@ -48,7 +52,15 @@ export function profilesIn(kv: KVNamespace): Profiles {
     },
     forget: (userId) => kv.delete(keyOf(userId)),
   }
+  const shown = new Map<string, CachedProfile>()
   return {
+    recall: (subject) => shown.get(subject) ?? null,
+    remember: (subject, profile) => {
+      shown.delete(subject)
+      shown.set(subject, profile)
+      const [oldest] = shown.keys()
+      if (shown.size > MOST_SHOWN && oldest !== undefined) shown.delete(oldest)
+    },
     read: (userId) => tolerating('read', null, () => withinPatience(entryOf(userId))),
     strictly,
     write: (profile) => tolerating('write', undefined, () => strictly.write(profile)),
