@@ -17,7 +17,7 @@ import { clearLeftovers, recordRun, requireNotRunning } from './runner/runs.ts'
 import { serviceAddress, tell } from './runner/tell.ts'
 import { terminal } from './runner/terminal.ts'
 import { workerOutput } from './runner/worker-output.ts'
-import { startWorker } from './runner/worker-process.ts'
+import { SERVICE, startWorker } from './runner/worker-process.ts'
 import { openEngine } from './stack/engine.ts'
 import { startStack } from './stack/server.ts'
 
@@ -77,7 +77,7 @@ async function startService({ choices, ports, places, vars, mark, ending }: Serv
   const log = openDailyLog(join(root, 'logs'))
   const onLine = workerOutput({ ...terminal, probe: '/health/ready', print: console.log, keep: log.write })
   const { https } = choices
-  const files = { config: 'wrangler.toml', state: places.worker, places }
+  const files = { configs: SERVICE, state: places.worker, places }
   const worker = startWorker({ root, port: ports.worker, https, ...files, vars, mark, onLine })
   ending.add(worker.stop)
   worker.ended.then(() => ending.end(new Complaint('The service has ended.')))

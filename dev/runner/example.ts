@@ -10,7 +10,7 @@ type ExampleStart = { root: string; port: number; places: Places; mark: string; 
 
 /** Another Worker beside the service, as if somebody else had deployed it: they meet in the registry. */
 export async function startExample({ root, port, places, mark, ending }: ExampleStart): Promise<void> {
-  const files = { config: 'examples/consumer-worker/wrangler.toml', state: places.example, places }
+  const files = { configs: ['examples/consumer-worker/wrangler.toml'], state: places.example, places }
   const print = (line: string) => console.log(`[example] ${line}`)
   const onLine = workerOutput({ ...terminal, probe: '/', print, keep: () => undefined })
   const worker = startWorker({ root, port, https: false, ...files, vars: {}, mark, onLine })

@@ -8,9 +8,13 @@ export type LogEntry = {
 
 const LEVELS: Record<string, LogEntry['level']> = { '▲ [WARNING] ': 'warning', '✘ [ERROR] ': 'error' }
 
-/** Undefined where the line is no entry; wrangler puts a mark before those that are warnings or errors. */
+/**
+ * Undefined where the line is no entry. wrangler puts a mark before those that are warnings or errors, and the name of the Worker, or
+ * what it takes for it, where it runs several.
+ */
 export function logEntryIn(line: string): LogEntry | undefined {
-  const [, mark = '', json = ''] = /^(▲ \[WARNING\] |✘ \[ERROR\] )?(\{.*\})$/.exec(line) ?? []
+  const [, mark = '', json = ''] =
+    /^(?:\[[\w-]+\] )?(▲ \[WARNING\] |✘ \[ERROR\] )?(?:\[[\w-]+\] )?(\{.*\})$/.exec(line) ?? []
   const fields = parse(json)
   if (typeof fields?.at !== 'string') return undefined
   return { json, level: LEVELS[mark] ?? 'info', fields }

@@ -11,8 +11,8 @@ export type WorkerOptions = {
   root: string
   port: number
   https: boolean
-  /** Its wrangler.toml, from the root. */
-  config: string
+  /** The wrangler.toml of each Worker, from the root; the first one answers at `port`. */
+  configs: readonly string[]
   /** Where it keeps its Durable Objects and its KV. */
   state: string
   places: Places
@@ -29,8 +29,8 @@ export type WorkerProcess = {
   stop(): Promise<void>
 }
 
-/** The second Worker, which hashes passwords. */
-const HASH_WORKER = 'workers/hash/wrangler.toml'
+/** The service, and the Worker that hashes passwords for it. */
+export const SERVICE = ['wrangler.toml', 'workers/hash/wrangler.toml']
 
 export function startWorker(options: WorkerOptions): WorkerProcess {
   const { root, onLine } = options
@@ -48,10 +48,10 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   return { ended, hasEnded, stop: () => stop(child, hasEnded) }
 }
 
-function argumentsOf({ config, port, https, state, vars }: WorkerOptions): string[] {
+function argumentsOf({ configs, port, https, state, vars }: WorkerOptions): string[] {
   return [
     'dev',
-    ...['--config', config, '--config', HASH_WORKER],
+    ...configs.flatMap((config) => ['--config', config]),
     ...['--ip', '127.0.0.1', '--port', String(port), '--local-protocol', https ? 'https' : 'http'],
     ...['--persist-to', state, '--show-interactive-dev-session=false'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),

@@ -2,7 +2,7 @@
 const NOISE = [
   /^\[custom build\] Running: /,
   /^Using (secrets|vars) defined in /,
-  /^Your Worker has access to the following bindings:$/,
+  /^(Your Worker|[\w-]+) has access to the following bindings:$/,
   /^Binding +Resource +Mode$/,
   /^env\.\w+ .* (local|remote)( \[(not )?connected\])?$/,
   /^▲ \[WARNING\] Scheduled Workers are not automatically triggered during local development\.$/,

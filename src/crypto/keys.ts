@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import { lazy } from '../kernel/lazy.ts'
 
 export { checkSecretKey } from './secret-strength.ts'
 
@@ -29,15 +30,16 @@ export type Keyring = Readonly<{
 
 export type Keys = Readonly<Record<KeyUse, Keyring>>
 
-/** Derived once per isolate. Old roots are accepted everywhere and used for nothing new. */
+/** Each is derived at its first use, once per isolate. Old roots are accepted everywhere and used for nothing new. */
 export function deriveKeys(roots: { secretKey: string; oldSecretKeys: readonly string[] }): Keys {
   const all = [...new Set([roots.secretKey, ...roots.oldSecretKeys])]
   const keyring = (info: string): Keyring => {
-    const current = secretKey(roots.secretKey, info)
     const known = all.map((root) => secretKey(root, info))
+    const [current = secretKey(roots.secretKey, info)] = known
     return { current, candidates: (id) => known.filter((key) => key.id === id), all: known }
   }
-  return Object.fromEntries(Object.entries(USES).map(([use, info]) => [use, keyring(info)])) as Keys
+  const derived = Object.entries(USES).map(([use, info]) => [use, { get: lazy(() => keyring(info)), enumerable: true }])
+  return Object.defineProperties({}, Object.fromEntries(derived)) as Keys
 }
 
 const secretKey = (root: string, info: string): SecretKey => ({

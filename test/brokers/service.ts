@@ -8,7 +8,7 @@ import { endMarked } from '../../dev/processes/mark.ts'
 import { until } from '../../dev/processes/until.ts'
 import { temporaryPlaces } from '../../dev/runner/places.ts'
 import { statusOf } from '../../dev/runner/ready.ts'
-import { startWorker, type WorkerProcess } from '../../dev/runner/worker-process.ts'
+import { SERVICE, startWorker, type WorkerProcess } from '../../dev/runner/worker-process.ts'
 import { type Engine, openEngine } from '../../dev/stack/engine.ts'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
 import { freePort } from '../node/dev-project.ts'
@@ -64,7 +64,7 @@ export async function startService(
     },
     async start() {
       const onLine = (line: string) => log.write(`${line}\n`)
-      const state = { config: 'wrangler.toml', state: places.worker, places, mark }
+      const state = { configs: SERVICE, state: places.worker, places, mark }
       const options = { root: ROOT, port, https: false, vars, onLine, ...state }
       const started = startWorker(options)
       worker = started

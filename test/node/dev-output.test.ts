@@ -28,6 +28,7 @@ test('what wrangler says of itself is left out, and the blank lines around it', 
   const noise = [
     '[custom build] Running: node build/run.ts',
     'Using secrets defined in .dev.vars',
+    'postern has access to the following bindings:',
     'Your Worker has access to the following bindings:',
     'Binding                                  Resource                  Mode',
     'env.USER_SESSIONS (UserSessions)         Durable Object            local',
@@ -59,7 +60,8 @@ test('a request is one short line, with the code of its error; the whole of it g
     request({ method: 'POST', route: '/auth/register', status: 201 }),
   ]
   const { printed, kept } = outputOf([
-    created,
+    // Where wrangler runs several Workers, it puts what it takes for a name before the line.
+    `[undefined] ${created}`,
     missing,
     denied,
     '[wrangler:info] DELETE /auth/sessions/a 401 Unauthorized (27ms)',

@@ -8,11 +8,13 @@ import { endMarked } from '../../dev/processes/mark.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 const copied = [
+  'build',
   'cli',
   'dev',
   'src',
   'examples',
   'migrations',
+  'workers',
   'wrangler.toml',
   'package.json',
   'tsconfig.json',

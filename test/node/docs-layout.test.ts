@@ -9,7 +9,7 @@ const foldersOf = (path: string): string[] =>
     .map(({ name }) => name)
     .toSorted()
 
-it.each(['src', 'src/features', 'cli', 'dev'])(
+it.each(['src', 'src/features', 'build', 'workers', 'cli', 'dev'])(
   'docs/layout.md has a line for every folder of %s, and for no other',
   (path) => {
     const listed = rows(section(read('docs/layout.md'), path)).map(([name = '']) => codes(name).join())

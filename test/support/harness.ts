@@ -27,6 +27,11 @@ export type Service = {
   stop: () => Promise<void>
 }
 
+const serviceWith = (secrets: Record<string, string>) => [
+  { configPath: './wrangler.toml', secrets },
+  { configPath: './workers/hash/wrangler.toml' },
+]
+
 type Options = { settings?: Record<string, string>; root?: string; database?: string | undefined }
 
 /** The Worker as wrangler builds it, in a workerd of its own, asked over real HTTP; the local stack in memory behind it. */
@@ -44,7 +49,7 @@ export async function startService({ settings = {}, root = ROOT, database }: Opt
   const secrets = { ...testSettings(stack.url, await newSigningKey('ES256', new Date(0))), ...settings }
   const harness = createTestHarness({
     root,
-    workers: [{ configPath: './wrangler.toml', secrets }, { configPath: './workers/hash/wrangler.toml' }],
+    workers: serviceWith(secrets),
   })
   const address = (await harness.listen()).url.origin
   return {
@@ -71,7 +76,7 @@ export async function startBeside(configPath: string) {
   await migrate(engine)
   const stack = await startStack({ engine, password: STACK_PASSWORD })
   const secrets = testSettings(stack.url, await newSigningKey('ES256', new Date(0)))
-  const workers = createTestHarness({ root: ROOT, workers: [{ configPath }, { configPath: 'wrangler.toml', secrets }] })
+  const workers = createTestHarness({ root: ROOT, workers: [{ configPath }, ...serviceWith(secrets)] })
   const { url } = await workers.listen()
   return {
     url,
