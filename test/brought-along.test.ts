@@ -4,11 +4,10 @@ import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
-import { codeOf, register, tryToLogIn } from './support/people.ts'
+import { codeOf, people, register, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { workerClient } from './support/worker-client.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
 
 const PASSWORD = 'Grüße, 密码 🦩'
@@ -32,7 +31,7 @@ const versionsNow = async () => (await sql()`select version, auth_version from u
 describe('a password hash that was brought along', () => {
   it.each(BROUGHT)('%s opens, and is replaced by one of ours after the answer, once', async (_, hash) => {
     await comeWith(hash)
-    const first = async () => expect((await tryToLogIn(right)).status).toBe(200)
+    const first = async () => expect((await people.tryToLogIn(right)).status).toBe(200)
     expect(await sqlRequestsOf(first)).toBe(2)
     expect(await hashNow()).toMatch(/^\$scrypt\$ln=4,r=8,p=3\$/)
     expect(await sqlRequestsOf(first)).toBe(1)
@@ -41,7 +40,7 @@ describe('a password hash that was brought along', () => {
 
   it.each(BROUGHT)('%s opens to its own password alone, and a wrong one replaces nothing', async (_, hash) => {
     await comeWith(hash)
-    const wrong = () => tryToLogIn({ password: `${PASSWORD} ` })
+    const wrong = () => people.tryToLogIn({ password: `${PASSWORD} ` })
     expect(await sqlRequestsOf(async () => expect((await wrong()).status).toBe(401))).toBe(1)
     expect(await hashNow()).toBe(hash)
   })
@@ -68,7 +67,7 @@ describe('a password hash that was brought along', () => {
     ['nothing', ''],
   ])('%s opens to nobody, and is answered like a wrong password', async (_, hash) => {
     await comeWith(hash)
-    expect(await codeOf(await tryToLogIn(right))).toBe('401 invalid_credentials')
+    expect(await codeOf(await people.tryToLogIn(right))).toBe('401 invalid_credentials')
     expect(await hashNow()).toBe(hash)
   })
 
@@ -118,7 +117,7 @@ describe('a hash that is being replaced', () => {
     goOn()
     await finished()
     expect(await hashNow()).toBe(changed)
-    expect((await tryToLogIn(right)).status).toBe(401)
-    expect((await tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
+    expect((await people.tryToLogIn(right)).status).toBe(401)
+    expect((await people.tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
   })
 })

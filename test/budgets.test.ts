@@ -1,13 +1,20 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { pause } from './support/pausing.ts'
-import { bearer, logIn, PASSWORD, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import {
+  bearer,
+  PASSWORD,
+  people,
+  register,
+  registerAndLogIn,
+  sessionsIn,
+  type TokenAnswer,
+  workerClient,
+} from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
 
-const people = workerClient()
 const LOG_IN = { username: 'ann@example.com', password: PASSWORD }
 const guarded = (who: string) => ['LoginGuard.reserve network', 'SQL', `LoginGuard.reserve ${who}`]
 const settled = (who: string) => ['LoginGuard.settle network', `LoginGuard.settle ${who}`]
@@ -107,7 +114,7 @@ describe('what a request costs', () => {
     })
 
     it('with a known device: three guards beside each other, and then as ever', async () => {
-      const { device_token } = await logIn()
+      const { device_token } = await people.logIn()
       const cost = await costOf(post('/auth/login', { ...LOG_IN, device_token }), settling)
       expect(cost).toEqual({
         status: 200,
@@ -117,7 +124,7 @@ describe('what a request costs', () => {
     })
 
     it('with a known device: no guard waits for another, and the read for all', async () => {
-      const { device_token } = await logIn()
+      const { device_token } = await people.logIn()
       for (const held of BESIDE) {
         const watch = wrapped()
         const { cue, reached, goOn } = pause()

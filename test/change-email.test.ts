@@ -12,21 +12,20 @@ import {
   resetCode,
   tokenIn,
 } from './support/mailbox.ts'
+import { winners } from './support/many.ts'
 import {
+  ask,
   bearer,
   codeOf,
   from,
-  logIn,
-  logOutWith,
-  meWith,
   PASSWORD,
+  people,
   register,
   registerAndLogIn,
+  workerClient,
 } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
-import { winners, workerClient } from './support/worker-client.ts'
 
 const OLD = 'ann@example.com'
 const NEW = 'ann@new.example'
@@ -55,7 +54,7 @@ async function changed() {
 async function resetOld() {
   const reset = { email: OLD, code: await resetCode(OLD, env), new_password: 'another horse battery' }
   expect((await post('/auth/password/reset', reset)).status).toBe(204)
-  return logIn({ password: 'another horse battery' })
+  return people.logIn({ password: 'another horse battery' })
 }
 const subjectsTo = async (address: string) => (await mailsTo(address)).map(({ subject }) => subject)
 
@@ -79,29 +78,33 @@ describe('changing the e-mail address', () => {
   it('changes nothing before the code of the new address came back, and then the address and the name that it was', async () => {
     const { access_token } = await registerAndLogIn()
     expect((await change(access_token)).status).toBe(202)
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email: OLD, username: OLD })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email: OLD, username: OLD })
     const changed = await verify(await digitsMailedTo(NEW), access_token)
     expect([changed.status, await changed.json()]).toMatchObject([200, { email: NEW, username: NEW }])
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email: NEW, username: NEW, email_verified: true })
+    expect(await (await people.me(access_token)).json()).toMatchObject({
+      email: NEW,
+      username: NEW,
+      email_verified: true,
+    })
     expect(await codeOf(await postJson('/auth/login', { username: OLD, password: PASSWORD }))).toBe(
       '401 invalid_credentials',
     )
-    await logIn({ username: NEW })
+    await people.logIn({ username: NEW })
   })
 
   it('web-borrowed-name nobody is called by the address that was left, not even who left it', async () => {
     const { access_token } = await changed()
     const borrowed = await ask('PATCH', '/auth/me', access_token, { body: { username: OLD }, bindings: env })
     expect(await codeOf(borrowed)).toBe('422 invalid_body')
-    expect(await (await meWith(access_token)).json()).toMatchObject({ username: NEW, email: NEW })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ username: NEW, email: NEW })
   })
 
   it('leaves a username that is not the address alone', async () => {
     await register(OLD, { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     await change(access_token)
     expect(await (await verify(await digitsMailedTo(NEW), access_token)).json()).toMatchObject({ username: 'annie' })
-    await logIn({ username: 'annie' })
+    await people.logIn({ username: 'annie' })
   })
 
   it('6.3.7 the old address is told twice, each time with a link that stops it, and the new one once it is so', async () => {
@@ -140,10 +143,10 @@ describe('changing the e-mail address', () => {
 
   it('ends the other sessions', async () => {
     const { access_token } = await registerAndLogIn()
-    const other = await logIn()
+    const other = await people.logIn()
     await change(access_token)
     await verify(await digitsMailedTo(NEW), access_token)
-    expect([(await meWith(other.access_token)).status, (await meWith(access_token)).status]).toEqual([401, 200])
+    expect([(await people.me(other.access_token)).status, (await people.me(access_token)).status]).toEqual([401, 200])
   })
 
   it('6.6.2 the code is good for whoever asked, and nobody else', async () => {
@@ -159,7 +162,7 @@ describe('changing the e-mail address', () => {
 
   it('7.4.1 a session that ended while the code was on its way changes nothing, and takes no try from the code', async () => {
     const { access_token, code } = await begun()
-    await logOutWith(access_token)
+    await people.logOut(access_token)
     for (const typed of [otherThan(code), code])
       expect(await codeOf(await verify(typed, access_token))).toBe('401 invalid_access_token')
     expect(await rowsOf('users')).toMatchObject([{ email: OLD }])
@@ -168,12 +171,12 @@ describe('changing the e-mail address', () => {
 
   it('7.4.1 nor does one that its owner ended from another', async () => {
     const thief = await registerAndLogIn()
-    const owner = await logIn()
+    const owner = await people.logIn()
     await change(thief.access_token)
     expect((await workerClient().endOthers(owner.access_token)).status).toBe(204)
     const code = await digitsMailedTo(NEW)
     expect(await codeOf(await verify(code, thief.access_token))).toBe('401 invalid_access_token')
-    expect(await (await meWith(owner.access_token)).json()).toMatchObject({ email: OLD })
+    expect(await (await people.me(owner.access_token)).json()).toMatchObject({ email: OLD })
   })
 
   it('6.5.1 of twenty that confirm at once, one succeeds', async () => {
@@ -218,7 +221,7 @@ describe('changing the e-mail address', () => {
     const { access_token, code } = await begun()
     await register(NEW)
     expect(await codeOf(await verify(code, access_token))).toBe('409 identifier_taken')
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email: OLD })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email: OLD })
   })
 
   it('one’s own address is refused', async () => {
@@ -231,7 +234,7 @@ describe('the link that stops it', () => {
   it('before the change: the code is void, the sessions end, and the password with them', async () => {
     const { access_token, code } = await begun()
     expect((await stop(tokenIn(await lastMailTo(OLD)))).status).toBe(204)
-    expect((await meWith(access_token)).status).toBe(401)
+    expect((await people.me(access_token)).status).toBe(401)
     expect(await codeOf(await verify(code, access_token))).toBe('401 invalid_access_token')
     expect((await postJson('/auth/login', { username: OLD, password: PASSWORD })).status).toBe(401)
     expect((await lastMailTo(OLD)).subject).toBe('The change of your Postern e-mail address was stopped')
@@ -247,7 +250,7 @@ describe('the link that stops it', () => {
       expect((await stop(links[which] ?? '')).status).toBe(204)
       const back = await resetOld()
       for (const link of links) expect(await codeOf(await stop(link))).toBe('400 invalid_code')
-      expect((await meWith(back.access_token)).status).toBe(200)
+      expect((await people.me(back.access_token)).status).toBe(200)
     },
   )
 
@@ -299,7 +302,7 @@ describe('the link that stops it', () => {
     vi.setSystemTime(Date.UTC(2030, 0, 3, 23, 59))
     expect(await winners(20, 204, (at) => stop(token, `203.0.113.${at}`))).toBe(1)
     await register('bob@example.com')
-    const bob = await logIn({ username: 'bob@example.com' })
+    const bob = await people.logIn({ username: 'bob@example.com' })
     await change(bob.access_token, { email: 'bob@new.example' })
     await afterwork()
     vi.setSystemTime(Date.UTC(2030, 0, 7))
@@ -331,6 +334,6 @@ describe('the link that stops it', () => {
     expect(await page.text()).toContain('Остановить')
     const script = await call(`${link.pathname}.js`)
     expect(script.headers.get('content-type')).toContain('javascript')
-    expect((await meWith(access_token)).status).toBe(200)
+    expect((await people.me(access_token)).status).toBe(200)
   })
 })

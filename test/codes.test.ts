@@ -9,10 +9,9 @@ import { tidyCodes } from '../src/features/codes/tidy.ts'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn, withLinks } from './support/mailbox.ts'
-import { codeOf, from, register, registerAndLogIn } from './support/people.ts'
+import { ANN, codeOf, from, register, registerAndLogIn } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 
-const ANN = 'ann@example.com'
 const OLD_KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
 const NEW_KEY = 'Z9cYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
 const { codeHash } = deriveKeys({ secretKey: NEW_KEY, oldSecretKeys: [OLD_KEY] })

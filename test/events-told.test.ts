@@ -13,9 +13,8 @@ import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
-import { logIn, PASSWORD } from './support/people.ts'
+import { ask, PASSWORD, people } from './support/people.ts'
 import { opening, rotation } from './support/session-messages.ts'
-import { ask } from './support/signed-in.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 const EVENTS_TOPIC = `topic-${newId()}`
@@ -47,14 +46,14 @@ describe('what happens to a user', () => {
     const person = { email: 'ann@example.com', password: PASSWORD, username: 'ann', full_name: 'Ann Example' }
     const registered = await (await postJson('/auth/register', person, {}, LISTENING)).json<{ user_id: number }>()
     const userId = registered.user_id
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const next = { current_password: PASSWORD, new_password: `${PASSWORD} again` }
     await asUser(access_token, 'PATCH', '/auth/me', { full_name: null, username: 'anna', locale: 'nl' })
     await asUser(access_token, 'POST', '/auth/password/change', next)
     await asOperator((deps) => setRoles(deps, userId, ['admin']))
     await asOperator((deps) => disableUser(deps, userId))
     await asOperator((deps) => enableUser(deps, userId))
-    const { access_token: again } = await logIn({ password: next.new_password })
+    const { access_token: again } = await people.logIn({ password: next.new_password })
     // Of a deleted user nothing is left that has not been told.
     await afterwork()
     await asUser(again, 'DELETE', '/auth/me', { password: next.new_password })

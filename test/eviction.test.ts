@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { guessWrong, HERE, letPass } from './support/guessing.ts'
-import { from, register, type TokenAnswer } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { from, register, type TokenAnswer, workerClient } from './support/people.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'

@@ -4,16 +4,15 @@ import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { guessWrong, WRONG } from './support/guessing.ts'
+import { many, statuses } from './support/many.ts'
 import { goingOn, hanging, oneAfterAnother, pause, throwing } from './support/pausing.ts'
-import { codeOf, from, logIn, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { codeOf, from, people, register, registerAndLogIn, type TokenAnswer, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
-import { many, statuses, workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 const HERE = from('203.0.113.7')
-const people = workerClient()
 
 /** Unavailable, for a while, and not a word about credentials. */
 async function comesAgain(response: Response) {
@@ -35,7 +34,7 @@ describe.each([['refuse'], ['hang'], ['error']] as const)('Postgres stopped (%s)
 
   it('whoever is logged in does not notice', async () => {
     const { access_token, refresh_token } = await registerAndLogIn()
-    const other = await logIn()
+    const other = await people.logIn()
     expect((await people.me(access_token)).status).toBe(200)
     await afterwork()
     await stopPostgres()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call, ORIGIN, postForm, postJson } from './support/api.ts'
 import { cookie, cookieSet, logInByCookie } from './support/browser.ts'
-import { bearer, codeOf, from, meWith, PASSWORD, register, type TokenAnswer, tryToLogIn } from './support/people.ts'
+import { bearer, codeOf, from, PASSWORD, people, register, type TokenAnswer } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
@@ -36,7 +36,7 @@ describe('a foreign page', () => {
       expect(await codeOf(response), path).toBe('403 foreign_origin')
       expect(response.headers.getSetCookie()).toEqual([])
     }
-    expect((await meWith(access_token)).status).toBe(200)
+    expect((await people.me(access_token)).status).toBe(200)
     expect((await postJson('/refresh-token', {}, cookie(token))).status).toBe(200)
   })
 
@@ -68,8 +68,8 @@ describe('a foreign page', () => {
       expect(await codeOf(await postJson('/auth/login', ann, foreign))).toBe('403 foreign_origin')
     }
     expect(await sqlRequestsOf(attack)).toBe(0)
-    for (let n = 0; n < 4; n++) expect((await tryToLogIn({ password: 'wrong' })).status).toBe(401)
-    expect((await tryToLogIn()).status).toBe(200)
+    for (let n = 0; n < 4; n++) expect((await people.tryToLogIn({ password: 'wrong' })).status).toBe(401)
+    expect((await people.tryToLogIn()).status).toBe(200)
   })
 
   it('web-log-in-csrf it is refused before anything is asked, guard and hash included', async () => {
@@ -96,7 +96,7 @@ describe('a foreign page', () => {
     const { token, access_token } = await enter()
     const headers = { ...cookie(token), ...bearer(access_token) }
     expect((await call(path, { headers })).status).toBe(405)
-    expect((await meWith(access_token)).status).toBe(200)
+    expect((await people.me(access_token)).status).toBe(200)
   })
 
   it('3.4 only a listed page may read the answers, and with credentials', async () => {

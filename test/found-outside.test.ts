@@ -2,13 +2,11 @@ import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { MAILING, RESET_URL, resetCode, resetLink } from './support/mailbox.ts'
-import { serviceWith } from './support/other-settings.ts'
 import { throwing } from './support/pausing.ts'
-import { from, register, registerAndLogIn } from './support/people.ts'
+import { ANN, from, register, registerAndLogIn, serviceWith } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const ANN = 'ann@example.com'
 const NEW = 'another horse battery'
 
 async function pending(secretOf: (env: Env) => Promise<object>) {

@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
-import { serviceWith } from './support/other-settings.ts'
-import { bearer, codeOf, from, logIn, PASSWORD, register } from './support/people.ts'
+import { many, statuses } from './support/many.ts'
+import { ask, bearer, codeOf, from, PASSWORD, people, register, serviceWith } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
-import { many, statuses, workerClient } from './support/worker-client.ts'
 
-const people = workerClient()
 const MINUTE = 60
 const [BY_MAIL, BY_NAME] = [{ username: 'kim@example.com' }, { username: 'kimmie' }]
 
@@ -73,7 +70,7 @@ describe('6.3.1 over the day', { timeout: 120_000 }, () => {
 
   it('a known network is not good for 1,440 guesses, and its owner still gets in', async () => {
     await register()
-    await logIn({}, HERE)
+    await people.logIn({}, HERE)
     vi.useFakeTimers({ toFake: ['Date'] })
     const evaluated = await guessesInADay(() => people.tryToLogIn(WRONG, HERE))
     expect(evaluated).toBeGreaterThan(50)
@@ -82,7 +79,7 @@ describe('6.3.1 over the day', { timeout: 120_000 }, () => {
 
   it('nor is a known device', async () => {
     await register()
-    const { device_token } = await logIn({}, HERE)
+    const { device_token } = await people.logIn({}, HERE)
     vi.useFakeTimers({ toFake: ['Date'] })
     const evaluated = await guessesInADay(() => people.tryToLogIn({ ...WRONG, device_token }, HERE))
     expect(evaluated).toBeGreaterThan(50)
@@ -155,7 +152,7 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     await register()
-    token = (await logIn()).access_token
+    token = (await people.logIn()).access_token
   })
   const rename = (full_name: string) => ask('PATCH', '/auth/me', token, { body: { full_name } })
 
@@ -206,7 +203,7 @@ describe('6.3.8 asking for a username', { timeout: 60_000 }, () => {
   it('counts for the address, as registering does: the 101st question is 429', async () => {
     await register('bob@example.com', { username: 'taken' })
     await register()
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const here = { headers: from('192.0.2.77') }
     const asks = (username: string) => ask('PATCH', '/auth/me', access_token, { body: { username }, ...here })
     const answers: number[] = []

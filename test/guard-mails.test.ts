@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailing, mailsTo } from './support/mailbox.ts'
-import { from } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { from, workerClient } from './support/people.ts'
 
 describe('mails that one address causes', { timeout: 60_000 }, () => {
   it.each(['off', 'after'])('are MAX_ADDRESS_MAILS in an hour, those of registering among them (%s)', async (mode) => {

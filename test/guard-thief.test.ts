@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { serviceWith } from './support/other-settings.ts'
-import { bearer, logIn, PASSWORD, register } from './support/people.ts'
-import { ask } from './support/signed-in.ts'
+import { ask, bearer, PASSWORD, people, register, serviceWith } from './support/people.ts'
 
 describe('whoever holds a session and no password', { timeout: 60_000 }, () => {
   let token = ''
   beforeEach(async () => {
     await register()
-    token = (await logIn()).access_token
+    token = (await people.logIn()).access_token
   })
 
   it('keeps the owner from no change of the password, however often they change the profile', async () => {

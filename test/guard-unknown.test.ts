@@ -7,8 +7,7 @@ import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
 import { at, evict, guardsWithTables, run, type Stub } from './support/objects.ts'
-import { register } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { register, workerClient } from './support/people.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600_000

@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
 import { guessWrong, HERE, hashesOf, WRONG } from './support/guessing.ts'
-import { from, PASSWORD, register, tryToLogIn } from './support/people.ts'
-import { many, statuses, workerClient } from './support/worker-client.ts'
-
-const people = workerClient()
+import { many, statuses } from './support/many.ts'
+import { from, PASSWORD, people, register } from './support/people.ts'
 
 describe('6.3.1 no lock-out of strangers', { timeout: 60_000 }, () => {
   const cookieOf = (response: Response) =>
@@ -72,6 +70,6 @@ describe('6.3.1 no lock-out of strangers', { timeout: 60_000 }, () => {
   ])('a device %s opens no way of its own', async (_, tokenOf) => {
     const device_token = await tokenOf(await owner())
     await guessWrong(5)
-    expect((await tryToLogIn({ device_token }, HERE)).status).toBe(429)
+    expect((await people.tryToLogIn({ device_token }, HERE)).status).toBe(429)
   })
 })

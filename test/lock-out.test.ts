@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { guessWrong, HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
-import { codeOf, from, register } from './support/people.ts'
+import { many, statuses } from './support/many.ts'
+import { codeOf, from, people, register, workerClient } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { many, statuses, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
-
-const people = workerClient()
 
 describe('6.3.1 the count is exact', { timeout: 60_000 }, () => {
   it('200 parallel wrong guesses from one address: five hashes are computed, and none after an eviction', async () => {

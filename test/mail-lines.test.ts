@@ -4,16 +4,15 @@ import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { fireCron } from './support/cron.ts'
 import { digitsIn, lastMailTo, MAILING, mailing, mailsTo } from './support/mailbox.ts'
+import { many } from './support/many.ts'
 import { outboxRows } from './support/outbox.ts'
 import { throwing } from './support/pausing.ts'
-import { from, register } from './support/people.ts'
+import { ANN, from, register, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
-import { many, workerClient } from './support/worker-client.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
-const ANN = 'ann@example.com'
 const ON = mailing()
 const CURL = { 'user-agent': 'curl/8.14.1' }
 const forgot = () => postJson('/auth/password/forgot', { email: ANN }, from('203.0.113.9'), ON)

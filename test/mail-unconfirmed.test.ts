@@ -3,11 +3,9 @@ import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
-import { bearer, from, logIn, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import { ANN, bearer, from, PASSWORD, register, registerAndLogIn, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { workerClient } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 const OTHER = 'another horse battery'
 /** How often an account may change, or have its password checked, is looked at elsewhere. */
 const MAILING = mailing({ MAX_ACCOUNT_CHANGES: '1000', MAX_ACCOUNT_CHECKS: '1000' })
@@ -45,7 +43,7 @@ describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
     pass({ seconds: 0 })
     for (let at = 0; at < 14; at += 1) {
       await register()
-      const { access_token } = await logIn()
+      const { access_token } = await people.logIn()
       expect((await people.deleteAccount(access_token)).status).toBe(204)
     }
     expect((await mailsTo(ANN)).length).toBeLessThanOrEqual(11)

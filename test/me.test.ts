@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
-import { bearer, codeOf, logIn, meWith, register, registerAndLogIn } from './support/people.ts'
+import { bearer, codeOf, people, register, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 
 const meAs = (authorization: string) => call('/auth/me', { headers: { authorization } })
@@ -9,7 +9,7 @@ const meAs = (authorization: string) => call('/auth/me', { headers: { authorizat
 describe('me', () => {
   it.each(['/auth/me', '/users/me'])('%s answers as the contract says', async (path) => {
     const userId = await register('ann@example.com', { username: 'Annie', full_name: 'Ann' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const response = await call(path, { headers: bearer(access_token) })
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -28,14 +28,14 @@ describe('me', () => {
     const { userId, access_token } = await registerAndLogIn()
     await sql()`
       update users set roles = '{editor}', email_verified_at = now(), version = version + 1`
-    await logIn()
+    await people.logIn()
     const lie = { user_id: userId, username: 'ann@example.com', version: 99, email: 'ann@example.com', full_name: null }
     const rights = { roles: ['admin'], email_verified: false }
     await env.PROFILES.put(
       `user:${userId}`,
       JSON.stringify({ ...lie, ...rights, created_at: new Date().toISOString() }),
     )
-    expect(await (await meWith(access_token)).json()).toMatchObject({ roles: ['editor'], email_verified: true })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ roles: ['editor'], email_verified: true })
   })
 
   it('without a token: 401, and a challenge that says no more', async () => {

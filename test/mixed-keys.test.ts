@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { call } from './support/api.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
-import { codeOf, logIn, register, type TokenAnswer } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { codeOf, people, register, type TokenAnswer, workerClient } from './support/people.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
 /** One isolate, with the settings of the deployment that it has got. */
@@ -151,7 +150,7 @@ describe('key-rotation over HTTP', () => {
 
   it('a key that is taken away at once takes its access tokens along, and logs nobody out', async () => {
     await register()
-    const { access_token, refresh_token } = await logIn()
+    const { access_token, refresh_token } = await people.logIn()
     const rescued = isolate({ SIGNING_KEY_1: await newSigningKey('ES256', new Date(0)) })
     expect(await codeOf(await rescued.me(access_token))).toBe('401 invalid_access_token')
     const fresh = await (await rescued.refresh(refresh_token)).json<TokenAnswer>()
@@ -162,7 +161,7 @@ describe('key-rotation over HTTP', () => {
 describe('ALGORITHM over HTTP', () => {
   it('from ES256 to EdDSA: both are accepted, the new one signs', async () => {
     await register()
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const moved = isolate({ ALGORITHM: 'EdDSA', SIGNING_KEY_2: await newSigningKey('EdDSA', new Date(0)) })
     expect((await moved.me(access_token)).status).toBe(200)
     expect(headerOf((await moved.logIn()).access_token)).toBe('EdDSA')

@@ -11,9 +11,8 @@ import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
 import { deafTo, envWith } from './support/faulty-bindings.ts'
 import { outboxRows } from './support/outbox.ts'
-import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { ask, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** Nobody answers there: rows for it stay. */
@@ -105,7 +104,7 @@ describe('a change', () => {
       },
     })
     expect(told[4]?.payload).toMatchObject({ advance: { status: 'disabled', reason: 'user_disabled' } })
-    const again = await logIn({ password: 'another horse battery' })
+    const again = await people.logIn({ password: 'another horse battery' })
     await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
     await afterwork()
     const buried = { payload: { bury: { userId: 1, version: 9, authVersion: 5 } }, state: 'delivered' }
@@ -162,14 +161,14 @@ describe('7.4.2 a session object that cannot be reached', () => {
       expect([row?.state, row?.attempts]).toEqual(['waiting', minute + 2])
     }
     expect(await ready()).toEqual({ status: 'ready', warnings: ['outbox'] })
-    const refreshed = await refreshWith(refresh_token)
+    const refreshed = await people.refresh(refresh_token)
     expect(refreshed.status, 'the object is back, and has not heard yet').toBe(200)
 
     vi.setSystemTime(Date.now() + 60_000)
     await fireCron(env)
     expect((await ofSink('sessions')).map(({ state }) => state)).toEqual(['delivered'])
     const { refresh_token: next } = await refreshed.json<{ refresh_token: string }>()
-    expect((await refreshWith(next)).status).toBe(401)
+    expect((await people.refresh(next)).status).toBe(401)
     expect(await ready()).toEqual({ status: 'ready' })
   })
 })

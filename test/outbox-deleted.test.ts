@@ -5,14 +5,14 @@ import { lease, settle } from '../src/features/events/outbox-leases.ts'
 import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
+import { many } from './support/many.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
+import { ANN, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
-import { many, workerClient } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 /** Nobody answers there: rows for it wait. */
 const LISTENING = mailing({ KAFKA_REST_URL: 'https://kafka.example.com' })
 const people = workerClient(LISTENING)

@@ -16,10 +16,9 @@ import {
   times,
 } from './support/outbox.ts'
 import { hanging, pause } from './support/pausing.ts'
-import { PASSWORD } from './support/people.ts'
+import { ANN, PASSWORD } from './support/people.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 
-const ANN = 'ann@example.com'
 /** Long before a sink that hangs is given up. */
 const SOON = { timeout: 15_000 }
 const never = (name: string): Sink => ({ name, deliver: () => hanging(async () => []) as Promise<never> })

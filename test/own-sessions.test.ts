@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logInByCookie } from './support/browser.ts'
 import { pass } from './support/clock.ts'
-import { codeOf, from, logIn, logOutWith, meWith, refreshWith, register, registerAndLogIn } from './support/people.ts'
-import { ask } from './support/signed-in.ts'
+import { ask, codeOf, from, people, register, registerAndLogIn } from './support/people.ts'
 
 type Listed = {
   id: string
@@ -21,15 +20,15 @@ const list = async (token: string) =>
   (await (await ask('GET', '/auth/sessions', token)).json<{ sessions: Listed[] }>()).sessions
 const ownId = async (token: string) => (await list(token)).find(({ current }) => current)?.id ?? ''
 const end = (token: string, id: string) => ask('DELETE', `/auth/sessions/${id}`, token)
-const lives = async ({ access_token }: { access_token: string }) => (await meWith(access_token)).status === 200
+const lives = async ({ access_token }: { access_token: string }) => (await people.me(access_token)).status === 200
 
 describe('the own sessions', () => {
   it('7.5.2 are listed as the contract says', async () => {
     pass({})
     await register()
-    await logIn({}, { 'user-agent': FIREFOX, ...from('2001:db8::17') })
+    await people.logIn({}, { 'user-agent': FIREFOX, ...from('2001:db8::17') })
     pass({ minutes: 1 })
-    const here = await logIn({}, { 'user-agent': SAFARI })
+    const here = await people.logIn({}, { 'user-agent': SAFARI })
     await logInByCookie({ 'user-agent': 'curl/8.5.0' })
     const response = await ask('GET', '/auth/sessions', here.access_token)
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
@@ -50,10 +49,10 @@ describe('the own sessions', () => {
   it('move with their user: last used, from where and with what', async () => {
     pass({})
     await register()
-    const first = await logIn({}, { 'user-agent': FIREFOX })
+    const first = await people.logIn({}, { 'user-agent': FIREFOX })
     pass({ minutes: 5 })
     const moved = { 'user-agent': SAFARI, ...from('198.51.100.3') }
-    const next = await (await refreshWith(first.refresh_token, moved)).json<{ access_token: string }>()
+    const next = await (await people.refresh(first.refresh_token, moved)).json<{ access_token: string }>()
     const [session] = await list(next.access_token)
     expect(session).toMatchObject({ address: '198.51.100.3', device: 'Safari on iPhone', current: true })
     const { created_at, last_used_at } = session ?? { created_at: '', last_used_at: '' }
@@ -62,27 +61,27 @@ describe('the own sessions', () => {
 
   it('7.5.2 one can be ended, by its id, at once; and once more without harm', async () => {
     await register()
-    const [gone, here, other] = [await logIn(), await logIn(), await logIn()]
+    const [gone, here, other] = [await people.logIn(), await people.logIn(), await people.logIn()]
     const id = await ownId(gone.access_token)
     for (let n = 0; n < 2; n++) {
       const response = await end(here.access_token, id)
       expect([response.status, await response.text()]).toEqual([204, ''])
     }
     expect(await Promise.all([gone, here, other].map(lives))).toEqual([false, true, true])
-    expect((await refreshWith(gone.refresh_token)).status).toBe(401)
+    expect((await people.refresh(gone.refresh_token)).status).toBe(401)
     expect(await list(here.access_token)).toHaveLength(2)
   })
 
   it('7.5.2 so can this one', async () => {
     await register()
-    const [here, other] = [await logIn(), await logIn()]
+    const [here, other] = [await people.logIn(), await people.logIn()]
     expect((await end(here.access_token, await ownId(here.access_token))).status).toBe(204)
     expect([await lives(here), await lives(other)]).toEqual([false, true])
   })
 
   it('7.5.2 all but this one', async () => {
     await register()
-    const [one, here, two] = [await logIn(), await logIn(), await logInByCookie()]
+    const [one, here, two] = [await people.logIn(), await people.logIn(), await logInByCookie()]
     const response = await ask('DELETE', '/auth/sessions', here.access_token)
     expect([response.status, await response.text()]).toEqual([204, ''])
     expect([await lives(one), await lives(here), await lives(await two.json())]).toEqual([false, true, false])
@@ -104,15 +103,15 @@ describe('the own sessions', () => {
     async (id) => {
       const { access_token } = await registerAndLogIn()
       expect((await end(access_token, id)).status).toBe(404)
-      expect((await meWith(access_token)).status).toBe(200)
+      expect((await people.me(access_token)).status).toBe(200)
     },
   )
 
   it('whoever’s own session has ended sees and ends nothing', async () => {
     await register()
-    const [ended, other] = [await logIn(), await logIn()]
+    const [ended, other] = [await people.logIn(), await people.logIn()]
     const id = await ownId(other.access_token)
-    await logOutWith(ended.access_token)
+    await people.logOut(ended.access_token)
     const knocks = [
       ask('GET', '/auth/sessions', ended.access_token),
       ask('DELETE', '/auth/sessions', ended.access_token),

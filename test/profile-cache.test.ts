@@ -4,7 +4,7 @@ import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { profilesThat, slowTo } from './support/faulty-bindings.ts'
 import { oneAfterAnother, pause } from './support/pausing.ts'
-import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
+import { bearer, people, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { answerOf } from './support/wrapped-env.ts'
@@ -44,7 +44,7 @@ describe('the profile cache', () => {
 
   it('me costs no SQL where the profile is cached, one request where it is not, and caches it again', async () => {
     const { access_token } = await registerAndLogIn()
-    const me = () => sqlRequestsOf(() => meWith(access_token))
+    const me = () => sqlRequestsOf(() => people.me(access_token))
     expect(await me()).toBe(0)
     await env.PROFILES.delete(KEY)
     expect([await me(), await me()]).toEqual([1, 0])
@@ -55,10 +55,10 @@ describe('the profile cache', () => {
     await afterwork()
     const stale = await env.PROFILES.get(KEY)
     await sql()`update users set full_name = 'Ann', version = version + 1`
-    await logIn()
+    await people.logIn()
     await afterwork()
     expect(await env.PROFILES.get(KEY)).toBe(stale)
-    expect(await sqlRequestsOf(async () => expect(await nameIn(await meWith(access_token))).toBe('Ann'))).toBe(1)
+    expect(await sqlRequestsOf(async () => expect(await nameIn(await people.me(access_token))).toBe('Ann'))).toBe(1)
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
   })
 
@@ -74,10 +74,10 @@ describe('the profile cache', () => {
     ['that is no JSON', 'x'],
   ])('an entry %s is passed over, and replaced', async (_, entry) => {
     const { access_token } = await registerAndLogIn()
-    const right = await (await meWith(access_token)).text()
+    const right = await (await people.me(access_token)).text()
     await afterwork()
     await env.PROFILES.put(KEY, entry === 'x' ? entry : JSON.stringify(entry))
-    expect(await (await meWith(access_token)).text()).toBe(right)
+    expect(await (await people.me(access_token)).text()).toBe(right)
     expect(await cached()).toMatchObject({ version: 1, email: 'ann@example.com' })
   })
 })
@@ -91,7 +91,7 @@ describe('a cache that is unwell', () => {
     const changed = await patchWith(access_token, { full_name: 'Ann' }, bindings)
     expect([changed.status, await nameIn(changed)]).toEqual([200, 'Ann'])
     expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
-    expect(await nameIn(await meWith(access_token))).toBe('Ann')
+    expect(await nameIn(await people.me(access_token))).toBe('Ann')
   })
 })
 
@@ -101,7 +101,7 @@ describe('a change of the profile', () => {
     await patchWith(access_token, { full_name: 'Ann' })
     await patchWith(access_token, { username: 'annie' })
     expect(await cached()).toMatchObject({ version: 3, full_name: 'Ann', username: 'annie' })
-    expect(await sqlRequestsOf(() => meWith(access_token))).toBe(0)
+    expect(await sqlRequestsOf(() => people.me(access_token))).toBe(0)
   })
 
   it('is seen at once by who made it, although the cache is stale and the session object far away', async () => {

@@ -3,19 +3,8 @@ import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { deafTo } from './support/faulty-bindings.ts'
-import {
-  bearer,
-  claimsIn,
-  codeOf,
-  logIn,
-  meWith,
-  refreshWith,
-  register,
-  registerAndLogIn,
-  tryToLogIn,
-} from './support/people.ts'
+import { ask, bearer, claimsIn, codeOf, people, register, registerAndLogIn } from './support/people.ts'
 import { rowsOf, sql } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
 
 const patch = (token: string, body: object, bindings?: Env) =>
   ask('PATCH', '/auth/me', token, { body, ...(bindings && { bindings }) })
@@ -36,7 +25,7 @@ describe('PATCH me', () => {
       username: 'Annie',
       email: 'ann@example.com',
     })
-    expect(await (await meWith(access_token)).text()).toBe(answered)
+    expect(await (await people.me(access_token)).text()).toBe(answered)
     expect(await (await patch(access_token, { locale: null })).json()).toMatchObject({ full_name: 'Ann Example' })
     expect(await (await patch(access_token, { full_name: null })).json()).toMatchObject({ username: 'Annie' })
     expect(await sql()`select full_name, username, locale from users`).toEqual([
@@ -64,7 +53,7 @@ describe('PATCH me', () => {
     'web-borrowed-name of two at once, one of which %s as it was, the name shown is the name held (a race where TEST_DATABASE_URL is set)',
     async (_, asItWas) => {
       await register('ann@example.com', { username: 'zero' })
-      const { access_token } = await logIn()
+      const { access_token } = await people.logIn()
       for (let round = 0; round < 12; round++) {
         await patch(access_token, { username: asItWas })
         await Promise.all([patch(access_token, { username: 'bob' }), patch(access_token, { username: asItWas })])
@@ -77,19 +66,19 @@ describe('PATCH me', () => {
 
   it('a new username logs in at once, the old one no more, and stands in the next access token', async () => {
     const userId = await register('ann@example.com', { username: 'Ann.Old' })
-    const { access_token, refresh_token } = await logIn()
+    const { access_token, refresh_token } = await people.logIn()
     expect((await patch(access_token, { username: 'Ann.New' })).status).toBe(200)
-    expect((await tryToLogIn({ username: 'ann.new' })).status).toBe(200)
-    expect((await tryToLogIn({ username: 'ann.old' })).status).toBe(401)
+    expect((await people.tryToLogIn({ username: 'ann.new' })).status).toBe(200)
+    expect((await people.tryToLogIn({ username: 'ann.old' })).status).toBe(401)
     expect(await namesOf(userId)).toEqual([{ identifier: 'ann@example.com' }, { identifier: 'ann.new' }])
-    const refreshed = await (await refreshWith(refresh_token)).json<{ access_token: string }>()
+    const refreshed = await (await people.refresh(refresh_token)).json<{ access_token: string }>()
     expect(usernameIn(refreshed.access_token)).toBe('Ann.New')
     await register('bob@example.com', { username: 'ann.old' })
   })
 
   it('one’s own username may be spelt anew', async () => {
     const userId = await register('ann@example.com', { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     for (const username of ['Annie', 'ANNIE']) {
       expect(await (await patch(access_token, { username })).json()).toMatchObject({ username })
     }
@@ -98,7 +87,7 @@ describe('PATCH me', () => {
 
   it('null gives the username back: the address serves, and the name is free', async () => {
     const userId = await register('ann@example.com', { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     expect(await (await patch(access_token, { username: null })).json()).toMatchObject({ username: 'ann@example.com' })
     expect(await (await patch(access_token, { username: null })).json()).toMatchObject({ username: 'ann@example.com' })
     expect(await namesOf(userId)).toEqual([{ identifier: 'ann@example.com' }])
@@ -112,7 +101,10 @@ describe('PATCH me', () => {
       await register('bob@example.com', { username: 'Bobby' })
       const { userId, access_token } = await registerAndLogIn()
       expect(await codeOf(await patch(access_token, { username, full_name: 'Bob' }))).toBe('409 identifier_taken')
-      expect(await (await meWith(access_token)).json()).toMatchObject({ username: 'ann@example.com', full_name: null })
+      expect(await (await people.me(access_token)).json()).toMatchObject({
+        username: 'ann@example.com',
+        full_name: null,
+      })
       expect(await versionsOf(userId)).toEqual({ version: 1, auth_version: 1 })
     },
   )
@@ -130,7 +122,7 @@ describe('PATCH me', () => {
 
   it('web-borrowed-name one’s own address, however spelt, is the same as none', async () => {
     const userId = await register('ann@example.com', { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const response = await patch(access_token, { username: 'ANN@Example.com' })
     expect(await response.json()).toMatchObject({ username: 'ann@example.com' })
     expect(await namesOf(userId)).toEqual([{ identifier: 'ann@example.com' }])
@@ -198,7 +190,7 @@ describe('PATCH me', () => {
     const response = await patch(access_token, { full_name: 'Ann' }, deafTo('advance'))
     expect(await response.json()).toMatchObject({ full_name: 'Ann' })
     await afterwork()
-    expect(await (await meWith(access_token)).json()).toMatchObject({ full_name: 'Ann' })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ full_name: 'Ann' })
     expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
   })
 })

@@ -1,13 +1,21 @@
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { many, statuses } from './support/many.ts'
 import { pause } from './support/pausing.ts'
-import { codeOf, from, PASSWORD, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import {
+  codeOf,
+  from,
+  PASSWORD,
+  people,
+  registerAndLogIn,
+  sessionsIn,
+  type TokenAnswer,
+  workerClient,
+} from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { many, sessionsIn, statuses, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const people = workerClient()
 const NEW = 'battery staple horse'
 
 /** As a client does that is told to come again. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { pass } from './support/clock.ts'
-import { logIn, objectOf, refreshWith, register, type TokenAnswer } from './support/people.ts'
+import { objectOf, people, register, type TokenAnswer } from './support/people.ts'
 
 const ELSEWHERE = { 'user-agent': 'curl/8.5.0' }
 
@@ -15,8 +15,8 @@ const shadowsIn = async (object: ReturnType<typeof objectOf>) => {
 
 /** One generation further, and the token before it again from elsewhere, which gets the same successor. */
 async function shadowed(tokens: TokenAnswer): Promise<TokenAnswer> {
-  const next = await tokensOf(await refreshWith(tokens.refresh_token))
-  const again = await tokensOf(await refreshWith(tokens.refresh_token, ELSEWHERE))
+  const next = await tokensOf(await people.refresh(tokens.refresh_token))
+  const again = await tokensOf(await people.refresh(tokens.refresh_token, ELSEWHERE))
   expect(again.refresh_token).toBe(next.refresh_token)
   return next
 }
@@ -24,14 +24,14 @@ async function shadowed(tokens: TokenAnswer): Promise<TokenAnswer> {
 it('a refresh repeated from elsewhere, over many generations: one refresh_shadowed per session and hour', async () => {
   await register()
   pass({ days: 1 })
-  let tokens = await logIn()
+  let tokens = await people.logIn()
   const object = objectOf(tokens)
   for (let generation = 0; generation < 20; generation++) tokens = await shadowed(tokens)
   expect(await shadowsIn(object)).toMatchObject([{ payload: { shadow_device: 'curl' } }])
   pass({ minutes: 59, seconds: 59 })
   tokens = await shadowed(tokens)
   expect(await shadowsIn(object)).toHaveLength(1)
-  await shadowed(await logIn())
+  await shadowed(await people.logIn())
   expect(await shadowsIn(object), 'another session has an hour of its own').toHaveLength(2)
   pass({ seconds: 1 })
   tokens = await shadowed(await shadowed(tokens))

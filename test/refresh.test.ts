@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
-import {
-  claimsIn,
-  codeOf,
-  from,
-  logIn,
-  meWith,
-  refreshWith,
-  registerAndLogIn,
-  type TokenAnswer,
-} from './support/people.ts'
+import { claimsIn, codeOf, from, people, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { sql } from './support/rows.ts'
 
 const DEAD = '401 invalid_refresh_token'
@@ -24,7 +15,7 @@ const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
 describe('refresh', () => {
   it('answers as the contract says', async () => {
     const first = await registerAndLogIn()
-    const response = await refreshWith(first.refresh_token)
+    const response = await people.refresh(first.refresh_token)
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('set-cookie')).toBeNull()
     const next = await response.json<TokenAnswer>()
@@ -38,8 +29,8 @@ describe('refresh', () => {
     const { sid, sub, jti } = claimsIn(first.access_token)
     expect(claimsIn(next.access_token)).toMatchObject({ sid, sub, jti: expect.stringMatching(/\.2$/) })
     expect(claimsIn(next.access_token).jti).not.toBe(jti)
-    expect((await meWith(next.access_token)).status).toBe(200)
-    expect((await meWith(first.access_token)).status).toBe(200)
+    expect((await people.me(next.access_token)).status).toBe(200)
+    expect((await people.me(first.access_token)).status).toBe(200)
   })
 
   it.each(['/auth/refresh', '/auth/refresh_token', '/refresh-token'])('%s takes JSON and forms', async (path) => {
@@ -65,51 +56,51 @@ describe('refresh', () => {
     const bindings = envWith({ REFRESH_GRACE_SECONDS: '20' })
     pass({})
     const next = await refresh(first, bindings)
-    expect((await meWith(next.access_token)).status).toBe(200)
+    expect((await people.me(next.access_token)).status).toBe(200)
     pass({ seconds: 19.9 })
     const again = await refresh(first, bindings)
     expect(again.refresh_token).toBe(next.refresh_token)
     pass({ seconds: 0.1 })
     expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
-    expect(await codeOf(await refreshWith(next.refresh_token))).toBe(DEAD)
-    expect((await meWith(next.access_token)).status).toBe(401)
-    expect((await meWith(again.access_token)).status).toBe(401)
+    expect(await codeOf(await people.refresh(next.refresh_token))).toBe(DEAD)
+    expect((await people.me(next.access_token)).status).toBe(401)
+    expect((await people.me(again.access_token)).status).toBe(401)
   })
 
   it('REFRESH_GRACE_SECONDS may be none: a token whose successor has arrived is stolen at once', async () => {
     const { refresh_token: first } = await registerAndLogIn()
     const bindings = envWith({ REFRESH_GRACE_SECONDS: '0' })
     const next = await refresh(first, bindings)
-    await meWith(next.access_token)
+    await people.me(next.access_token)
     expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
-    expect((await meWith(next.access_token)).status).toBe(401)
+    expect((await people.me(next.access_token)).status).toBe(401)
   })
 
   it('a token two generations old ends its session, and no other', async () => {
     const { refresh_token: first } = await registerAndLogIn()
-    const other = await logIn()
+    const other = await people.logIn()
     const newest = await refresh((await refresh(first)).refresh_token)
-    expect(await codeOf(await refreshWith(first))).toBe(DEAD)
-    expect(await codeOf(await refreshWith(newest.refresh_token))).toBe(DEAD)
-    expect((await meWith(newest.access_token)).status).toBe(401)
+    expect(await codeOf(await people.refresh(first))).toBe(DEAD)
+    expect(await codeOf(await people.refresh(newest.refresh_token))).toBe(DEAD)
+    expect((await people.me(newest.access_token)).status).toBe(401)
     await refresh(other.refresh_token)
   })
 
   it('a right that was given or taken since stands in the next access token', async () => {
     const { refresh_token } = await registerAndLogIn()
     await sql()`update users set roles = '{admin}', version = version + 1`
-    await logIn()
+    await people.logIn()
     const next = await refresh(refresh_token)
     expect(claimsIn(next.access_token).roles).toEqual(['admin'])
     await sql()`update users set roles = '{}', version = version + 1`
-    await logIn()
+    await people.logIn()
     expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
   })
 
   it('goes on while Postgres is not asked at all, from another network and with another browser', async () => {
     const { refresh_token } = await registerAndLogIn()
     const elsewhere = { ...from('2001:db8:9::1'), 'user-agent': 'curl/8.0' }
-    expect((await refreshWith(refresh_token, elsewhere)).status).toBe(200)
+    expect((await people.refresh(refresh_token, elsewhere)).status).toBe(200)
   })
 })
 
@@ -137,7 +128,7 @@ describe('the end of a session by time', () => {
     const last = await (await refreshed(refresh_token)).json<TokenAnswer>()
     pass(span)
     expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
-    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(last.access_token))).toBe('401 invalid_access_token')
   })
 
   it('7.3.2 ABSOLUTE_SESSION_DAYS: refreshing cannot pass the last day, nor can an access token', async () => {
@@ -153,16 +144,16 @@ describe('the end of a session by time', () => {
     expect(claimsIn(last.access_token).exp - claimsIn(last.access_token).iat).toBe(360)
     pass({ minutes: 6 })
     expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
-    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(last.access_token))).toBe('401 invalid_access_token')
   })
 
   it('ACCESS_TOKEN_EXPIRE_MINUTES: an access token lives so long, and never longer than its session', async () => {
     const long = await openWith({ ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
     expect(long.tokens.expires_in).toBe(3_600)
     pass({ minutes: 59 })
-    expect((await meWith(long.tokens.access_token)).status).toBe(200)
+    expect((await people.me(long.tokens.access_token)).status).toBe(200)
     pass({ minutes: 1 })
-    expect(await codeOf(await meWith(long.tokens.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(long.tokens.access_token))).toBe('401 invalid_access_token')
     const next = await (await long.refreshed(long.tokens.refresh_token)).json<TokenAnswer>()
     expect(next.expires_in).toBe(3_600)
   })

@@ -2,12 +2,11 @@ import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
-import { codeOf, from, PASSWORD, register } from './support/people.ts'
+import { winners } from './support/many.ts'
+import { ANN, codeOf, from, PASSWORD, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { breakEndpoint, healEverything, setRanges } from './support/switchboard.ts'
-import { winners } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 const HERE = '203.0.113.7'
 const env = mailing({ EMAIL_VERIFICATION: 'before' })
 

@@ -14,21 +14,10 @@ import {
   tokenIn,
   withLinks,
 } from './support/mailbox.ts'
-import {
-  codeOf,
-  from,
-  logIn,
-  meWith,
-  PASSWORD,
-  refreshWith,
-  register,
-  registerAndLogIn,
-  tryToLogIn,
-} from './support/people.ts'
+import { many, winners } from './support/many.ts'
+import { ANN, codeOf, from, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { many, winners } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 const NEW = 'another horse battery'
 const env = withLinks()
 const HERE = '203.0.113.7'
@@ -55,26 +44,26 @@ describe('a reset', () => {
     const before = await registerAndLogIn()
     const done = await byDigits(await resetCode(ANN, env))
     expect([done.status, await done.text()]).toEqual([204, ''])
-    expect((await tryToLogIn({ password: PASSWORD })).status).toBe(401)
-    expect((await meWith(before.access_token)).status).toBe(401)
-    expect((await refreshWith(before.refresh_token)).status).toBe(401)
-    expect((await logIn({ password: NEW })).access_token).toBeTruthy()
+    expect((await people.tryToLogIn({ password: PASSWORD })).status).toBe(401)
+    expect((await people.me(before.access_token)).status).toBe(401)
+    expect((await people.refresh(before.refresh_token)).status).toBe(401)
+    expect((await people.logIn({ password: NEW })).access_token).toBeTruthy()
   })
 
   it('by the link, once', async () => {
     const { token } = await asked()
     expect((await reset({ token })).status).toBe(204)
     expect(await codeOf(await reset({ token, new_password: 'yet another horse' }))).toBe('400 invalid_code')
-    await logIn({ password: NEW })
+    await people.logIn({ password: NEW })
   })
 
   it('6.3.7 tells the owner, and shows that the address is theirs', async () => {
     const { access_token } = await registerAndLogIn()
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: false })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email_verified: false })
     await byDigits(await resetCode(ANN, env))
     expect((await lastMailTo(ANN)).subject).toBe('Your Postern password was reset')
-    const { access_token: after } = await logIn({ password: NEW })
-    expect(await (await meWith(after)).json()).toMatchObject({ email_verified: true })
+    const { access_token: after } = await people.logIn({ password: NEW })
+    expect(await (await people.me(after)).json()).toMatchObject({ email_verified: true })
   })
 
   it('6.4.1 the secret works once: the second use is refused like a wrong one', async () => {
@@ -87,15 +76,15 @@ describe('a reset', () => {
     vi.spyOn(console, 'log').mockImplementation(() => {})
     await register()
     for (let round = 0; round < 10; round++) {
-      await many(100, (n) => tryToLogIn(WRONG, from(`198.51.100.${n + 1}`)))
+      await many(100, (n) => people.tryToLogIn(WRONG, from(`198.51.100.${n + 1}`)))
     }
     // A slow machine tells some of them to come again.
     complaintsSoFar()
     const [here, elsewhere] = [from('192.0.2.77'), from('192.0.2.78')]
-    expect((await tryToLogIn({}, here)).status).toBe(429)
+    expect((await people.tryToLogIn({}, here)).status).toBe(429)
     expect((await byDigits(await resetCode(ANN, env), '192.0.2.77')).status).toBe(204)
-    expect((await tryToLogIn({ password: NEW }, elsewhere)).status).toBe(429)
-    expect((await tryToLogIn({ password: NEW }, here)).status).toBe(200)
+    expect((await people.tryToLogIn({ password: NEW }, elsewhere)).status).toBe(429)
+    expect((await people.tryToLogIn({ password: NEW }, here)).status).toBe(200)
   })
 
   it('6.3.1 five wrong passwords from its own address keep its owner out of no reset', async () => {
@@ -287,7 +276,7 @@ describe('a code', () => {
       expect((await reset(body)).status).toBe(422)
     for (const token of ['', 'x', 'A'.repeat(43)]) expect((await reset({ token })).status).toBe(400)
     for (const code of ['', ' ', '%']) expect((await byDigits(code)).status).toBe(400)
-    await logIn()
+    await people.logIn()
   })
 
   it('6.3.4 does not help whoever is disabled or deleted', async () => {

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { AuthRpc } from '../src/compose/rpc/entrypoints.ts'
 import { postJson } from './support/api.ts'
 import { digitsMailedTo, lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
-import { PASSWORD } from './support/people.ts'
+import { ANN, PASSWORD } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { client } from './support/rpc.ts'
 
-const ANN = 'ann@example.com'
 type Mode = 'off' | 'after' | 'before'
 
 async function register(EMAIL_VERIFICATION: Mode, forWhom: object = client) {

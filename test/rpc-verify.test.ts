@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createSessionCache } from '../src/features/sessions/session-cache.ts'
 import type { Looked } from '../src/features/sessions/state/messages.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { logOutWith, registerAndLogIn } from './support/people.ts'
+import { people, registerAndLogIn } from './support/people.ts'
 import { ann, authRpc, client, granted, operatorRpc, outcomeOf, verifyRpc } from './support/rpc.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
@@ -29,7 +29,7 @@ describe('strict verify', () => {
   it('7.4.1 refuses at once what has been logged out', async () => {
     const { access_token: token } = await registerAndLogIn()
     await granted(verifyRpc.verify({ token }))
-    await logOutWith(token)
+    await people.logOut(token)
     expect(await verifyRpc.verify({ token })).toEqual({ ok: false, error: 'invalid_access_token' })
     expect(await verifyRpc.introspect({ token })).toEqual({ ok: true, value: { active: false } })
   })
@@ -86,7 +86,7 @@ describe('verify with maxStaleness', () => {
     const { access_token: token } = await registerAndLogIn()
     stopTheClock()
     await granted(verifyRpc.verify({ token, maxStaleness: 10 }))
-    await logOutWith(token)
+    await people.logOut(token)
     wait(9)
     expect(await outcomeOf(verifyRpc.verify({ token, maxStaleness: 10 }))).toBe('ok')
     wait(1)

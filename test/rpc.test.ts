@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
 import * as entrypoints from '../src/compose/rpc/entrypoints.ts'
 import type { Written } from '../src/kernel/lazy.ts'
-import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
+import { PASSWORD, people, register } from './support/people.ts'
 import { type Answered, ann, authRpc, client, granted, operatorRpc, outcomeOf, verifyRpc } from './support/rpc.ts'
 import { MESSAGES } from './support/rpc-shapes.ts'
 
@@ -53,11 +53,11 @@ describe('AuthRpc', () => {
       transport: 'body',
     })
     expect(await granted(authRpc.login({ ...ann, deviceToken }))).toMatchObject({ transport: 'body' })
-    expect((await meWith(tokens.accessToken)).status).toBe(200)
+    expect((await people.me(tokens.accessToken)).status).toBe(200)
     const next = await granted(authRpc.refresh({ client, refreshToken: tokens.refreshToken }))
     expect(await granted(verifyRpc.verify({ token: next.accessToken }))).toMatchObject({ userId: 1, username: 'ann' })
     expect(await granted(authRpc.logout({ client, refreshToken: next.refreshToken }))).toEqual({ status: 'success' })
-    expect((await refreshWith(next.refreshToken)).status).toBe(401)
+    expect((await people.refresh(next.refreshToken)).status).toBe(401)
     expect(await outcomeOf(verifyRpc.verify({ token: next.accessToken }))).toBe('invalid_access_token')
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { call, postForm, postJson } from './support/api.ts'
 import { operations } from './support/operations.ts'
-import { bearer, codeOf, from, logIn, meWith, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import { bearer, codeOf, from, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
@@ -64,12 +64,12 @@ describe('fields that a caller may not set', () => {
 
   it('15.3 are ignored wherever they are sent', async () => {
     await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD, ...MORE })
-    const { access_token } = await logIn({ ...MORE, status: 'active' })
-    const before = await (await meWith(access_token)).json()
+    const { access_token } = await people.logIn({ ...MORE, status: 'active' })
+    const before = await (await people.me(access_token)).json()
     expect(before).toMatchObject({ user_id: 1, email: 'ann@example.com', roles: [], email_verified: false })
     const changed = await patch(access_token, { ...MORE, email: 'eve@example.com', full_name: 'Ann' })
     expect(await changed.json()).toEqual({ ...Object(before), full_name: 'Ann' })
-    expect(await (await meWith(access_token)).json()).toEqual({ ...Object(before), full_name: 'Ann' })
+    expect(await (await people.me(access_token)).json()).toEqual({ ...Object(before), full_name: 'Ann' })
     expect(Object.hasOwn({}.constructor.prototype, 'roles')).toBe(false)
   })
 

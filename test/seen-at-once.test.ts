@@ -10,10 +10,8 @@ import { complaintsSoFar } from './support/each.ts'
 import { deafTo } from './support/faulty-bindings.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './support/mailbox.ts'
 import { pause } from './support/pausing.ts'
-import { bearer, codeOf, from, PASSWORD, registerAndLogIn } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { ANN, bearer, codeOf, from, PASSWORD, registerAndLogIn, workerClient } from './support/people.ts'
 
-const ANN = 'ann@example.com'
 const NEW_ADDRESS = 'ann@new.example'
 const NEXT = 'another horse battery'
 const mail = mailing()

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
-import { serviceWith } from './support/other-settings.ts'
-import { from, register } from './support/people.ts'
+import { from, register, serviceWith } from './support/people.ts'
 
 const HOUR = 60 * 60
 const DAY = 24 * HOUR

@@ -1,11 +1,10 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
-import { type Service, serviceWith } from './support/other-settings.ts'
-import { codeOf, register } from './support/people.ts'
+import { type Client, codeOf, register, serviceWith } from './support/people.ts'
 
 const usual = serviceWith({})
-const publishedBy = async (service: Service) => {
+const publishedBy = async (service: Client) => {
   const { keys } = await (await service.get('/.well-known/jwks.json')).json<{ keys: { kid: string }[] }>()
   return keys.map(({ kid }) => kid)
 }

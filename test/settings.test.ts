@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { complaintsSoFar } from './support/each.ts'
-import { type Service, serviceWith } from './support/other-settings.ts'
-import { bearer, codeOf, from, PASSWORD, register } from './support/people.ts'
+import { bearer, type Client, codeOf, from, PASSWORD, register, serviceWith } from './support/people.ts'
 
-const registerAt = (service: Service, fields: object = {}) =>
+const registerAt = (service: Client, fields: object = {}) =>
   service.post('/auth/register', { email: 'ann@example.com', password: PASSWORD, ...fields })
-const described = async (service: Service) =>
+const described = async (service: Client) =>
   (await service.get('/api/openapi.json')).json<{
     info: object
     servers: object[]
     components: { schemas: Record<string, object> }
   }>()
-const sessionsOf = async (service: Service, token: string) => {
+const sessionsOf = async (service: Client, token: string) => {
   const response = await service.get('/auth/sessions', bearer(token))
   return (await response.json<{ sessions: { address: string; device: string }[] }>()).sessions
 }
@@ -40,7 +39,7 @@ describe('who the service is', () => {
   })
 
   it('PUBLIC_URL is its own origin and the server in its description; ISSUER serves where it is left out', async () => {
-    const statusFrom = async (service: Service, origin: string) =>
+    const statusFrom = async (service: Client, origin: string) =>
       (await service.post('/auth/login', {}, { origin })).status
     const moved = serviceWith({ PUBLIC_URL: 'https://login.example.com' })
     expect(await described(moved)).toMatchObject({ servers: [{ url: 'https://login.example.com' }] })
@@ -112,7 +111,7 @@ describe('BACKEND_KEYS', () => {
     'postern-client-address': '198.51.100.9',
     'postern-client-agent': 'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0',
   })
-  const placeOf = async (service: Service, headers: Record<string, string>) => {
+  const placeOf = async (service: Client, headers: Record<string, string>) => {
     const { access_token } = await service.logIn({}, headers)
     return (await sessionsOf(service, access_token)).map(({ address, device }) => `${address} ${device}`).at(-1)
   }

@@ -2,14 +2,20 @@ import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { pause } from './support/pausing.ts'
-import { claimsIn, codeOf, PASSWORD, register, type TokenAnswer } from './support/people.ts'
+import {
+  claimsIn,
+  codeOf,
+  PASSWORD,
+  people,
+  register,
+  sessionsIn,
+  type TokenAnswer,
+  workerClient,
+} from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { sessionsIn, workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
-
-const people = workerClient()
 
 type Held = { answer: Promise<Response>; goOn: () => void }
 

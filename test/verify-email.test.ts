@@ -2,11 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
-import { codeOf, from, logIn, meWith, PASSWORD, register, type TokenAnswer } from './support/people.ts'
-import { ask } from './support/signed-in.ts'
-import { winners } from './support/worker-client.ts'
+import { winners } from './support/many.ts'
+import { ANN, ask, codeOf, from, PASSWORD, people, register, type TokenAnswer } from './support/people.ts'
 
-const ANN = 'ann@example.com'
 const HERE = '203.0.113.7'
 const off = mailing()
 const after = mailing({ EMAIL_VERIFICATION: 'after' })
@@ -32,7 +30,7 @@ describe('EMAIL_VERIFICATION=after', () => {
     const loggedIn = await enter()
     expect(loggedIn.status).toBe(200)
     const { access_token } = await loggedIn.json<TokenAnswer>()
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: true })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email_verified: true })
   })
 
   it('welcomes whoever has confirmed the address, and not before', async () => {
@@ -124,12 +122,12 @@ describe('EMAIL_VERIFICATION=off', () => {
   it('welcomes at once, lets in, and an address may be confirmed all the same', async () => {
     await signUp(off)
     expect((await lastMailTo(ANN)).subject).toBe('Welcome to Postern')
-    const { access_token } = await logIn()
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: false })
+    const { access_token } = await people.logIn()
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email_verified: false })
     await post('/auth/email/send-code', { email: ANN }, HERE, off)
     const body = { email: ANN, code: await digitsMailedTo(ANN) }
     expect((await ask('POST', '/auth/email/verify', access_token, { body, bindings: off })).status).toBe(200)
-    expect(await (await meWith(access_token)).json()).toMatchObject({ email_verified: true })
+    expect(await (await people.me(access_token)).json()).toMatchObject({ email_verified: true })
   })
 
   it('MAX_MAILBOX_MAILS spares a full mailbox the welcome, and registering goes on', async () => {
@@ -161,7 +159,7 @@ describe('the language of a mail', () => {
     const russian = { ...from(HERE), 'accept-language': 'de, ru-RU;q=0.9, en;q=0.8' }
     await postJson('/auth/register', { email: ANN, password: PASSWORD }, russian, off)
     expect((await lastMailTo(ANN)).subject).toBe('Добро пожаловать в Postern')
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     await ask('PATCH', '/auth/me', access_token, { body: { locale: 'en-GB' }, bindings: off })
     await postJson('/auth/password/forgot', { email: ANN }, russian, off)
     expect((await lastMailTo(ANN)).subject).toBe('Reset your Postern password')

@@ -18,8 +18,8 @@ const nowhere = { 'cf-connecting-ip': '' }
 const mail = mailing()
 const forgetting = (email: string) => postJson('/auth/password/forgot', { email }, {}, mail)
 
-let people = 0
-const newAddress = () => `new${++people}@example.com`
+let counted = 0
+const newAddress = () => `new${++counted}@example.com`
 
 /** What everything refuses that the guard of addresses stands before. */
 const guarded = (body: object, spending: string): Record<string, Case> => {

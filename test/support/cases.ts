@@ -59,13 +59,13 @@ export const several =
   }
 
 export type Somebody = TokenAnswer & { email: string; address: Record<string, string> }
-let people = 0
+let counted = 0
 
 /** Registered and logged in, from an address that nobody shares. */
 export async function somebody(): Promise<Somebody> {
-  people++
-  const email = `somebody${people}@example.com`
-  const address = from(`2001:db8:${people.toString(16)}::1`)
+  counted++
+  const email = `somebody${counted}@example.com`
+  const address = from(`2001:db8:${counted.toString(16)}::1`)
   await postJson('/auth/register', { email, password: PASSWORD }, address)
   const loggedIn = await postJson('/auth/login', { username: email, password: PASSWORD }, address)
   return { email, address, ...(await loggedIn.json<TokenAnswer>()) }

@@ -1,8 +1,7 @@
 import { vi } from 'vitest'
 import * as hashing from '../../src/crypto/scrypt.ts'
 import { afterwork } from './after-work.ts'
-import { from } from './people.ts'
-import { workerClient } from './worker-client.ts'
+import { from, workerClient } from './people.ts'
 
 export const HERE = from('192.0.2.1')
 export const WRONG = { password: 'wrong horse battery' }
