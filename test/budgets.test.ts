@@ -7,6 +7,7 @@ import {
   people,
   register,
   registerAndLogIn,
+  serviceWith,
   sessionsIn,
   type TokenAnswer,
   workerClient,
@@ -136,6 +137,19 @@ describe('what a request costs', () => {
         goOn()
         await (await answer).finished()
       }
+    })
+
+    it('refused for the account: the address has its attempt back before the answer', async () => {
+      const once = { MAX_ACCOUNT_ATTEMPTS: '1' }
+      await serviceWith(once).guess('192.0.2.9')
+      const before = [...GUARDED, 'LoginGuard.settle network']
+      expect(await costOf(post('/auth/login', LOG_IN), [], once)).toEqual({ status: 429, before, after: [] })
+    })
+
+    it('with a wrong password and a known device: nothing is told to the account', async () => {
+      const { device_token } = await people.logIn()
+      const cost = await costOf(post('/auth/login', { ...LOG_IN, password: 'wrong', device_token }), settling)
+      expect(cost).toEqual({ status: 401, before: [...BESIDE, 'SQL'], after: ['LoginGuard.settle device'] })
     })
 
     it('with a wrong password, and for somebody unknown: no session object', async () => {

@@ -20,21 +20,6 @@ describe('changing the password', () => {
     expect(user).toEqual({ version: 2, auth_version: 2 })
   })
 
-  it('7.4.3 ends every other session at once, and leaves this one', async () => {
-    await register()
-    const [one, here, other] = [await people.logIn(), await people.logIn(), await people.logIn()]
-    expect((await changePassword(here.access_token, RIGHT)).status).toBe(204)
-    for (const ended of [one, other]) {
-      expect((await people.me(ended.access_token)).status).toBe(401)
-      expect((await people.refresh(ended.refresh_token)).status).toBe(401)
-    }
-    expect((await people.me(here.access_token)).status).toBe(200)
-    const next = await (await people.refresh(here.refresh_token)).json<{ access_token: string }>()
-    expect((await changePassword(next.access_token, { current_password: NEXT, new_password: PASSWORD })).status).toBe(
-      204,
-    )
-  })
-
   it.each([
     ['missing', { new_password: NEXT }, '422 invalid_body'],
     ['empty', { current_password: '', new_password: NEXT }, '403 wrong_password'],

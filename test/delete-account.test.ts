@@ -5,19 +5,6 @@ import { sql } from './support/rows.ts'
 import { deleteMe } from './support/signed-in.ts'
 
 describe('deleting the own account', () => {
-  it('7.4.2 is a 204, and every session is dead', async () => {
-    await register()
-    const [here, other] = [await people.logIn(), await people.logIn()]
-    const response = await deleteMe(here.access_token, { password: PASSWORD })
-    expect([response.status, await response.text()]).toEqual([204, ''])
-    for (const { access_token, refresh_token } of [here, other]) {
-      expect(await codeOf(await people.me(access_token))).toBe('401 invalid_access_token')
-      expect(await codeOf(await people.refresh(refresh_token))).toBe('401 invalid_refresh_token')
-    }
-    expect(await codeOf(await people.tryToLogIn())).toBe('401 invalid_credentials')
-    expect(await codeOf(await deleteMe(here.access_token, { password: PASSWORD }))).toBe('401 invalid_access_token')
-  })
-
   it.each([
     ['missing', {}, '422 invalid_body'],
     ['empty', { password: '' }, '403 wrong_password'],

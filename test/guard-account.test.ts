@@ -183,6 +183,12 @@ describe('changes of one account', { timeout: 60_000 }, () => {
     }
   })
 
+  it('of the profile keep nobody with a session and no password in the way of a new password', async () => {
+    for (let n = 0; n < 31; n++) await rename(`Ann ${n}`)
+    expect((await rename('Ann at last')).status).toBe(429)
+    expect((await people.changePassword(token, 'another long password')).status).toBe(204)
+  })
+
   it('changes of the password are among them, a wrong one and a deletion are not', async () => {
     const { post } = serviceWith({ MAX_ACCOUNT_CHANGES: '2' })
     const change = async (current_password: string, new_password: string) => {
@@ -216,23 +222,27 @@ describe('6.3.8 asking for a username', { timeout: 60_000 }, () => {
 describe('digits and mails by IPv6 network', { timeout: 60_000 }, () => {
   const subnet = (n: number) => from(`2001:db8:0:${n.toString(16)}::1`)
 
-  it('wrong digits: ten from a /64, twenty from a /56, however many /64 it holds', async () => {
-    await register()
-    const { post } = serviceWith({})
-    const answers: number[] = []
-    for (let n = 0; n < 22; n++) {
-      const body = { email: `u${n}@example.com`, code: '000000', new_password: 'a long new password' }
-      answers.push((await post('/auth/password/reset', body, subnet(n))).status)
-    }
-    expect(answers).toEqual([...Array(20).fill(400), 429, 429])
-  })
-
-  it('MAX_ADDRESS_MAILS: twice as many from a /56', async () => {
-    const { post } = serviceWith({ MAX_ADDRESS_MAILS: '3' })
-    const answers: number[] = []
-    for (let n = 0; n < 8; n++) {
-      answers.push((await post('/auth/password/forgot', { email: `u${n}@example.com` }, subnet(n))).status)
-    }
-    expect(answers).toEqual([...Array(6).fill(202), 429, 429])
-  })
+  const digits = (email: string) => ({ email, code: '000000', new_password: 'a long new password' })
+  it.each<[string, Record<string, string>, string, (email: string) => object, number]>([
+    ['wrong digits, ten', {}, '/auth/password/reset', digits, 20],
+    ['MAX_ADDRESS_MAILS: mails', { MAX_ADDRESS_MAILS: '3' }, '/auth/password/forgot', (email) => ({ email }), 6],
+    [
+      'MAX_ADDRESS_ATTEMPTS: guesses',
+      { MAX_ADDRESS_ATTEMPTS: '3' },
+      '/auth/login',
+      (username) => ({ username, ...WRONG }),
+      6,
+    ],
+  ])(
+    '6.3.1 %s from a /64, twice as many from a /56, however many /64 it holds',
+    async (_, settings, path, body, many) => {
+      await register()
+      const { post } = serviceWith(settings)
+      const ask = async (n: number) => (await post(path, body(`u${n}@example.com`), subnet(n))).status
+      const answers: number[] = []
+      for (let n = 0; n < many + 2; n++) answers.push(await ask(n))
+      expect(answers).toEqual([...Array(many).fill(answers[0]), 429, 429])
+      expect(await ask(256), 'another /56').toBe(answers[0])
+    },
+  )
 })

@@ -77,23 +77,6 @@ describe('6.3.1 one identifier from everywhere', () => {
     return object
   }
 
-  it('after fifty, one attempt per 30 s, doubling to 15 min, and told of once', () => {
-    const object = attacked()
-    let now = START
-    const waits = Array.from({ length: 8 }, () => {
-      const refused = object.ask(now, [identifier])
-      const wait = refused.granted ? 0 : refused.retryAfter
-      expect(object.ask(now + wait * 1000 - 1, [identifier]).granted).toBe(false)
-      now += wait * 1000
-      const turn = object.ask(now, [identifier])
-      expect([turn.granted, object.ask(now, [identifier])]).toMatchObject([true, { retryAfter: 1, pending: true }])
-      object.settle(now, turn.id, 'wrong')
-      return wait
-    })
-    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
-    expect(object.events).toHaveLength(1)
-  })
-
   it('the right password from one address takes nothing off what all the others spent', () => {
     const object = played()
     const spend = (outcome: 'right' | 'wrong') => object.settle(START, object.ask(START, [identifier]).id, outcome)

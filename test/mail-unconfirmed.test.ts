@@ -68,3 +68,14 @@ describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
     expect([(await mailsTo(ANN)).length, (await mailsTo('cid@example.com')).length]).toEqual([2, 0])
   })
 })
+
+describe('mails that one address causes', { timeout: 60_000 }, () => {
+  it.each(['off', 'after'])('are MAX_ADDRESS_MAILS in an hour, those of registering among them (%s)', async (mode) => {
+    const registering = workerClient(mailing({ EMAIL_VERIFICATION: mode }))
+    const boxes = Array.from({ length: 25 }, (_, n) => `stranger@box${n}.example`)
+    for (const box of boxes) await registering.register(box, {}, from('192.0.2.44'))
+    const arrived = await Promise.all(boxes.map(mailsTo))
+    expect(arrived.flat().length).toBeGreaterThan(0)
+    expect(arrived.flat().length).toBeLessThanOrEqual(20)
+  })
+})

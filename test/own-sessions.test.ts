@@ -72,22 +72,6 @@ describe('the own sessions', () => {
     expect(await list(here.access_token)).toHaveLength(2)
   })
 
-  it('7.5.2 so can this one', async () => {
-    await register()
-    const [here, other] = [await people.logIn(), await people.logIn()]
-    expect((await end(here.access_token, await ownId(here.access_token))).status).toBe(204)
-    expect([await lives(here), await lives(other)]).toEqual([false, true])
-  })
-
-  it('7.5.2 all but this one', async () => {
-    await register()
-    const [one, here, two] = [await people.logIn(), await people.logIn(), await logInByCookie()]
-    const response = await ask('DELETE', '/auth/sessions', here.access_token)
-    expect([response.status, await response.text()]).toEqual([204, ''])
-    expect([await lives(one), await lives(here), await lives(await two.json())]).toEqual([false, true, false])
-    expect(await list(here.access_token)).toMatchObject([{ current: true }])
-  })
-
   it('8.2.2 another user’s id is not found, and that session lives', async () => {
     const bob = await registerAndLogIn('bob@example.com')
     const ann = await registerAndLogIn()

@@ -84,14 +84,15 @@ describe('a refresh token that our own key has signed', () => {
     for (const generation of [0, 1, 2]) {
       const forged = altered(tokens.refresh_token, { ...changes, generation })
       expect(await codeOf(await people.refresh(forged))).toBe(DEAD)
+      expect((await people.logOutBy(forged, { all: true })).status).toBe(401)
     }
     expect((await people.me(tokens.access_token)).status).toBe(200)
     expect((await people.refresh(tokens.refresh_token)).status).toBe(200)
   })
 
-  it('for a generation that has not been issued ends the session', async () => {
+  it.each([0, 2])('for generation %i, which has not been issued, ends the session', async (generation) => {
     const tokens = await registerAndLogIn()
-    expect(await codeOf(await people.refresh(altered(tokens.refresh_token, { generation: 2 })))).toBe(DEAD)
+    expect(await codeOf(await people.refresh(altered(tokens.refresh_token, { generation })))).toBe(DEAD)
     expect((await people.me(tokens.access_token)).status).toBe(401)
     expect(await codeOf(await people.refresh(tokens.refresh_token))).toBe(DEAD)
   })

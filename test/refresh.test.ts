@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
-import { claimsIn, codeOf, from, people, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { claimsIn, codeOf, objectOf, people, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { sql } from './support/rows.ts'
 
 const DEAD = '401 invalid_refresh_token'
@@ -39,16 +39,6 @@ describe('refresh', () => {
     const form = await postForm(path, { grant_type: 'refresh_token', refresh_token })
     expect(form.status).toBe(200)
     expect(await form.json()).toMatchObject({ refresh_token: expect.any(String), token_type: 'bearer' })
-  })
-
-  it('each token gives the next, for as long as somebody refreshes', async () => {
-    let { refresh_token } = await registerAndLogIn()
-    const seen = new Set([refresh_token])
-    for (let n = 0; n < 5; n++) {
-      refresh_token = (await refresh(refresh_token)).refresh_token
-      seen.add(refresh_token)
-    }
-    expect(seen.size).toBe(6)
   })
 
   it('REFRESH_GRACE_SECONDS within it the same successor, and after it the token was stolen: the session ends', async () => {
@@ -96,12 +86,34 @@ describe('refresh', () => {
     await people.logIn()
     expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
   })
+})
 
-  it('goes on while Postgres is not asked at all, from another network and with another browser', async () => {
-    const { refresh_token } = await registerAndLogIn()
-    const elsewhere = { ...from('2001:db8:9::1'), 'user-agent': 'curl/8.0' }
-    expect((await people.refresh(refresh_token, elsewhere)).status).toBe(200)
-  })
+it('a refresh repeated from elsewhere, over many generations: one refresh_shadowed per session and hour', async () => {
+  await register()
+  pass({ days: 1 })
+  let tokens = await people.logIn()
+  const object = objectOf(tokens)
+  const shadows = async () => {
+    const peeked = await object.outboxPeek(100)
+    return peeked.ok ? peeked.value.events.filter(({ type }) => type === 'refresh_shadowed') : []
+  }
+  /** One generation further, and the token before it again from elsewhere, which gets the same successor. */
+  const shadowed = async (before: TokenAnswer): Promise<TokenAnswer> => {
+    const next = await refresh(before.refresh_token)
+    const again = await people.refresh(before.refresh_token, { 'user-agent': 'curl/8.5.0' })
+    expect((await again.json<TokenAnswer>()).refresh_token).toBe(next.refresh_token)
+    return next
+  }
+  for (let generation = 0; generation < 20; generation++) tokens = await shadowed(tokens)
+  expect(await shadows()).toMatchObject([{ payload: { shadow_device: 'curl' } }])
+  pass({ minutes: 59, seconds: 59 })
+  tokens = await shadowed(tokens)
+  expect(await shadows()).toHaveLength(1)
+  await shadowed(await people.logIn())
+  expect(await shadows(), 'another session has an hour of its own').toHaveLength(2)
+  pass({ seconds: 1 })
+  tokens = await shadowed(await shadowed(tokens))
+  expect(await shadows()).toHaveLength(3)
 })
 
 describe('the end of a session by time', () => {
@@ -145,6 +157,11 @@ describe('the end of a session by time', () => {
     pass({ minutes: 6 })
     expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
     expect(await codeOf(await people.me(last.access_token))).toBe('401 invalid_access_token')
+    const told = await objectOf(tokens).outboxPeek(10)
+    expect(told.ok && told.value.events.at(-1)).toMatchObject({
+      type: 'session_ended',
+      payload: { reason: 'absolute' },
+    })
   })
 
   it('ACCESS_TOKEN_EXPIRE_MINUTES: an access token lives so long, and never longer than its session', async () => {

@@ -2,9 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import type { AuthRpc as Consumed } from '../examples/consumer-worker/src/postern.ts'
 import { AuthRpc } from '../src/compose/rpc/entrypoints.ts'
-import { complaintsSoFar } from './support/each.ts'
 import { digitsMailedTo, lastMailTo, MAILING, mailsTo, otherThan, RESET_URL, tokenIn } from './support/mailbox.ts'
-import { throwing } from './support/pausing.ts'
 import { ANN, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { client, granted, outcomeOf } from './support/rpc.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
@@ -109,19 +107,6 @@ describe('AuthRpc, with what is mailed', () => {
     await people.logIn()
   })
 
-  it('7.4.3 a reset that could not end the sessions is completed by the same message', async () => {
-    const { access_token } = await registerAndLogIn()
-    const { rpc, watch } = backend()
-    await rpc.forgotPassword(ann)
-    const message = { ...ann, code: await digitsMailedTo(ANN), newPassword: NEW_PASSWORD }
-    watch.on('UserSessions.advance', throwing)
-    expect(await rpc.resetPassword(message)).toEqual({ ok: false, error: 'revocation_pending', retryAfter: 1 })
-    complaintsSoFar()
-    watch.off('UserSessions.advance')
-    expect(await granted(rpc.resetPassword(message))).toEqual({ status: 'success' })
-    expect((await people.me(access_token)).status).toBe(401)
-  })
-
   it('counts by the client that is named', async () => {
     const { rpc } = backend({ MAX_ADDRESS_MAILS: '1' })
     const elsewhere = { ...client, address: '198.51.100.1' }
@@ -156,19 +141,4 @@ describe('AuthRpc, with what is mailed', () => {
   ])('refuses %s, by a field of the message', async (_, ask, path) => {
     expect(await ask(backend().rpc)).toMatchObject({ ok: false, error: 'invalid_body', fields: [{ path }] })
   })
-
-  it.each(['sendCode', 'verifyEmail', 'changeEmail', 'forgotPassword', 'resetPassword'] as const)(
-    '%s asks for whom',
-    async (method) => {
-      const ask = backend().rpc[method] as (message: object) => Promise<unknown>
-      const answer = await ask({
-        email: ANN,
-        code: '1',
-        accessToken: 'x',
-        password: PASSWORD,
-        newPassword: NEW_PASSWORD,
-      })
-      expect(answer).toMatchObject({ ok: false, error: 'invalid_body', fields: [{ path: 'client' }] })
-    },
-  )
 })

@@ -1,41 +1,23 @@
-import { createExecutionContext } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AuthRpc } from '../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { fireCron } from './support/cron.ts'
+import { heldDeliveries } from './support/deliveries.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { deafTo } from './support/faulty-bindings.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './support/mailbox.ts'
-import { pause } from './support/pausing.ts'
-import { ANN, bearer, codeOf, from, PASSWORD, registerAndLogIn, workerClient } from './support/people.ts'
+import { ANN, bearer, from, PASSWORD, registerAndLogIn, workerClient } from './support/people.ts'
 
 const NEW_ADDRESS = 'ann@new.example'
 const NEXT = 'another horse battery'
 const mail = mailing()
 const post = (path: string, body: object, token = '', bindings = mail) =>
   postJson(path, body, { ...from('203.0.113.7'), ...(token && bearer(token)) }, bindings)
-const { me, tryToLogIn, logIn, refresh, verify, changeProfile, deleteAccount, disable, enable, setRoles } =
-  workerClient(mail)
+const { me, tryToLogIn, logIn, refresh, verify, changeProfile, setRoles } = workerClient(mail)
 const shown = async (token: string) => (await me(token)).json()
 
-/** Nobody gets at a row of the outbox any more: what callers see from now on, no delivery has brought about. */
-let holdDeliveries: () => void
-let letDeliver: () => void
-beforeEach(() => {
-  const { cue, goOn } = pause()
-  const send = globalThis.fetch
-  letDeliver = goOn
-  holdDeliveries = () => {
-    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-      const claims = String(init?.body).includes('for update skip locked')
-      return claims ? (cue(() => send(input, init)) as Promise<Response>) : send(input, init)
-    })
-  }
-})
-afterEach(() => letDeliver())
+const deliveries = heldDeliveries()
 
 async function codeToConfirm() {
   await post('/auth/email/send-code', { email: ANN })
@@ -59,7 +41,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
   ])('an address confirmed %s: by me and by other Workers', async (_, shownWith) => {
     const { access_token } = await registerAndLogIn()
     const code = await codeToConfirm()
-    holdDeliveries()
+    deliveries.hold()
     expect((await post('/auth/email/verify', code, shownWith(access_token))).status).toBe(200)
     expect(await shown(access_token)).toMatchObject({ email_verified: true })
     expect(await verify(access_token)).toMatchObject({ ok: true, value: { emailVerified: true } })
@@ -82,7 +64,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
   it('an address confirmed by a reset', async () => {
     await registerAndLogIn()
     const code = await codeToReset()
-    holdDeliveries()
+    deliveries.hold()
     expect((await post('/auth/password/reset', code)).status).toBe(204)
     const { access_token } = await logIn({ password: NEXT })
     expect(await shown(access_token)).toMatchObject({ email_verified: true })
@@ -92,7 +74,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
     const { access_token } = await registerAndLogIn()
     const code = await codeToChange(access_token)
     const link = { token: tokenIn(await lastMailTo(ANN)) }
-    holdDeliveries()
+    deliveries.hold()
     expect((await post('/auth/email/verify', code, access_token)).status).toBe(200)
     expect(await shown(access_token)).toMatchObject({ email: NEW_ADDRESS, username: NEW_ADDRESS, email_verified: true })
     const { access_token: other } = await logIn({ username: NEW_ADDRESS })
@@ -106,7 +88,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
     const begun = await post('/auth/register', { email: ANN, password: PASSWORD, full_name: 'Ann' }, '', before)
     const { registration } = await begun.json<{ registration: string }>()
     const code = await digitsMailedTo(ANN)
-    holdDeliveries()
+    deliveries.hold()
     expect((await post('/auth/email/verify', { registration, code }, '', before)).status).toBe(200)
     const { access_token } = await workerClient(before).logIn()
     expect(await shown(access_token)).toMatchObject({ email: ANN, full_name: 'Ann', email_verified: true })
@@ -114,7 +96,7 @@ describe('a change is seen as soon as it is answered, and before anything is del
 
   it('a profile', async () => {
     const { access_token, refresh_token } = await registerAndLogIn()
-    holdDeliveries()
+    deliveries.hold()
     await changeProfile(access_token, { full_name: 'Ann', username: 'annie' })
     expect(await shown(access_token)).toMatchObject({ full_name: 'Ann', username: 'annie' })
     expect((await refresh(refresh_token)).status).toBe(200)
@@ -123,45 +105,9 @@ describe('a change is seen as soon as it is answered, and before anything is del
 
   it('roles', async () => {
     const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
+    deliveries.hold()
     await setRoles(userId, ['admin'])
     expect(await shown(access_token)).toMatchObject({ roles: ['admin'] })
     expect(await verify(access_token)).toMatchObject({ ok: true, value: { roles: ['admin'] } })
-  })
-
-  it('a user disabled, and enabled again', async () => {
-    const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
-    await disable(userId)
-    expect((await me(access_token)).status).toBe(401)
-    expect(await codeOf(await tryToLogIn())).toBe('403 account_disabled')
-    await enable(userId)
-    await logIn()
-  })
-
-  it('sessions that a backend has ended', async () => {
-    const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
-    await new AuthRpc(createExecutionContext(), env).revokeUser({ userId })
-    expect((await me(access_token)).status).toBe(401)
-    await logIn()
-  })
-
-  it('a password', async () => {
-    const { access_token } = await registerAndLogIn()
-    const { access_token: other } = await logIn()
-    holdDeliveries()
-    const passwords = { current_password: PASSWORD, new_password: NEXT }
-    expect((await post('/auth/password/change', passwords, access_token)).status).toBe(204)
-    expect([(await me(access_token)).status, (await me(other)).status]).toEqual([200, 401])
-    await logIn({ password: NEXT })
-  })
-
-  it('an account that is gone', async () => {
-    const { access_token } = await registerAndLogIn()
-    holdDeliveries()
-    expect((await deleteAccount(access_token)).status).toBe(204)
-    expect((await me(access_token)).status).toBe(401)
-    expect((await tryToLogIn()).status).toBe(401)
   })
 })

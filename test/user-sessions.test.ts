@@ -5,7 +5,7 @@ import type { UserSessions } from '../src/compose/objects.ts'
 import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { evict as evictObject, written as rowsWritten } from './support/objects.ts'
-import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
+import { DAY, MINUTE, news, opening, rotation, secretOf } from './support/session-messages.ts'
 
 let object: DurableObjectStub<UserSessions>
 
@@ -60,6 +60,8 @@ describe('one object', () => {
     object = env.USER_SESSIONS.getByName(crypto.randomUUID())
     const evicted = await play(evict)
     expect(evicted).toEqual(awake)
+    expect(awake.kept.sessions, 'of somebody deleted').toEqual([])
+    expect(JSON.stringify(awake.kept.account)).not.toContain('ann')
     expect(awake.answers).toMatchObject([
       { ok: true },
       { ok: true },
@@ -97,6 +99,10 @@ describe('one object', () => {
     expect((await written()) - before).toBe(0)
     for (let asked = 0; asked < 5; asked++) await object.look({ sessionId: 'a', generation: 1 })
     expect((await written()) - before).toBe(1)
+    await object.rotate(rotation('a', 1))
+    const rotated = await written()
+    await object.rotate(rotation('a', 1))
+    expect(await written(), 'the same successor again').toBe(rotated)
   })
 
   it('keeps neither memory nor disk of a change that could not be written', async () => {
@@ -160,24 +166,5 @@ describe('the alarm', () => {
     await inside(({ storage }) => void storage.sql.exec('ALTER TABLE elsewhere RENAME TO sessions'))
     await runDurableObjectAlarm(object)
     expect((await dump()).sessions).toMatchObject([{ id: 'a', endReason: 'idle' }])
-  })
-})
-
-describe('the outbox', () => {
-  it('is written with the change, read in order, and emptied by id', async () => {
-    await object.open(opening('a'))
-    await object.end({ sessionId: 'a', reason: 'logged_out' })
-    const peeked = await object.outboxPeek(10)
-    if (!peeked.ok) throw new Error('the outbox always answers')
-    expect(peeked.value.events).toMatchObject([
-      { at: START, type: 'session_opened', payload: { user_id: 7, session_id: 'a', device: 'Firefox on Windows' } },
-      { at: START, type: 'session_ended', payload: { reason: 'logged_out', address: place.address } },
-    ])
-    expect(JSON.stringify(peeked)).not.toContain(secretOf('a'))
-    const [first] = peeked.value.events.map((event) => event.id)
-    expect(await object.outboxDelete([first ?? '', 'never seen'])).toEqual({ ok: true, value: { waiting: 1 } })
-    expect(await object.outboxDelete([first ?? ''])).toEqual({ ok: true, value: { waiting: 1 } })
-    await evict()
-    expect(await object.outboxPeek(10)).toMatchObject({ value: { waiting: 1, events: [{ type: 'session_ended' }] } })
   })
 })

@@ -1,5 +1,21 @@
-import { digitsMailedTo, lastMailTo, resetCode, resetLink, tokenIn } from './mailbox.ts'
-import { ANN, bearer, type Client, NEXT, PASSWORD, sessionsIn, type TokenAnswer } from './people.ts'
+import { expect } from 'vitest'
+import { afterwork } from './after-work.ts'
+import { digitsMailedTo, lastMailTo, MAILING, RESET_URL, resetCode, resetLink, tokenIn } from './mailbox.ts'
+import {
+  ANN,
+  bearer,
+  type Client,
+  codeOf,
+  NEXT,
+  PASSWORD,
+  people,
+  register,
+  sessionsIn,
+  type TokenAnswer,
+  workerClient,
+} from './people.ts'
+import { rowsOf } from './rows.ts'
+import { type Settings, wrapped } from './wrapped-env.ts'
 
 /** Everything that ends sessions of a user who has two. */
 
@@ -14,14 +30,12 @@ export type Ending = {
   over: 'one' | 'other' | 'both'
   begin: (scene: Scene) => Ask | Promise<Ask>
 }
-/** An ending that the database knows before the session object does. */
+/** An ending that the database knows before the session object does: it is told by this message. */
 export type Told = Ending & {
   by: 'advance' | 'bury'
   /** What the old name and the old password are answered afterwards, and what the same request is once it was completed. */
   logIn: Outcome
   again: Outcome
-  /** Which of its SQL requests makes the change. */
-  change: number
 }
 
 const outcomeOf = async (asked: Promise<Response | Answer>): Promise<Outcome> => {
@@ -72,7 +86,6 @@ export const OF_SESSIONS: Ending[] = [
 ]
 
 const NEW_ADDRESS = 'ann@new.example'
-const GONE = { logIn: 'invalid_credentials', change: 1 } as const
 
 const resetting = ({ who }: Scene, secret: object): Ask => {
   const body = { ...secret, new_password: NEXT }
@@ -94,8 +107,7 @@ async function stopping(scene: Scene): Promise<Ask> {
 }
 
 const mailed = (title: string, over: Ending['over'], begin: Ending['begin']): Told => ({
-  ...{ title, over, begin, by: 'advance', again: 'invalid_code' },
-  ...GONE,
+  ...{ title, over, begin, by: 'advance', logIn: 'invalid_credentials', again: 'invalid_code' },
 })
 
 export const BY_DIGITS = mailed('a reset by digits', 'both', async (scene) =>
@@ -103,15 +115,15 @@ export const BY_DIGITS = mailed('a reset by digits', 'both', async (scene) =>
 )
 export const BY_CHANGED_ADDRESS = mailed('a changed address', 'other', changing)
 
-/** Those that take what was mailed. */
-export const BY_MAIL: Told[] = [
-  BY_DIGITS,
-  mailed('a reset by the link', 'both', async (scene) => resetting(scene, { token: await resetLink(ANN, scene.env) })),
-  BY_CHANGED_ADDRESS,
-  mailed('a stopped change', 'both', stopping),
-]
+export const BY_LINK = mailed('a reset by the link', 'both', async (scene) =>
+  resetting(scene, { token: await resetLink(ANN, scene.env) }),
+)
 
-export const OF_USERS: Told[] = [
+/** Those that take what was mailed. */
+export const BY_MAIL: Told[] = [BY_DIGITS, BY_LINK, BY_CHANGED_ADDRESS, mailed('a stopped change', 'both', stopping)]
+
+/** Those that change a user, and which of its SQL requests makes the change. */
+export const OF_USERS: (Told & { change: number })[] = [
   {
     ...ending('7.4.3 a password change', 'other', ({ who, one }) => who.changePassword(one.access_token, NEXT)),
     ...{ by: 'advance', logIn: 'invalid_credentials', again: 'wrong_password', change: 2 },
@@ -128,5 +140,44 @@ export const OF_USERS: Told[] = [
     ...ending('7.4.5 the end of all sessions by a backend', 'both', ({ who, userId }) => who.revoke(userId)),
     ...{ by: 'advance', logIn: 'done', again: 'done', change: 1 },
   },
-  ...BY_MAIL,
 ]
+
+export async function refusedBy(who: Client, { access_token, refresh_token }: TokenAnswer) {
+  expect(await codeOf(await who.me(access_token))).toBe('401 invalid_access_token')
+  expect(await who.verify(access_token)).toEqual({ ok: false, error: 'invalid_access_token' })
+  expect(await codeOf(await who.refresh(refresh_token))).toBe('401 invalid_refresh_token')
+  expect(await codeOf(await who.list(access_token))).toBe('401 invalid_access_token')
+  expect((await who.endOthers(access_token)).status).toBe(401)
+  expect((await who.changeProfile(access_token, { full_name: 'Eve' })).status).toBe(401)
+  expect((await who.changePassword(access_token, NEXT)).status).toBe(401)
+  expect((await who.deleteAccount(access_token)).status).toBe(401)
+}
+
+export async function lives(who: Client, { access_token, refresh_token }: TokenAnswer) {
+  expect((await who.me(access_token)).status).toBe(200)
+  expect(await who.verify(access_token)).toMatchObject({ ok: true })
+  expect((await who.refresh(refresh_token)).status).toBe(200)
+}
+
+/** Two sessions that are in use, and KV as it may be: everybody is shown the profile that was there at first, for ever. */
+export async function twoSessions({ begin, over }: Ending, settings: Settings = {}) {
+  const userId = await register()
+  const watch = wrapped({ ...MAILING, RESET_URL, ...settings })
+  const who = workerClient(watch.env)
+  const one = await people.logIn()
+  const end = await begin({ env: watch.env, who, userId, one })
+  const [user] = await rowsOf<{ email: string }>('users')
+  const other = await people.logIn({ username: user?.email })
+  await afterwork()
+  let first: unknown
+  watch.on('Profiles.get', async (go) => {
+    first ??= await go()
+    return structuredClone(first)
+  })
+  expect((await who.me(other.access_token)).status).toBe(200)
+  const isOver = async () => {
+    await (over === 'other' ? lives : refusedBy)(who, one)
+    await (over === 'one' ? lives : refusedBy)(who, other)
+  }
+  return { watch, who, end, isOver, one, other, userId }
+}

@@ -33,21 +33,28 @@ export class SessionHistory {
     return this.opened[this.opened.length - 1 - (pick % Math.max(1, this.opened.length))] ?? 'nobody'
   }
 
-  open(version: number, authVersion: number, onFull: 'evict' | 'refuse', again: boolean) {
+  open(version: number, authVersion: number, onFull: 'evict' | 'refuse', again: boolean, fewer: number) {
     const latest = this.opened.at(-1)
     const repeated = again && latest !== undefined && this.model.rows.has(latest)
     const id = repeated ? latest : `s${this.opened.length}`
     const before = this.model.live().length
-    const policy = { cap: this.cap, onFull, idleSeconds: IDLE / 1000, absoluteSeconds: ABSOLUTE / 1000 }
+    const cap = Math.max(1, this.cap - fewer)
+    const policy = { cap, onFull, idleSeconds: IDLE / 1000, absoluteSeconds: ABSOLUTE / 1000 }
     const answer = this.model.send(open, opening(id, { version, authVersion }, policy))
     if (!answer.ok) {
-      if (answer.error === 'full') expect([onFull, before >= this.cap]).toEqual(['refuse', true])
+      if (answer.error === 'full') expect([onFull, before >= cap]).toEqual(['refuse', true])
       return
     }
     expect([this.buried, this.over.has(id), authVersion < this.highest.authVersion]).toEqual([false, false, false])
     const [, told] = /^ann-(\d+)$/.exec(answer.value.claims.username) ?? []
     expect(Number(told)).toBeGreaterThanOrEqual(this.highest.version)
-    if (!repeated) this.opened.push(id)
+    if (repeated) return
+    this.opened.push(id)
+    expect(this.model.live().length).toBeLessThanOrEqual(cap)
+    // At the cap the oldest end, and not the least used.
+    const evicted = this.model.lastChanges?.events.filter(({ type }) => type === 'session_evicted') ?? []
+    const order = [...evicted.map(({ payload }) => payload.session_id), ...this.model.live().map((one) => one.id)]
+    expect(order).toEqual(this.opened.filter((one) => order.includes(one)))
   }
 
   rotate(pick: number, back: number, network: string) {
@@ -68,7 +75,9 @@ export class SessionHistory {
   refused(pick: number, wrong: 'secret' | 'transport') {
     this.model.send(() => null, null)
     const message = rotation(this.any(pick), (pick % 4) + 1)
-    if (wrong === 'secret') message.secretHash = secretOf('somebody else')
+    const right = message.secretHash
+    const wrongs = [secretOf('somebody else'), '', right.slice(0, -1), `${right}A`]
+    if (wrong === 'secret') message.secretHash = wrongs[pick % wrongs.length] ?? ''
     else message.transport = 'cookie'
     expect(this.model.send(rotate, message).ok).toBe(false)
     expect(this.model.lastChanges).toEqual(NOTHING)
@@ -117,10 +126,10 @@ const reason = 'revoked'
 const steps: [number, fc.Arbitrary<Step>][] = [
   [
     6,
-    fc.tuple(versions, fc.constantFrom('evict' as const, 'refuse' as const), fc.boolean()).map(
-      ([[v, a], onFull, again]) =>
+    fc.tuple(versions, fc.constantFrom('evict' as const, 'refuse' as const), fc.boolean(), fc.nat(3)).map(
+      ([[v, a], onFull, again, fewer]) =>
         (history) =>
-          history.open(v, a, onFull, again),
+          history.open(v, a, onFull, again, fewer),
     ),
   ],
   [
