@@ -111,14 +111,6 @@ const asIfCancelled = (call: () => Promise<unknown>) => {
 }
 
 describe('a request that is cancelled without a signal', () => {
-  it('does not keep the turn that it was given', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    asIfCancelled(() => queue(job(1)))
-    expect(await Promise.all([queue(job(2)), queue(job(3))])).toEqual([2, 3])
-    expect(seen).toMatchObject({ begun: [2, 3], most: 1 })
-  })
-
   it('does not keep its place in the line', async () => {
     let time = 0
     const queue = hashQueue({ maxWaiting: 2, maxWaitMs: 1_000, now: () => time })

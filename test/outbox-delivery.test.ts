@@ -242,3 +242,47 @@ describe('what is kept', () => {
     expect(complaintsSoFar()).toEqual([])
   })
 })
+
+describe('what is behind a failure', () => {
+  it('does not wait across users, across sinks, or for what belongs to nobody', async () => {
+    const kafka = fakeSink(KAFKA, ({ userId, seq }) => (userId === 1 || seq === 1 ? FAILED : DELIVERED))
+    const rabbit = fakeSink(RABBIT)
+    const { record, sweep } = outboxWith([kafka, rabbit])
+    const blocked = { type: 'login_blocked', payload: { budget: 'pair', key: 'k', until: new Date().toISOString() } }
+    for (const userId of [1, 1, 2, 0, 0]) await record(happened(userId, userId === 0 ? blocked : {}))
+    await sweep()
+    expect(kafka.got.map(({ userId, seq }) => [userId, seq])).toEqual([
+      [1, 1],
+      [2, 1],
+      [0, 1],
+      [0, 2],
+    ])
+    expect(rabbit.got).toHaveLength(5)
+  })
+
+  it('a sink that fails, throws, or never answers holds up no other', async () => {
+    vi.useRealTimers()
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START })
+    const failing = fakeSink('webhook:1', () => FAILED)
+    const throwing = { name: 'webhook:2', deliver: () => Promise.reject(new RangeError('a secret')) }
+    const { promise: never } = Promise.withResolvers<never>()
+    const hanging = { name: 'webhook:3', deliver: () => never }
+    const kafka = fakeSink(KAFKA)
+    const { record, round } = outboxWith([hanging, throwing, failing, kafka])
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    await record(happened(1))
+    const running = round()
+    await vi.waitUntil(() => kafka.got.length === 1)
+    await vi.waitUntil(async () => vi.getTimerCount() > 0)
+    await vi.advanceTimersByTimeAsync(22_000)
+    await running
+    expect(await states()).toEqual([
+      'webhook:3 waiting',
+      'webhook:2 waiting',
+      'webhook:1 waiting',
+      `${KAFKA} delivered`,
+    ])
+    const errors = (await outboxRows()).map(({ last_error }) => last_error)
+    expect(errors).toEqual([null, 'RangeError', 'answered 500', null])
+  })
+})

@@ -56,30 +56,13 @@ describe('what a password consists of (ASVS 6.2.5)', () => {
 })
 
 describe('a common password (ASVS 6.2.4)', () => {
-  it.each([
-    'password',
-    'Password',
-    'PASSWORD',
-    '12345678',
-    '123456789',
-    'qwertyuiop',
-    'iloveyou',
-    'football',
-    'trustno1',
-    'letmein1',
-    'sunshine',
-    'princess',
-    '1qaz2wsx',
-    'zxcvbnm1',
-    'password1',
-    'password123',
-    'baseball',
-    '11111111',
-    'starwars',
-    '13101988',
-  ])('%s is refused', (password) => {
-    expect(problems(password)).toEqual(['The password is among the most common ones.'])
-  })
+  // That they are exactly the 3,000 commonest is looked at in test/node/common-passwords.test.ts.
+  it.each(['password', 'Password', 'PASSWORD', '12345678', '1qaz2wsx', '11111111', '13101988'])(
+    '%s is refused',
+    (password) => {
+      expect(problems(password)).toEqual(['The password is among the most common ones.'])
+    },
+  )
 
   it.each(['0.0.0.000', 'zxcvbnm123', 'zxcasdqwe123'])('%s, at an end of the list, is refused', (password) => {
     expect(isCommonPassword(password)).toBe(true)

@@ -42,14 +42,6 @@ describe('the profile cache', () => {
     expect(left).toBeLessThanOrEqual(1_801)
   })
 
-  it('me costs no SQL where the profile is cached, one request where it is not, and caches it again', async () => {
-    const { access_token } = await registerAndLogIn()
-    const me = () => sqlRequestsOf(() => people.me(access_token))
-    expect(await me()).toBe(0)
-    await env.PROFILES.delete(KEY)
-    expect([await me(), await me()]).toEqual([1, 0])
-  })
-
   it('an older version than the session object knows of is not shown', async () => {
     const { access_token } = await registerAndLogIn()
     await afterwork()

@@ -2,10 +2,12 @@ import { expect } from 'vitest'
 import { afterwork } from './after-work.ts'
 import { digitsMailedTo, lastMailTo, MAILING, RESET_URL, resetCode, resetLink, tokenIn } from './mailbox.ts'
 import {
+  ADDRESS,
   ANN,
   bearer,
   type Client,
   codeOf,
+  from,
   NEXT,
   PASSWORD,
   people,
@@ -22,7 +24,7 @@ import { type Settings, wrapped } from './wrapped-env.ts'
 /** What was answered, in HTTP and over RPC alike: `done`, or a code and for how long to wait. */
 export type Outcome = string
 type Answer = { ok: boolean; error?: string; retryAfter?: number }
-type Ask = (fields?: object, token?: string) => Promise<Outcome>
+type Ask = (fields?: object, token?: string, address?: string) => Promise<Outcome>
 export type Scene = { env: Env; who: Client; userId: number; one: TokenAnswer }
 export type Ending = {
   title: string
@@ -38,7 +40,7 @@ export type Told = Ending & {
   again: Outcome
 }
 
-const outcomeOf = async (asked: Promise<Response | Answer>): Promise<Outcome> => {
+export const outcomeOf = async (asked: Promise<Response | Answer>): Promise<Outcome> => {
   const answer = await asked
   if (answer.ok) return 'done'
   if (!(answer instanceof Response)) return [answer.error, answer.retryAfter ?? []].flat().join(' ')
@@ -87,23 +89,37 @@ export const OF_SESSIONS: Ending[] = [
 
 const NEW_ADDRESS = 'ann@new.example'
 
-const resetting = ({ who }: Scene, secret: object): Ask => {
-  const body = { ...secret, new_password: NEXT }
-  return (fields) => outcomeOf(who.post('/auth/password/reset', { ...body, ...fields }))
-}
+/** Sends a body with what was mailed, from wherever it is said; an access token only where one is needed. */
+const presenting =
+  (who: Client, path: string, body: object, usual = ''): Ask =>
+  (fields, token = usual, address = ADDRESS) =>
+    outcomeOf(who.post(path, { ...body, ...fields }, { ...from(address), ...(token && bearer(token)) }))
 
-async function changing({ who, one }: Scene): Promise<Ask> {
-  const asked = { email: NEW_ADDRESS, password: PASSWORD }
-  await who.post('/auth/email/change', asked, bearer(one.access_token))
+const resetting = ({ who }: Scene, secret: object) =>
+  presenting(who, '/auth/password/reset', { ...secret, new_password: NEXT })
+
+async function changing({ who, one: { access_token } }: Scene) {
+  await who.post('/auth/email/change', { email: NEW_ADDRESS, password: PASSWORD }, bearer(access_token))
   const body = { email: NEW_ADDRESS, code: await digitsMailedTo(NEW_ADDRESS) }
-  return (fields, token = one.access_token) =>
-    outcomeOf(who.post('/auth/email/verify', { ...body, ...fields }, bearer(token)))
+  return presenting(who, '/auth/email/verify', body, access_token)
 }
 
-async function stopping(scene: Scene): Promise<Ask> {
+async function stopping(scene: Scene) {
   await (await changing(scene))()
-  const body = { token: tokenIn(await lastMailTo(ANN)) }
-  return () => outcomeOf(scene.who.post('/auth/email/stop', body))
+  return presenting(scene.who, '/auth/email/stop', { token: tokenIn(await lastMailTo(ANN)) })
+}
+
+/** What else takes a code, and ends nothing: an address is confirmed, or a registration. */
+export async function confirming({ who }: Scene) {
+  await who.post('/auth/email/send-code', { email: ANN })
+  return presenting(who, '/auth/email/verify', { email: ANN, code: await digitsMailedTo(ANN) })
+}
+
+export async function registering({ who }: Scene) {
+  const email = 'bob@example.com'
+  const begun = await who.post('/auth/register', { email, password: PASSWORD })
+  const { registration } = await begun.json<{ registration: string }>()
+  return presenting(who, '/auth/email/verify', { registration, code: await digitsMailedTo(email) })
 }
 
 const mailed = (title: string, over: Ending['over'], begin: Ending['begin']): Told => ({
