@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { afterwork } from './support/after-work.ts'
 import { codeOf, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { deleteMe } from './support/signed-in.ts'
@@ -37,18 +36,5 @@ describe('deleting the own account', () => {
     expect((await people.refresh(bob.refresh_token)).status).toBe(200)
     expect((await people.tryToLogIn({ username: 'bob@example.com' })).status).toBe(200)
     expect(await sql()`select identifier from identifiers`).toEqual([{ identifier: 'bob@example.com' }])
-  })
-
-  it('web-password-oracle five wrong passwords close the way', async () => {
-    const { access_token } = await registerAndLogIn()
-    await afterwork()
-    for (let n = 0; n < 5; n++) {
-      expect((await deleteMe(access_token, { password: 'wrong' })).status).toBe(403)
-      await afterwork()
-    }
-    const refused = await deleteMe(access_token, { password: PASSWORD })
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200)
-    expect(await codeOf(refused)).toBe('429 too_many_attempts')
-    expect((await people.me(access_token)).status).toBe(200)
   })
 })

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
-import { winners } from './support/many.ts'
 import { ANN, codeOf, from, PASSWORD, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { breakEndpoint, healEverything, setRanges } from './support/switchboard.ts'
@@ -70,12 +69,6 @@ describe('EMAIL_VERIFICATION=before', () => {
     expect(await (await verify(second.registration, second.code)).json()).toMatchObject({ username: 'second' })
     for (const { registration, code } of [first, third])
       expect(await codeOf(await verify(registration, code))).toBe('400 invalid_code')
-  })
-
-  it('6.5.1 of twenty that complete one registration at once, one succeeds', async () => {
-    const { registration, code } = await begin()
-    expect(await winners(20, 200, (at) => verify(registration, code, `203.0.113.${at}`))).toBe(1)
-    expect(await rowsOf('users')).toHaveLength(1)
   })
 
   it('6.5.1 of three registrations of one address completed at once, one becomes the user', async () => {
