@@ -99,25 +99,23 @@ describe('a hash of ours with old parameters', () => {
   })
 })
 
-describe('a hash that is being replaced', () => {
-  it('gives way to a password that was changed meanwhile', async () => {
-    await comeWith(BCRYPT)
-    const watched = wrapped()
-    const { cue, reached, goOn } = pause()
-    watched.watchSql()
-    watched.on('SQL', oneAfterAnother(goingOn, cue, goingOn))
-    const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
-    const body = JSON.stringify({ username: 'ann@example.com', ...right })
-    const { response, finished } = await answerOf('/auth/login', { method: 'POST', headers, body }, watched.env)
-    await reached
-    const { access_token } = await response.json<{ access_token: string }>()
-    const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
-    expect((await changePassword(access_token, passwords)).status).toBe(204)
-    const changed = await hashNow()
-    goOn()
-    await finished()
-    expect(await hashNow()).toBe(changed)
-    expect((await people.tryToLogIn(right)).status).toBe(401)
-    expect((await people.tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
-  })
+it('a hash that is being replaced: gives way to a password that was changed meanwhile', async () => {
+  await comeWith(BCRYPT)
+  const watched = wrapped()
+  const { cue, reached, goOn } = pause()
+  watched.watchSql()
+  watched.on('SQL', oneAfterAnother(goingOn, cue, goingOn))
+  const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
+  const body = JSON.stringify({ username: 'ann@example.com', ...right })
+  const { response, finished } = await answerOf('/auth/login', { method: 'POST', headers, body }, watched.env)
+  await reached
+  const { access_token } = await response.json<{ access_token: string }>()
+  const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
+  expect((await changePassword(access_token, passwords)).status).toBe(204)
+  const changed = await hashNow()
+  goOn()
+  await finished()
+  expect(await hashNow()).toBe(changed)
+  expect((await people.tryToLogIn(right)).status).toBe(401)
+  expect((await people.tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
 })

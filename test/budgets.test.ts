@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { guessWrong, hashesOf } from './support/guessing.ts'
 import { pause } from './support/pausing.ts'
 import {
   bearer,
+  from,
   PASSWORD,
   people,
   register,
@@ -128,15 +130,21 @@ describe('what a request costs', () => {
       const { device_token } = await people.logIn()
       for (const held of BESIDE) {
         const watch = wrapped()
-        const { cue, reached, goOn } = pause()
         watch.watchSql()
-        watch.on(held, cue)
+        const { reached, goOn } = watch.hold(held)
         const answer = answerOf(...post('/auth/login', { ...LOG_IN, device_token }), watch.env)
         await reached
         await expect.poll(() => watch.calls).toEqual(BESIDE)
         goOn()
         await (await answer).finished()
       }
+    })
+
+    it('refused for the address: one object, no SQL, no hash', async () => {
+      await guessWrong(5, () => from('203.0.113.7'))
+      const blocked = costOf(post('/auth/login', LOG_IN))
+      expect(await hashesOf(() => blocked)).toBe(0)
+      expect(await blocked).toEqual({ status: 429, before: ['LoginGuard.reserve network'], after: [] })
     })
 
     it('refused for the account: the address has its attempt back before the answer', async () => {
@@ -205,8 +213,7 @@ describe('what a request costs', () => {
     it('me: the object is not waited for before KV is asked, nor KV before the object', async () => {
       for (const held of ['UserSessions.look', 'Profiles.get']) {
         const watch = wrapped()
-        const { cue, reached, goOn } = pause()
-        watch.on(held, cue)
+        const { reached, goOn } = watch.hold(held)
         const answer = answerOf(...signedIn('GET', '/auth/me', tokens.access_token), watch.env)
         await reached
         await expect.poll(() => watch.calls).toEqual(['UserSessions.look', 'Profiles.get'])

@@ -130,6 +130,8 @@ describe('how a token travels belongs to its session', () => {
     const inCookie = await enter()
     const inBody = await people.logIn()
     const inHeader = await people.logIn()
+    const bad = { ...bearer('garbage'), ...cookie(inCookie.token) }
+    expect((await postJson('/logout', { refresh_token: inBody.refresh_token }, bad)).status).toBe(401)
     const headers = { ...bearer(inHeader.access_token), ...cookie(inCookie.token) }
     const response = await postJson('/logout', { refresh_token: inBody.refresh_token }, headers)
     expect(response.status).toBe(200)

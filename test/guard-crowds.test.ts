@@ -25,14 +25,12 @@ describe('what one party can hold is counted together', () => {
   )
 })
 
-describe('what a guard remembers of checks', () => {
-  it('is forgotten when it counts no more, however many networks of a /48 it came from', () => {
-    const rate = { limit: 300, seconds: 300 }
-    let state = emptyState()
-    for (let n = 0; n < 1_000; n++) {
-      const checks = [{ key: `network ${n}`, rate }]
-      state = reserve(state, { reservation: `r${n}`, claims: [], checks, pendingSeconds: 30 }, n * 10_000).state
-    }
-    expect(state.checks.size).toBeLessThanOrEqual(31)
-  })
+it('what a guard remembers of checks: is forgotten when it counts no more, however many networks of a /48 it came from', () => {
+  const rate = { limit: 300, seconds: 300 }
+  let state = emptyState()
+  for (let n = 0; n < 1_000; n++) {
+    const checks = [{ key: `network ${n}`, rate }]
+    state = reserve(state, { reservation: `r${n}`, claims: [], checks, pendingSeconds: 30 }, n * 10_000).state
+  }
+  expect(state.checks.size).toBeLessThanOrEqual(31)
 })

@@ -10,17 +10,6 @@ describe('6.3.1 the edges', () => {
     return asked.granted
   }
 
-  it('N+1 is refused for as long as it says, and not a millisecond longer', () => {
-    const object = played()
-    expect([1, 2, 3].map(() => spend(object, [pair('ann')]))).toEqual([true, true, true])
-    expect(object.ask(START, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
-    expect(object.ask(START + 59_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: false })
-    expect(object.ask(START + 60_000, [pair('ann')]).granted).toBe(true)
-    expect(object.events).toEqual([
-      { event: 'login_blocked', budget: 'pair', key: 'ann', at: START, until: START + 60_000 },
-    ])
-  })
-
   it('a block lasts its whole time, though the failures that led to it grow old on the way', () => {
     const object = played()
     for (const second of [0, 30, 59]) spend(object, [pair('ann')], START + second * 1000)

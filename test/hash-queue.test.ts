@@ -89,18 +89,16 @@ describe('the line before the hash', () => {
   })
 })
 
-describe('a caller who goes away', () => {
-  it('between getting the turn and beginning passes it on', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    const caller = new AbortController()
-    const first = queue(job(1), { signal: caller.signal })
-    const second = queue(job(2))
-    caller.abort()
-    await expect(first).rejects.toThrow(CallerGone)
-    expect(await second).toBe(2)
-    expect(seen.begun).toEqual([2])
-  })
+it('a caller who goes away: between getting the turn and beginning passes it on', async () => {
+  const queue = hashQueue(limits)
+  const { seen, job } = workshop()
+  const caller = new AbortController()
+  const first = queue(job(1), { signal: caller.signal })
+  const second = queue(job(2))
+  caller.abort()
+  await expect(first).rejects.toThrow(CallerGone)
+  expect(await second).toBe(2)
+  expect(seen.begun).toEqual([2])
 })
 
 /** A request that is cancelled runs no more code: its timers never fire. Timers that nobody advances do not either. */

@@ -59,15 +59,6 @@ describe('log out', () => {
     expect((await leave(tokens)).status).toBe(401)
     expect(await lives(tokens)).toBe(true)
   })
-
-  it('takes its credential from one place: the header wins, and a bad one is not made good by the body', async () => {
-    await register()
-    const [inHeader, inBody] = [await people.logIn(), await people.logIn()]
-    const { refresh_token } = inBody
-    expect((await people.logOut('garbage', { refresh_token })).status).toBe(401)
-    await succeeds(await people.logOut(inHeader.access_token, { refresh_token }))
-    expect([await lives(inHeader), await lives(inBody)]).toEqual([false, true])
-  })
 })
 
 describe('log out everywhere', () => {

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
@@ -40,6 +41,7 @@ describe('of a user who was deleted', () => {
       ['sessions', 'mail', 'profile', KAFKA].map((sink) => `user_deleted for ${sink}`).toSorted(),
     )
     expect(JSON.stringify(rows)).not.toMatch(personal)
+    expect((await env.PROFILES.list()).keys).toEqual([])
     expect(rows.find(({ sink }) => sink === KAFKA)).toMatchObject({ payload: {}, state: 'waiting', seq: '3' })
   })
 

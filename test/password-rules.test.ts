@@ -118,22 +118,20 @@ describe('a password made of a name (ASVS 6.2.11)', () => {
   })
 })
 
-describe('any text at all', () => {
-  it('is judged, in sentences that do not quote it', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 300 })
-    fc.assert(
-      fc.property(
-        text,
-        fc.integer({ min: 8, max: 64 }),
-        fc.array(text, { maxLength: 3 }),
-        (password, minLength, context) => {
-          const found = passwordProblems(password, { minLength, context })
-          const others = passwordProblems('x', { minLength, context })
-          for (const problem of [...found, ...others]) expect(problem).toMatch(sentence)
-          if (found.length === 0) expect([...password].length).toBeGreaterThanOrEqual(minLength)
-        },
-      ),
-      { numRuns: 2_000 },
-    )
-  })
+it('any text at all: is judged, in sentences that do not quote it', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 300 })
+  fc.assert(
+    fc.property(
+      text,
+      fc.integer({ min: 8, max: 64 }),
+      fc.array(text, { maxLength: 3 }),
+      (password, minLength, context) => {
+        const found = passwordProblems(password, { minLength, context })
+        const others = passwordProblems('x', { minLength, context })
+        for (const problem of [...found, ...others]) expect(problem).toMatch(sentence)
+        if (found.length === 0) expect([...password].length).toBeGreaterThanOrEqual(minLength)
+      },
+    ),
+    { numRuns: 2_000 },
+  )
 })

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { many, statuses } from './support/many.ts'
-import { pause } from './support/pausing.ts'
 import {
   codeOf,
   from,
@@ -123,26 +122,6 @@ describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
     return (await Promise.all(tries)).some(({ status }) => status !== 401)
   }
 
-  it.each([
-    ['the refresh is held until the log-out is done', 'UserSessions.rotate', 401],
-    ['the log-out is held until the refresh is done', 'UserSessions.end', 200],
-  ])('never outlives it: %s', async (_, held, status) => {
-    const tokens = await registerAndLogIn()
-    const watch = wrapped()
-    const { cue, reached, goOn } = pause()
-    watch.on(held, cue)
-    const slow = workerClient(watch.env)
-    const [refreshing, leaving] =
-      status === 401
-        ? [slow.refresh(tokens.refresh_token), reached.then(() => people.logOut(tokens.access_token))]
-        : [people.refresh(tokens.refresh_token), slow.logOut(tokens.access_token)]
-    await (status === 401 ? leaving : refreshing)
-    goOn()
-    const raced = await refreshing
-    expect([raced.status, (await leaving).status]).toEqual([status, 200])
-    expect(await outlived(tokens, raced)).toBe(false)
-  })
-
   const ORDERS = [
     ['refresh', 'leave', 'again'],
     ['refresh', 'again', 'leave'],
@@ -156,8 +135,7 @@ describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
   async function atTheDoor(tokens: TokenAnswer, body: object) {
     const held = async (ask: (who: typeof people) => Promise<Response>) => {
       const watch = wrapped()
-      const { cue, reached, goOn } = pause()
-      watch.on('UserSessions', cue)
+      const { reached, goOn } = watch.hold('UserSessions')
       const answer = ask(workerClient(watch.env))
       await reached
       return { answer, goOn }
@@ -235,19 +213,6 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
     expect((await people.tryToLogIn({ username: 'thename' })).status).toBe(200)
   })
 
-  it('deletions: the user is gone, and with them every session and every name', async () => {
-    await people.register()
-    const sessions = [await people.logIn(), await people.logIn()]
-    const roomy = workerClient(wrapped({ MAX_LOGIN_ATTEMPTS: '100' }).env)
-    const responses = await many(20, (n) => roomy.deleteAccount(sessions[n % 2]?.access_token ?? ''))
-    expect(responses.filter(({ status }) => ![204, 401].includes(status)).map(({ status }) => status)).toEqual([])
-    expect(statuses(responses)[204]).toBeGreaterThan(0)
-    expect(await livesOf(sessions)).toEqual([false, false])
-    expect(await sql()`select count(*)::int as names from identifiers`).toEqual([{ names: 0 }])
-    expect((await people.register()).status).toBe(201)
-    expect(await livesOf(sessions)).toEqual([false, false])
-  })
-
   it('deletions, password changes and new names: either the user is gone or one change stands, and nothing breaks', async () => {
     for (let round = 0; round < 4; round++) {
       // Whose password was changed beneath them has guessed wrong, more often or less: no limit is in the way of the next round.
@@ -275,9 +240,8 @@ describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, (
   it('a user deleted between the look and the change of the profile is gone, and that is no 500', async () => {
     const { access_token } = await registerAndLogIn()
     const watch = wrapped()
-    const { cue, reached, goOn } = pause()
     watch.watchSql()
-    watch.on('SQL', cue)
+    const { reached, goOn } = watch.hold('SQL')
     const changing = workerClient(watch.env).changeProfile(access_token, { username: 'annie' })
     await reached
     watch.off('SQL')

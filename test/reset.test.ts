@@ -6,7 +6,6 @@ import { guessWrong, WRONG } from './support/guessing.ts'
 import {
   digitsMailedTo,
   lastMailTo,
-  mailing,
   mailsTo,
   otherThan,
   resetCode,
@@ -251,13 +250,5 @@ describe('a code', () => {
     expect(await refused.clone().json()).toMatchObject({ errors: [{ path: 'new_password' }] })
     expect(await codeOf(refused)).toBe('422 invalid_body')
     expect((await byDigits(code)).status).toBe(204)
-  })
-
-  it('of an account without mail set up is asked for in vain', async () => {
-    await register()
-    expect(
-      (await postJson('/auth/password/forgot', { email: ANN }, from(HERE), mailing({ RESEND_API_KEY: '' }))).status,
-    ).toBe(202)
-    expect(await mailsTo(ANN)).toEqual([])
   })
 })

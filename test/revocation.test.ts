@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { afterwork } from './support/after-work.ts'
+import { pass } from './support/clock.ts'
+import { fireCron } from './support/cron.ts'
 import { heldDeliveries } from './support/deliveries.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { BY_MAIL, lives, OF_SESSIONS, OF_USERS, refusedBy, twoSessions } from './support/endings.ts'
 import { type Cue, goingOn, oneAfterAnother, throwing } from './support/pausing.ts'
 import { from, NEXT, people, register, workerClient } from './support/people.ts'
+import { rowsOf, sql } from './support/rows.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
 const deliveries = heldDeliveries()
@@ -34,6 +38,24 @@ describe.each([...OF_USERS, ...BY_MAIL])('$title', (ending) => {
 })
 
 describe.each(OF_USERS)('$title', (ending) => {
+  it('7.4.2 7.4.3 where nobody asks again the outbox tells the session object within a minute, and as often as it likes', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    pass({})
+    const { watch, end, isOver } = await twoSessions(ending)
+    watch.on(`UserSessions.${ending.by}`, throwing)
+    expect(await end()).toBe('revocation_pending 1')
+    await afterwork()
+    complaintsSoFar()
+    watch.off(`UserSessions.${ending.by}`)
+    pass({ minutes: 1 })
+    await fireCron(watch.env)
+    await isOver()
+    expect(await rowsOf("outbox where sink = 'sessions' and state <> 'delivered'")).toEqual([])
+    await sql()`update outbox set state = 'waiting', next_at = created_at where sink = 'sessions'`
+    await fireCron(watch.env)
+    expect(await rowsOf("outbox where sink = 'sessions' and state <> 'delivered'")).toEqual([])
+  })
+
   it('7.4.2 7.4.3 with the answer of the database lost it is unavailable, and its repetition completes it', async () => {
     const { watch, end, isOver } = await twoSessions(ending)
     const lost: Cue = async (go) => {

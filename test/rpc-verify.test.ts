@@ -1,4 +1,4 @@
-import { env, exports } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { createSessionCache } from '../src/features/sessions/session-cache.ts'
 import type { Looked } from '../src/features/sessions/state/messages.ts'
@@ -156,19 +156,5 @@ describe('when the session object does not answer', () => {
     expect(await outcomeOf(verifyRpc.verify({ token, maxStaleness: 60 }))).toBe('ok')
     expect(await outcomeOf(verifyRpc.verify({ token }))).toBe('unavailable')
     complaintsSoFar()
-  })
-
-  it('7.4.5 a revocation says that it is pending, and a repetition completes it', async () => {
-    const { access_token: token, userId } = await registerAndLogIn()
-    const heal = breakSessionObjects()
-    for (const ask of [exports.AuthRpc.revokeUser, exports.OperatorRpc.disableUser, exports.OperatorRpc.setRoles]) {
-      const answer = await ask({ userId, roles: [] })
-      expect(answer).toEqual({ ok: false, error: 'revocation_pending', retryAfter: 1 })
-    }
-    complaintsSoFar()
-    heal()
-    expect(await outcomeOf(verifyRpc.verify({ token }))).toBe('ok')
-    expect(await outcomeOf(operatorRpc.disableUser({ userId }))).toBe('ok')
-    expect(await outcomeOf(verifyRpc.verify({ token }))).toBe('invalid_access_token')
   })
 })

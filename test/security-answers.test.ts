@@ -5,19 +5,17 @@ import { bearer, codeOf, from, PASSWORD, people, register, registerAndLogIn } fr
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
-describe('caches', () => {
-  it('14.3 whatever answers somebody signed in is kept by none, success or refusal', async () => {
-    const { access_token } = await registerAndLogIn()
-    const signedIn = (await operations()).filter((operation) => operation.signedIn)
-    expect(signedIn.length).toBeGreaterThan(8)
-    for (const { path, method } of signedIn) {
-      const body = method === 'GET' ? {} : { body: '{}' }
-      for (const headers of [{}, bearer('forged'), bearer(access_token)]) {
-        const response = await call(path, { method, headers: { ...JSON_BODY, ...headers }, ...body })
-        expect(response.headers.get('cache-control'), `${method} ${path} ${response.status}`).toBe('no-store')
-      }
+it('caches: 14.3 whatever answers somebody signed in is kept by none, success or refusal', async () => {
+  const { access_token } = await registerAndLogIn()
+  const signedIn = (await operations()).filter((operation) => operation.signedIn)
+  expect(signedIn.length).toBeGreaterThan(8)
+  for (const { path, method } of signedIn) {
+    const body = method === 'GET' ? {} : { body: '{}' }
+    for (const headers of [{}, bearer('forged'), bearer(access_token)]) {
+      const response = await call(path, { method, headers: { ...JSON_BODY, ...headers }, ...body })
+      expect(response.headers.get('cache-control'), `${method} ${path} ${response.status}`).toBe('no-store')
     }
-  })
+  }
 })
 
 describe('addresses in a request', () => {

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import * as hashing from '../../src/crypto/scrypt.ts'
 import { afterwork } from './after-work.ts'
+import { pause } from './pausing.ts'
 import { from, workerClient } from './people.ts'
 
 export const HERE = from('192.0.2.1')
@@ -13,6 +14,15 @@ export async function hashesOf(work: () => Promise<unknown>): Promise<number> {
   const { length } = spy.mock.calls
   spy.mockRestore()
   return length
+}
+
+/** The hash at the head of the line stands still until it is told to go on; all others come after it. */
+export function heldHash() {
+  const real = hashing.scrypt
+  const { cue, ...held } = pause()
+  const spy = vi.spyOn(hashing, 'scrypt')
+  spy.mockImplementation((...input) => cue(() => real(...input)) as Promise<Uint8Array>)
+  return { spy, ...held }
 }
 
 export const waitOf = (response: Response) => Number(response.headers.get('retry-after'))
