@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { call, postForm, postJson } from './support/api.ts'
-import { operations } from './support/operations.ts'
+import { operations } from './support/description.ts'
 import { bearer, codeOf, from, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 
 const JSON_BODY = { 'content-type': 'application/json' }
