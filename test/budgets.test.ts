@@ -14,7 +14,6 @@ import {
   type TokenAnswer,
   workerClient,
 } from './support/people.ts'
-import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { answerOf, type Settings, wrapped } from './support/wrapped-env.ts'
 
@@ -74,6 +73,20 @@ async function costOf([path, init]: [string, RequestInit], afterwards: string[] 
   return cost
 }
 
+/** None of these calls waits for another: each is held in its turn, and all of them are there. */
+async function standBeside(calls: string[], request: [string, RequestInit]) {
+  for (const held of calls) {
+    const watch = wrapped()
+    const { reached, goOn } = watch.hold(held)
+    watch.watchSql()
+    const answer = answerOf(...request, watch.env)
+    await reached
+    await expect.poll(() => watch.calls).toEqual(calls)
+    goOn()
+    await (await answer).finished()
+  }
+}
+
 const settling = ['LoginGuard.settle', 'LoginGuard.remember']
 
 describe('what a request costs', () => {
@@ -97,47 +110,16 @@ describe('what a request costs', () => {
       expect(cost).toEqual({ status: 200, before: [...GUARDED, 'UserSessions.open'], after: SETTLED })
     })
 
-    it('one SQL request more where the hash is replaced, and that after the answer', async () => {
-      const watch = wrapped({ PASSWORD_COST: '5' })
-      const { cue, goOn } = pause()
-      watch.watchSql()
-      let requests = 0
-      watch.on('SQL', (go) => (++requests === 1 ? go() : cue(go)))
-      const { response, finished } = await answerOf(...post('/auth/login', LOG_IN), watch.env)
-      expect(response.status).toBe(200)
-      goOn()
-      await finished()
-      expect(requests).toBe(2)
-      const [user] = await sql()`select password_hash, version from users`
-      expect(user).toMatchObject({ password_hash: expect.stringMatching(/^\$scrypt\$ln=5,/), version: 1 })
-      expect(await costOf(post('/auth/login', LOG_IN), settling, { PASSWORD_COST: '5' })).toMatchObject({
-        before: [...GUARDED, 'UserSessions.open'],
-        after: SETTLED,
-      })
-    })
-
     it('with a known device: three guards beside each other, and then as ever', async () => {
       const { device_token } = await people.logIn()
-      const cost = await costOf(post('/auth/login', { ...LOG_IN, device_token }), settling)
+      const request = post('/auth/login', { ...LOG_IN, device_token })
+      await standBeside(BESIDE, request)
+      const cost = await costOf(request, settling)
       expect(cost).toEqual({
         status: 200,
         before: [...BESIDE, 'SQL', 'UserSessions.open'],
         after: ['LoginGuard.settle device', 'LoginGuard.settle account'],
       })
-    })
-
-    it('with a known device: no guard waits for another, and the read for all', async () => {
-      const { device_token } = await people.logIn()
-      for (const held of BESIDE) {
-        const watch = wrapped()
-        watch.watchSql()
-        const { reached, goOn } = watch.hold(held)
-        const answer = answerOf(...post('/auth/login', { ...LOG_IN, device_token }), watch.env)
-        await reached
-        await expect.poll(() => watch.calls).toEqual(BESIDE)
-        goOn()
-        await (await answer).finished()
-      }
     })
 
     it('refused for the address: one object, no SQL, no hash', async () => {
@@ -171,7 +153,7 @@ describe('what a request costs', () => {
     })
   })
 
-  describe('whoever is signed in', () => {
+  describe('a user who is signed in', () => {
     let tokens: TokenAnswer
     beforeEach(async () => {
       tokens = await registerAndLogIn()
@@ -198,6 +180,7 @@ describe('what a request costs', () => {
     })
 
     it('me: one object beside one KV read, and SQL only where nothing is cached', async () => {
+      await standBeside(['UserSessions.look', 'Profiles.get'], signedIn('GET', '/auth/me', tokens.access_token))
       const me = () => costOf(signedIn('GET', '/auth/me', tokens.access_token), ['Profiles.put'])
       const cached = { status: 200, before: ['UserSessions.look', 'Profiles.get'], after: [] }
       expect(await me()).toEqual(cached)
@@ -208,18 +191,6 @@ describe('what a request costs', () => {
         after: ['Profiles.put'],
       })
       expect(await me()).toEqual(cached)
-    })
-
-    it('me: the object is not waited for before KV is asked, nor KV before the object', async () => {
-      for (const held of ['UserSessions.look', 'Profiles.get']) {
-        const watch = wrapped()
-        const { reached, goOn } = watch.hold(held)
-        const answer = answerOf(...signedIn('GET', '/auth/me', tokens.access_token), watch.env)
-        await reached
-        await expect.poll(() => watch.calls).toEqual(['UserSessions.look', 'Profiles.get'])
-        goOn()
-        await (await answer).finished()
-      }
     })
 
     it('verify: one object when strict, and none when seen within maxStaleness', async () => {

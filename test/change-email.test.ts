@@ -118,7 +118,7 @@ describe('changing the e-mail address', () => {
     ])
   })
 
-  it('6.6.2 the code is good for whoever asked, and nobody else', async () => {
+  it('6.6.2 the code is good for the user who asked, and nobody else', async () => {
     const ann = await registerAndLogIn()
     const bob = await registerAndLogIn('bob@example.com')
     await change(ann.access_token)
@@ -146,7 +146,7 @@ describe('changing the e-mail address', () => {
     expect([mail.subject, digitsIn(mail)]).toEqual(['You already have a Postern account', ''])
   })
 
-  it('three codes in a quarter of an hour for whoever asks, which another’s requests for the same address leave alone', async () => {
+  it('three codes in a quarter of an hour for each user who asks, whatever others ask for the same address', async () => {
     const eve = await registerAndLogIn('eve@example.com')
     for (let at = 0; at < 4; at++) expect((await change(eve.access_token)).status).toBe(202)
     expect(await mailsTo(NEW)).toHaveLength(3)

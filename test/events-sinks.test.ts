@@ -7,7 +7,7 @@ import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { news } from './support/session-messages.ts'
-import { atUpstash } from './support/sinks-by-hand.ts'
+import { atUpstash, atWebhook } from './support/sinks-by-hand.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 
@@ -26,6 +26,13 @@ it('Upstash as the local stack speaks it: EVENTS_TOPIC names where everything go
   expect(others).toEqual([])
   expect(event).toMatchObject({ key: 'new_user', headers: expect.arrayContaining([{ key: 'seq', value: '1' }]) })
   expect(JSON.parse(event?.value ?? '')).toMatchObject({ user_id: 7, event_id: row.eventId, seq: 1 })
+})
+
+it('a webhook’s answer is not read, and what is left of it is cancelled, so that its connection is free', async () => {
+  const cancel = vi.fn()
+  vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(new ReadableStream({ cancel })))
+  expect(await atWebhook('https://hooks.example.com').deliver([rowOf()])).toEqual([{ ok: true }])
+  expect(cancel).toHaveBeenCalledOnce()
 })
 
 it('the sink of session objects: says that it could not where the object does not answer, and goes on with the next', async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { guessWrong, HERE, letPass } from './support/guessing.ts'
 import { throwing } from './support/pausing.ts'
 import { type Client, from, register, type TokenAnswer, workerClient } from './support/people.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
@@ -83,23 +82,6 @@ it.each<[string, (watch: Wrapped) => void, ((watch: Wrapped) => Promise<unknown>
 })
 
 describe('Durable Objects evicted between every two steps', { timeout: 60_000 }, () => {
-  it('of a block: it goes on, and ends when it should', async () => {
-    await register()
-    const watch = wrapped()
-    const who = workerClient(watch.env)
-    for (let n = 0; n < 5; n++) {
-      expect(await guessWrong(1, undefined, who)).toEqual([401])
-      await watch.evictAll()
-    }
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
-    letPass(290)
-    await watch.evictAll()
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
-    letPass(11)
-    await watch.evictAll()
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(200)
-  })
-
   it('of a network’s memory: the owner still gets in from there', async () => {
     await register()
     const watch = wrapped({ MAX_ACCOUNT_ATTEMPTS: '3' })

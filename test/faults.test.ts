@@ -30,7 +30,7 @@ describe.each([['refuse'], ['hang'], ['error']] as const)('Postgres stopped (%s)
     }
   }
 
-  it('whoever is logged in does not notice', async () => {
+  it('users who are logged in do not notice', async () => {
     const { access_token, refresh_token } = await registerAndLogIn()
     const other = await people.logIn()
     expect((await people.me(access_token)).status).toBe(200)

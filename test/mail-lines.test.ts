@@ -33,7 +33,7 @@ const loops = (rounds: number) =>
     for (let round = 0; round < rounds; round += 1) await workerClient().logIn({}, headers)
   })
 
-describe('whoever logs in without end', { timeout: 60_000 }, () => {
+describe('a client that logs in without end', { timeout: 60_000 }, () => {
   it('makes one row a day of each notice, and holds back no mail with a code', async () => {
     const object = await annsObject()
     await loops(6)

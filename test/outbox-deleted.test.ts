@@ -7,6 +7,7 @@ import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
 import { many } from './support/many.ts'
+import { run } from './support/objects.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
@@ -45,7 +46,7 @@ describe('of a user who was deleted', () => {
     expect(rows.find(({ sink }) => sink === KAFKA)).toMatchObject({ payload: {}, state: 'waiting', seq: '3' })
   })
 
-  it('rows that were on their way are gone as well, and whoever brings them settles nothing', async () => {
+  it('rows that were on their way are gone as well, and their delivery settles nothing', async () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
     await afterwork()
@@ -90,6 +91,8 @@ describe('of a user who was deleted', () => {
     expect(told.map(({ seq }) => Number(seq))).toEqual([last + 1, last + 2])
     for (const { type, payload } of told) expect(kafkaMessage(CATALOGUE)(rowOf({ type, payload }))).not.toBeNull()
     expect(await waitingIn(object)).toBe(0)
+    expect(await run(object, 'SELECT * FROM sessions')).toEqual([])
+    expect(JSON.stringify(await run(object, 'SELECT * FROM account'))).not.toMatch(personal)
   })
 
   it('what an object that has not heard of it goes on telling is dropped', async () => {
@@ -129,7 +132,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     expect(JSON.stringify(await outboxRows())).not.toMatch(personal)
   })
 
-  it('and whoever settles rows of the user do not wait for each other', async () => {
+  it('and a settlement of rows of the user do not wait for each other', async () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
     const sinks = Array.from({ length: 20 }, (_, index) => fakeSink(`webhook:${index + 1}`))

@@ -44,7 +44,7 @@ describe('a lease', () => {
     expect(await states()).toEqual([`${KAFKA} delivered`])
   })
 
-  it('whoever lost it settles nothing', async () => {
+  it('a round that lost it settles nothing', async () => {
     const [first, second] = [Promise.withResolvers<Verdict>(), Promise.withResolvers<Verdict>()]
     const [slow, slower] = [fakeSink(KAFKA, () => first.promise), fakeSink(KAFKA, () => second.promise)]
     const { record, round } = outboxWith([slow])
@@ -292,6 +292,19 @@ describe('what is behind a failure', () => {
 // The embedded engine has one session; these races are at their widest with TEST_DATABASE_URL.
 
 const seqs = (rows: { seq: string | number }[]) => rows.map(({ seq }) => Number(seq))
+
+it('two published events of one statement: each has its own place in the sequence, in their order', async () => {
+  const kafka = fakeSink(KAFKA)
+  const { record, sweep } = outboxWith([kafka])
+  await record(happened(1))
+  const eventIds = await record(happened(1), happened(1, { type: 'user_enabled' }))
+  await sweep()
+  await sweep()
+  expect(kafka.got.slice(1).map(({ eventId, seq }) => [eventId, seq])).toEqual([
+    [eventIds[0], 2],
+    [eventIds[1], 3],
+  ])
+})
 
 describe('races', { timeout: 60_000 }, () => {
   it('events are recorded while eight sweep: each sink gets each user’s in order, one at a time', async () => {

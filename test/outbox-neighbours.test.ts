@@ -149,18 +149,6 @@ describe('a sink that hangs', () => {
     expect(await of('webhook:1')()).toEqual(['waiting', 'waiting'])
     expect(mail.got.map(({ seq }) => seq)).toEqual([1, 2])
   })
-
-  it('a later event that came while the first was on its way arrives as well', async () => {
-    const { cue, reached, goOn } = pause()
-    const mail = fakeSink('mail', async () => (await cue(async () => DELIVERED)) as typeof DELIVERED)
-    const happen = answering([never('webhook:1'), mail])
-    void (await happen()).delivering()
-    await reached
-    void (await happen()).delivering()
-    goOn()
-    await expect.poll(of('mail'), SOON).toEqual(['delivered', 'delivered'])
-    expect(mail.got.map(({ seq }) => seq)).toEqual([1, 2])
-  })
 })
 
 describe('what it costs', () => {

@@ -91,7 +91,7 @@ describe('the own sessions', () => {
     },
   )
 
-  it('whoever’s own session has ended sees and ends nothing', async () => {
+  it('a session that has ended sees and ends no other', async () => {
     await register()
     const [ended, other] = [await people.logIn(), await people.logIn()]
     const id = await ownId(other.access_token)

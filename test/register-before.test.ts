@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { postJson } from './support/api.ts'
-import { complaintsSoFar } from './support/each.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, otherThan } from './support/mailbox.ts'
 import { ANN, codeOf, from, PASSWORD, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { breakEndpoint, healEverything, setRanges } from './support/switchboard.ts'
+import { setRanges } from './support/switchboard.ts'
 
 const HERE = '203.0.113.7'
 const env = mailing({ EMAIL_VERIFICATION: 'before' })
@@ -106,16 +105,6 @@ describe('EMAIL_VERIFICATION=before', () => {
     expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([422, 422, 429])
   })
 
-  it('without Postgres nothing counts', async () => {
-    const one = mailing({ EMAIL_VERIFICATION: 'before', MAX_ADDRESS_MAILS: '1' })
-    const ask = () => postJson('/auth/register', { email: ANN, password: PASSWORD }, from(HERE), one)
-    await breakEndpoint('sql', 'refuse')
-    expect([(await ask()).status, (await ask()).status]).toEqual([503, 503])
-    complaintsSoFar()
-    await healEverything()
-    expect([(await ask()).status, (await ask()).status]).toEqual([202, 429])
-  })
-
   it('a taken username is 409 also where the address gets no more mails', async () => {
     await register('bob@example.com', { username: 'annie' })
     for (let at = 0; at < 3; at++) await signUp({}, `203.0.113.${at}`)
@@ -151,11 +140,6 @@ describe('EMAIL_VERIFICATION=before', () => {
     const renewed = await digitsMailedTo(ANN)
     if (renewed !== code) expect(await codeOf(await verify(registration, code))).toBe('400 invalid_code')
     expect((await verify(registration, renewed)).status).toBe(200)
-  })
-
-  it('mails three times in a quarter of an hour for one address, and answers the same', async () => {
-    for (let at = 0; at < 6; at++) expect((await signUp({}, `203.0.113.${at}`)).status).toBe(202)
-    expect(await mailsTo(ANN)).toHaveLength(3)
   })
 
   it('a registration that is not ours is refused like wrong digits', async () => {

@@ -228,7 +228,7 @@ describe('a code', () => {
     await people.logIn()
   })
 
-  it('6.3.4 does not help whoever is disabled or deleted', async () => {
+  it('6.3.4 does not help a disabled or deleted user', async () => {
     const { code, token } = await asked()
     await rowsOf('users', "update users set status = 'disabled'")
     expect(await codeOf(await byDigits(code))).toBe('400 invalid_code')

@@ -149,7 +149,7 @@ describe('when the session object does not answer', () => {
     expect(await outcomeOf(authRpc.refresh({ client, refreshToken }))).toBe('ok')
   })
 
-  it('what it said a moment ago will do for whoever allows that', async () => {
+  it('what it said a moment ago will do for a caller that allows it', async () => {
     const { access_token: token } = await registerAndLogIn()
     await granted(verifyRpc.verify({ token }))
     breakSessionObjects()

@@ -51,7 +51,7 @@ describe('one account from all addresses', () => {
   })
 })
 
-describe('whoever was there before', () => {
+describe('a device or a network that was there before', () => {
   it('MAX_DEVICE_ATTEMPTS close a known device for DEVICE_BLOCK_TIME, and nothing else', async () => {
     const { guess, logIn, tryToLogIn } = serviceWith({ MAX_DEVICE_ATTEMPTS: '2', DEVICE_BLOCK_TIME: '80' })
     const { device_token } = await logIn({}, from(HOME))

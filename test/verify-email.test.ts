@@ -33,7 +33,7 @@ describe('EMAIL_VERIFICATION=after', () => {
     expect(await (await people.me(access_token)).json()).toMatchObject({ email_verified: true })
   })
 
-  it('6.3.4 tells only whoever knows the password that the address is not confirmed', async () => {
+  it('6.3.4 tells only a caller with the password that the address is not confirmed', async () => {
     await signUp()
     expect(await codeOf(await enter('wrong'))).toBe('401 invalid_credentials')
     expect(await codeOf(await enter())).toBe('403 email_unverified')
@@ -66,7 +66,7 @@ describe('EMAIL_VERIFICATION=after', () => {
     expect(await codesTo('nobody@example.com')).toEqual([])
   })
 
-  it('three codes in a quarter of an hour, whoever asks', async () => {
+  it('three codes in a quarter of an hour, from however many addresses', async () => {
     await signUp()
     for (let at = 0; at < 6; at++) expect((await sendCode(`203.0.113.${at}`)).status).toBe(202)
     expect(await codesTo(ANN)).toHaveLength(4)

@@ -110,7 +110,7 @@ export const codeOf = async (response: Response) =>
 export const sessionsIn = async (response: Response) =>
   (await response.json<{ sessions: { id: string; current: boolean }[] }>()).sessions
 
-/** What a token says, whoever signed it. */
+/** The claims of a token, unverified. */
 export const claimsIn = (token: string) => {
   const [, payload = ''] = token.split('.')
   return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
