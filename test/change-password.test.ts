@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
+import { inTurn } from './support/many.ts'
 import { bearer, codeOf, from, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
@@ -72,10 +73,8 @@ describe('a question for the password is counted like a log-in', () => {
   it('web-password-oracle five wrong ones close the way, to the right one and to log-in too', async () => {
     const { access_token } = await registerAndLogIn()
     await afterwork()
-    for (let n = 0; n < 5; n++) {
-      expect((await changePassword(access_token, WRONG)).status).toBe(403)
-      await afterwork()
-    }
+    const wrong = await inTurn(5, async () => (await changePassword(access_token, WRONG)).status)
+    expect(wrong).toEqual(Array(5).fill(403))
     const refused = await changePassword(access_token, RIGHT)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200)
     expect(await codeOf(refused)).toBe('429 too_many_attempts')

@@ -7,26 +7,9 @@ import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
 import { news } from './support/session-messages.ts'
-import { atUpstash, atWebhook } from './support/sinks-by-hand.ts'
-
-const stack = new URL(env.DATABASE_HTTP_URL).origin
-
-const eventsAt = async (topic: string) =>
-  (await fetch(`${stack}/events.json?topic=${topic}`)).json<
-    { key: string; value: string; headers: { key: string; value: string }[] }[]
-  >()
+import { atWebhook } from './support/sinks-by-hand.ts'
 
 afterEach(() => vi.restoreAllMocks())
-
-it('Upstash as the local stack speaks it: EVENTS_TOPIC names where everything goes', async () => {
-  const EVENTS_TOPIC = `topic-${newId()}`
-  const row = rowOf({ eventId: newId() })
-  expect(await atUpstash(stack, { EVENTS_TOPIC }).deliver([row])).toEqual([{ ok: true }])
-  const [event, ...others] = await eventsAt(EVENTS_TOPIC)
-  expect(others).toEqual([])
-  expect(event).toMatchObject({ key: 'new_user', headers: expect.arrayContaining([{ key: 'seq', value: '1' }]) })
-  expect(JSON.parse(event?.value ?? '')).toMatchObject({ user_id: 7, event_id: row.eventId, seq: 1 })
-})
 
 it('a webhook’s answer is not read, and what is left of it is cancelled, so that its connection is free', async () => {
   const cancel = vi.fn()

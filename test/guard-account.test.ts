@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
-import { many, statuses } from './support/many.ts'
+import { inTurn, many, statuses } from './support/many.ts'
 import { ask, bearer, codeOf, from, PASSWORD, people, register, serviceWith } from './support/people.ts'
 import { sql } from './support/rows.ts'
 
@@ -13,19 +13,19 @@ describe('6.3.1 an account has one budget, whatever it is called by', { timeout:
   const guess = async (name: object, address = HERE) => (await people.tryToLogIn({ ...WRONG, ...name }, address)).status
 
   it('from one address: five in all by two names, and then neither opens', async () => {
-    const answers: number[] = []
-    const hashes = await hashesOf(async () => {
-      for (let n = 0; n < 10; n++) answers.push(await guess(n % 2 ? BY_MAIL : BY_NAME))
-    })
-    expect([answers, hashes]).toEqual([[401, 401, 401, 401, 401, 429, 429, 429, 429, 429], 5])
+    const tenGuesses = async () =>
+      expect(await inTurn(10, (n) => guess(n % 2 ? BY_MAIL : BY_NAME))).toEqual([
+        ...Array(5).fill(401),
+        ...Array(5).fill(429),
+      ])
+    expect(await hashesOf(tenGuesses)).toBe(5)
     for (const name of [BY_MAIL, BY_NAME]) expect((await people.tryToLogIn(name, HERE)).status).toBe(429)
     expect((await people.tryToLogIn(BY_NAME, from('192.0.2.2'))).status).toBe(200)
   })
 
   it('from many addresses: MAX_ACCOUNT_ATTEMPTS in all by two names', async () => {
     const { guess } = serviceWith({ MAX_ACCOUNT_ATTEMPTS: '4' })
-    const answers: string[] = []
-    for (let n = 0; n < 5; n++) answers.push(await guess(`192.0.2.${n + 10}`, n % 2 ? BY_MAIL : BY_NAME))
+    const answers = await inTurn(5, (n) => guess(`192.0.2.${n + 10}`, n % 2 ? BY_MAIL : BY_NAME))
     expect(answers).toEqual(['401', '401', '401', '401', '429 30'])
   })
 
@@ -39,11 +39,8 @@ describe('6.3.1 an account has one budget, whatever it is called by', { timeout:
   })
 
   it('names that are nobody’s are counted each by itself, and answered like somebody’s', async () => {
-    for (const username of ['nobody@example.com', 'nobody']) {
-      const answers: number[] = []
-      for (let n = 0; n < 6; n++) answers.push(await guess({ username }))
-      expect(answers).toEqual([401, 401, 401, 401, 401, 429])
-    }
+    for (const username of ['nobody@example.com', 'nobody'])
+      expect(await inTurn(6, () => guess({ username }))).toEqual([401, 401, 401, 401, 401, 429])
   })
 })
 
@@ -84,14 +81,7 @@ describe('how often passwords are checked, right or wrong', { timeout: 60_000 },
     await register()
     await register('bob@example.com')
   })
-  const times = async (count: number, one: () => Promise<Response>) => {
-    const answers: number[] = []
-    for (let n = 0; n < count; n++) {
-      answers.push((await one()).status)
-      await afterwork()
-    }
-    return answers
-  }
+  const times = (count: number, one: () => Promise<Response>) => inTurn(count, async () => (await one()).status)
   const elevens = [...Array(11).fill(200), 429]
 
   it('MAX_ACCOUNT_CHECKS holds for right passwords from many addresses, and passes by itself', async () => {
@@ -147,11 +137,7 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   const rename = (full_name: string) => ask('PATCH', '/auth/me', token, { body: { full_name } })
 
   it('MAX_ACCOUNT_CHANGES of the profile in an hour, and then 429 with the time to wait', async () => {
-    const answers: number[] = []
-    for (let n = 0; n < 32; n++) {
-      answers.push((await rename(`Ann ${n}`)).status)
-      await afterwork()
-    }
+    const answers = await inTurn(32, async (n) => (await rename(`Ann ${n}`)).status)
     expect(answers).toEqual([...Array(30).fill(200), 429, 429])
     const refused = await rename('Ann at last')
     expect([await codeOf(refused.clone()), waitOf(refused) > 3_500]).toEqual(['429 too_many_attempts', true])
@@ -166,11 +152,8 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   })
 
   it('saving what is so already is no change', async () => {
-    await rename('Ann')
-    for (let n = 0; n < 40; n++) {
-      expect((await rename('Ann')).status).toBe(200)
-      await afterwork()
-    }
+    const answers = await inTurn(40, async () => (await rename('Ann')).status)
+    expect(answers).toEqual(Array(40).fill(200))
   })
 
   it('of the profile keep nobody with a session and no password in the way of a new password', async () => {
@@ -203,8 +186,7 @@ it('6.3.8 asking for a username: counts for the address, as registering does: th
   const { access_token } = await people.logIn()
   const here = { headers: from('192.0.2.77') }
   const asks = (username: string) => ask('PATCH', '/auth/me', access_token, { body: { username }, ...here })
-  const answers: number[] = []
-  for (let n = 0; n < 102; n++) answers.push((await asks('taken')).status)
+  const answers = await inTurn(102, async () => (await asks('taken')).status)
   expect(answers).toEqual([...Array(100).fill(409), 429, 429])
   expect((await ask('PATCH', '/auth/me', access_token, { body: { full_name: 'Ann' }, ...here })).status).toBe(200)
 })
@@ -229,8 +211,7 @@ describe('digits and mails by IPv6 network', { timeout: 60_000 }, () => {
       await register()
       const { post } = serviceWith(settings)
       const ask = async (n: number) => (await post(path, body(`u${n}@example.com`), subnet(n))).status
-      const answers: number[] = []
-      for (let n = 0; n < many + 2; n++) answers.push(await ask(n))
+      const answers = await inTurn(many + 2, ask)
       expect(answers).toEqual([...Array(many).fill(answers[0]), 429, 429])
       expect(await ask(256), 'another /56').toBe(answers[0])
     },

@@ -1,3 +1,15 @@
+import { afterwork } from './after-work.ts'
+
+/** One after another, each with what follows its answer. */
+export async function inTurn<T>(count: number, one: (index: number) => Promise<T>): Promise<T[]> {
+  const all: T[] = []
+  for (let index = 0; index < count; index++) {
+    all.push(await one(index))
+    await afterwork()
+  }
+  return all
+}
+
 /** Several requests at once. */
 export const many = <T>(count: number, one: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => one(index)))
