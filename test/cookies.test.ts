@@ -27,24 +27,21 @@ describe('a session whose refresh token travels in a cookie', () => {
   ]
   const ann = { username: 'ann@example.com', password: PASSWORD }
 
-  it.each(ways)(
-    '3.3 %s: the cookie is bound to the host, to TLS and to our pages, and the body tells no secret',
-    async (_, enterBy) => {
-      await register()
-      const response = await enterBy()
-      const { value, attributes, maxAge } = cookieSet(response)
-      expect(value).toMatch(/^[\w-]{100,}$/)
-      expect(attributes.toSorted()).toEqual(ALWAYS)
-      expect(maxAge).toBe(30 * 24 * 60 * 60)
-      const device = cookieSet(response, DEVICE_COOKIE)
-      expect(device.attributes.toSorted()).toEqual(ALWAYS)
-      expect(device.maxAge).toBe(180 * 24 * 60 * 60)
-      const text = await response.text()
-      expect(Object.keys(JSON.parse(text)).toSorted()).toEqual(['access_token', 'expires_in', 'token_type'])
-      expect(text).not.toContain(value)
-      expect(response.headers.get('cache-control')).toBe('no-store')
-    },
-  )
+  it.each(ways)('3.3 %s: bound to the host, to TLS and to our pages, and no secret in the body', async (_, enterBy) => {
+    await register()
+    const response = await enterBy()
+    const { value, attributes, maxAge } = cookieSet(response)
+    expect(value).toMatch(/^[\w-]{100,}$/)
+    expect(attributes.toSorted()).toEqual(ALWAYS)
+    expect(maxAge).toBe(30 * 24 * 60 * 60)
+    const device = cookieSet(response, DEVICE_COOKIE)
+    expect(device.attributes.toSorted()).toEqual(ALWAYS)
+    expect(device.maxAge).toBe(180 * 24 * 60 * 60)
+    const text = await response.text()
+    expect(Object.keys(JSON.parse(text)).toSorted()).toEqual(['access_token', 'expires_in', 'token_type'])
+    expect(text).not.toContain(value)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
 
   it.each(REFRESH)('3.3 %s refreshes it from the cookie, into the cookie', async (path) => {
     await register()
@@ -96,20 +93,17 @@ describe('a session whose refresh token travels in a cookie', () => {
 })
 
 describe('how a token travels belongs to its session', () => {
-  it.each([...REFRESH, ...LOG_OUT])(
-    '%s refuses the token of a cookie in a body, and of a body in a cookie',
-    async (path) => {
-      await register()
-      const inCookie = await enter()
-      const inBody = await people.logIn()
-      for (const body of [{}, { all: true }]) {
-        expect(await codeOf(await postJson(path, { ...body, refresh_token: inCookie.token }))).toBe(DEAD)
-        expect(await codeOf(await postJson(path, body, cookie(inBody.refresh_token)))).toBe(DEAD)
-      }
-      expect((await postJson('/refresh-token', {}, cookie(inCookie.token))).status).toBe(200)
-      expect((await postJson('/auth/refresh', { refresh_token: inBody.refresh_token })).status).toBe(200)
-    },
-  )
+  it.each([...REFRESH, ...LOG_OUT])('%s takes neither transport for the other', async (path) => {
+    await register()
+    const inCookie = await enter()
+    const inBody = await people.logIn()
+    for (const body of [{}, { all: true }]) {
+      expect(await codeOf(await postJson(path, { ...body, refresh_token: inCookie.token }))).toBe(DEAD)
+      expect(await codeOf(await postJson(path, body, cookie(inBody.refresh_token)))).toBe(DEAD)
+    }
+    expect((await postJson('/refresh-token', {}, cookie(inCookie.token))).status).toBe(200)
+    expect((await postJson('/auth/refresh', { refresh_token: inBody.refresh_token })).status).toBe(200)
+  })
 
   it('a credential is taken from one place: the body before the cookie', async () => {
     await register()

@@ -95,12 +95,13 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
   it.each([['LoginGuard.reserve network'], ['LoginGuard.reserve account'], ['LoginGuard.reserve']])(
     '%s: who would be let in is told to come again, and is not blocked afterwards',
     async (label) => {
-      const { access_token } = await registerAndLogIn()
+      const { access_token, device_token } = await registerAndLogIn()
       const watch = wrapped()
       const who = workerClient(watch.env)
       watch.on(label, throwing)
       for (let round = 0; round < 6; round++) {
         await comesAgain(await who.tryToLogIn({}, HERE))
+        await comesAgain(await who.tryToLogIn({ device_token }, HERE))
         await comesAgain(await who.changePassword(access_token, NEW))
         await comesAgain(await who.deleteAccount(access_token))
         if (!label.endsWith('account')) await comesAgain(await who.register('bob@example.com'))
@@ -111,15 +112,6 @@ describe('the guard throwing', { timeout: 30_000 }, () => {
       expect((await who.me(access_token)).status).toBe(200)
     },
   )
-
-  it('for a known device as well', async () => {
-    const { device_token } = await registerAndLogIn()
-    const watch = wrapped()
-    watch.on('LoginGuard.reserve device', throwing)
-    await comesAgain(await workerClient(watch.env).tryToLogIn({ device_token }))
-    complaintsSoFar()
-    expect((await people.tryToLogIn({ device_token })).status).toBe(200)
-  })
 
   it('when it should settle: the answer stands, and the log says so', async () => {
     await register()

@@ -36,16 +36,13 @@ describe('6.3.1 the edges', () => {
     expect(object.events).toHaveLength(1)
   })
 
-  it.each(['right', 'void'] as const)(
-    'a late %s returns what had lapsed, and lifts the block that it made',
-    (outcome) => {
-      const object = played()
-      const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
-      object.wait(START + 11_000)
-      object.settle(START + 12_000, first?.id ?? '', outcome)
-      expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
-    },
-  )
+  it.each(['right', 'void'] as const)('a late %s returns what had lapsed, and lifts its block', (outcome) => {
+    const object = played()
+    const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
+    object.wait(START + 11_000)
+    object.settle(START + 12_000, first?.id ?? '', outcome)
+    expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
+  })
 
   it('the right password clears the pair, never what the address has spent', () => {
     const object = played()

@@ -63,22 +63,19 @@ describe('SECRET_KEY rotated in three deployments, each of which reaches the iso
     }
   })
 
-  it.each(ROLLOUTS)(
-    'while the new one is %s: a known device is known to both, and log-out takes its token',
-    async (_, old, young) => {
-      for (const [one, other] of [
-        [old, young],
-        [young, old],
-      ] as const) {
-        const { device_token, refresh_token } = await one.logIn()
-        const calls = await other.callsOf(() => other.logIn({ device_token }))
-        expect(calls[0]).toBe('LoginGuard.reserve device')
-        expect(calls, 'the ordinary way is not taken').not.toContain('LoginGuard.settle network')
-        expect((await other.logOutBy(refresh_token)).status).toBe(200)
-        expect(await codeOf(await one.refresh(refresh_token))).toBe('401 invalid_refresh_token')
-      }
-    },
-  )
+  it.each(ROLLOUTS)('while the new one is %s: a known device is known to both', async (_, old, young) => {
+    for (const [one, other] of [
+      [old, young],
+      [young, old],
+    ] as const) {
+      const { device_token, refresh_token } = await one.logIn()
+      const calls = await other.callsOf(() => other.logIn({ device_token }))
+      expect(calls[0]).toBe('LoginGuard.reserve device')
+      expect(calls, 'the ordinary way is not taken').not.toContain('LoginGuard.settle network')
+      expect((await other.logOutBy(refresh_token)).status).toBe(200)
+      expect(await codeOf(await one.refresh(refresh_token))).toBe('401 invalid_refresh_token')
+    }
+  })
 
   it('in one step instead of three there would be wrong 401s: so the tests above can fail', async () => {
     const { refresh_token } = await before.logIn()

@@ -3,7 +3,6 @@ import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { claimsIn, codeOf, objectOf, people, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
-import { sql } from './support/rows.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
@@ -67,17 +66,6 @@ describe('refresh', () => {
     expect(await codeOf(await people.refresh(newest.refresh_token))).toBe(DEAD)
     expect((await people.me(newest.access_token)).status).toBe(401)
     await refresh(other.refresh_token)
-  })
-
-  it('a right that was given or taken since stands in the next access token', async () => {
-    const { refresh_token } = await registerAndLogIn()
-    await sql()`update users set roles = '{admin}', version = version + 1`
-    await people.logIn()
-    const next = await refresh(refresh_token)
-    expect(claimsIn(next.access_token).roles).toEqual(['admin'])
-    await sql()`update users set roles = '{}', version = version + 1`
-    await people.logIn()
-    expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
   })
 })
 

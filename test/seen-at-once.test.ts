@@ -7,7 +7,7 @@ import { complaintsSoFar } from './support/each.ts'
 import { BY_CHANGED_ADDRESS, BY_DIGITS, confirming, type Ending, registering, type Scene } from './support/endings.ts'
 import { MAILING } from './support/mailbox.ts'
 import { throwing } from './support/pausing.ts'
-import { NEXT, registerAndLogIn, workerClient } from './support/people.ts'
+import { claimsIn, NEXT, registerAndLogIn, workerClient } from './support/people.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
 const deliveries = heldDeliveries()
@@ -82,12 +82,14 @@ describe('a change is seen as soon as it is answered, and before anything is del
   })
 
   it('roles, given and taken', async () => {
-    const { access_token, userId, who, shown } = await about()
+    const { access_token, refresh_token, userId, who, shown } = await about()
     deliveries.hold()
     for (const roles of [['admin', 'user'], ['user']]) {
       await who.setRoles(userId, roles)
       expect(await shown()).toMatchObject({ roles })
       expect(await who.verify(access_token)).toMatchObject({ ok: true, value: { roles } })
+      const next = await (await who.refresh(refresh_token)).json<{ access_token: string }>()
+      expect(claimsIn(next.access_token).roles).toEqual(roles)
     }
   })
 })
