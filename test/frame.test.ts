@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { call, postJson } from './support/api.ts'
+import { codeOf } from './support/people.ts'
 
 const REGISTER = { email: 'ann@example.com', password: 'correct horse battery' }
 
@@ -32,11 +33,9 @@ describe('every answer', () => {
     expect(await id('{"forged":1}')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('an unknown path is 404, a wrong method 405 with Allow', async () => {
+  it('an unknown path is 404, a wrong method 405', async () => {
     expect((await call('/auth/nothing')).status).toBe(404)
-    const response = await call('/auth/register', { method: 'DELETE' })
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
-    expect(await response.json()).toMatchObject({ code: 'method_not_allowed' })
+    expect(await codeOf(await call('/auth/register', { method: 'DELETE' }))).toBe('405 method_not_allowed')
   })
 
   it('a slash at the end makes no other address', async () => {

@@ -118,15 +118,6 @@ describe('an object that moves its events', () => {
 })
 
 describe('the line of a mail', () => {
-  it('is one of its own where it has a secret', async () => {
-    await register()
-    await breakEndpoint('emails', 'error')
-    await forgot()
-    const all = (await outboxRows()).map(({ sink, type, sealed }) => [sink, type, sealed !== null])
-    expect(all).toEqual([['mail:secret', 'code_mailed', true]])
-    await healEndpoints()
-  })
-
   it('of an earlier version is delivered as well', async () => {
     await register()
     await breakEndpoint('emails', 'error')

@@ -4,7 +4,6 @@ import { needsAttention } from '../src/features/events/outbox-status.ts'
 import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import type { Verdict } from '../src/features/events/types.ts'
 import { later, START } from './support/clock.ts'
-import { complaintsSoFar } from './support/each.ts'
 import {
   DELIVERED,
   FAILED,
@@ -236,12 +235,6 @@ describe('what is kept', () => {
     expect(await needsAttention(await outboxWith([]).deps.db(), new Date())).toBe(false)
     const counters = await sql()`select user_id, seq from event_counters`
     expect(counters).toEqual([{ user_id: '1', seq: '1' }])
-  })
-
-  it('an error of Postgres in a sweep is told in our own words', async () => {
-    await breakEndpoint('sql', 'error')
-    await expect(outboxWith([fakeSink(KAFKA)]).sweep()).rejects.toThrow()
-    expect(complaintsSoFar()).toEqual([])
   })
 })
 

@@ -126,14 +126,6 @@ describe('what a session object records', () => {
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, index) => index + 1))
     expect(await waiting()).toBe(0)
   })
-
-  it('an object from before there was a mover finds its alarm when it is next asked', async () => {
-    await object.open(opening('a'))
-    await runInDurableObject(object, (_, { storage }) => storage.setAlarm(START + 30 * 86_400_000))
-    await evict()
-    await object.list({})
-    expect(await armedFor()).toBe(START + 1_000)
-  })
 })
 
 describe('what a guard records', () => {
