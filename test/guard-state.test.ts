@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Charge } from '../src/features/guard/messages.ts'
-import { address, pair, played, START } from './support/guard-by-hand.ts'
+import { pair, played, START } from './support/guard-by-hand.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 
 describe('6.3.1 the edges', () => {
@@ -20,38 +20,12 @@ describe('6.3.1 the edges', () => {
     expect(object.ask(START + 119_000, [pair('ann')]).granted).toBe(true)
   })
 
-  it('the last reservation, delivered twice, is granted twice and lapses when the first one does', () => {
-    const object = played()
-    for (let i = 0; i < 2; i++) spend(object, [pair('ann')])
-    expect(object.ask(START, [pair('ann')], 'last').granted).toBe(true)
-    expect(object.ask(START + 9_000, [pair('ann')], 'last').granted).toBe(true)
-    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60 })
-  })
-
-  it('a crash leaves its reservation, which counts as wrong from the end of its time', () => {
-    const object = played()
-    for (let i = 0; i < 3; i++) object.ask(START, [pair('ann')])
-    expect(object.ask(START + 9_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: true })
-    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
-    expect(object.events).toHaveLength(1)
-  })
-
   it.each(['right', 'void'] as const)('a late %s returns what had lapsed, and lifts its block', (outcome) => {
     const object = played()
     const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
     object.wait(START + 11_000)
     object.settle(START + 12_000, first?.id ?? '', outcome)
     expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
-  })
-
-  it('the right password clears the pair, never what the address has spent', () => {
-    const object = played()
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
-    object.settle(START, object.ask(START, [address, pair('ann')]).id, 'right')
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('bob')])
-    expect(object.events.map((event) => event.budget)).toEqual(['address'])
-    expect(object.ask(START, [address, pair('eve')])).toMatchObject({ granted: false, retryAfter: 120 })
   })
 })
 

@@ -144,6 +144,8 @@ describe('a session', () => {
     expect(model.eventsOf('session_opened').length).toBe(1)
     model.send(end, { sessionId: 'a', reason: 'logged_out' })
     expect(model.send(open, opening('a'))).toEqual({ ok: false, error: 'ended' })
+    for (let n = 0; n < 2; n++) expect(outcome(model.send(rotate, rotation('a', 1)))).toBe('ended')
+    expect(model.rows.get('a')?.knocks, 'how often its token was tried afterwards').toBe(2)
     const stranger = opening('a')
     stranger.session.secretHash = secretOf('b')
     expect(model.send(open, stranger)).toEqual({ ok: false, error: 'conflict' })
