@@ -33,7 +33,7 @@ describe('a body that cannot be read is a clear 4xx', () => {
     ['null', 'null', '422 invalid_body'],
     ['a text', '"email"', '422 invalid_body'],
     ['a byte order mark', '\ufeff{}', '400 malformed_json'],
-  ])('JSON: %s', async (_, body, expected) => {
+  ])('15.3 JSON: %s', async (_, body, expected) => {
     expect(await codeOf(await postJson(PATH, body))).toBe(expected)
   })
 

@@ -3,23 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { envWith } from './support/faulty-bindings.ts'
+import { FOREIGN, PASSWORD } from './support/foreign-hashes.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
-import { codeOf, register, tryToLogIn } from './support/people.ts'
+import { codeOf, people, register, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { changePassword, deleteMe } from './support/signed-in.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
-import { workerClient } from './support/worker-client.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
 
-const PASSWORD = 'Grüße, 密码 🦩'
-/** All of that password, made by bcrypt 5.0.0, argon2-cffi 25.1.0, Django 5.2.19 and passlib 1.7.4 for Python. */
-const BROUGHT: [string, string][] = [
-  ['bcrypt', '$2b$04$bGBAYE1MNP3HpcAU.iL8D.lYbkNLRaK.K4cHfKJAeVl5hwXbINZuW'],
-  ['argon2id', '$argon2id$v=19$m=256,t=2,p=2$3zUfuxfC1+7frDwwJmIYJQ$h9bpFFfyKGeVaz/2no7lCPuQPhYFwNeDTXNjPwv1FHQ'],
-  ['PBKDF2 of Django', 'pbkdf2_sha256$1000$seasoning1234567890AB$Op8jda04stNMZdv3kneXhtGqIotzG6DjEJIRUzIaLWs='],
-  ['PBKDF2 of passlib', '$pbkdf2$29000$8h7jXOtdyxljrDUmRKjV2g$XInt3ne96aN.lI/wg7pVcxhqAoI'],
-]
-const [[, BCRYPT]] = BROUGHT as [[string, string]]
+const BROUGHT = FOREIGN.filter(([name]) =>
+  /^(bcrypt 2b|argon2id|PBKDF2 of Django|PBKDF2 of passlib, SHA-1)$/.test(name),
+)
+const [[, BCRYPT]] = FOREIGN
+
 const right = { password: PASSWORD }
 
 async function comeWith(hash: string) {
@@ -32,18 +28,14 @@ const versionsNow = async () => (await sql()`select version, auth_version from u
 describe('a password hash that was brought along', () => {
   it.each(BROUGHT)('%s opens, and is replaced by one of ours after the answer, once', async (_, hash) => {
     await comeWith(hash)
-    const first = async () => expect((await tryToLogIn(right)).status).toBe(200)
+    const wrong = async () => expect((await people.tryToLogIn({ password: `${PASSWORD} ` })).status).toBe(401)
+    expect(await sqlRequestsOf(wrong)).toBe(1)
+    expect(await hashNow(), 'a wrong password replaces nothing').toBe(hash)
+    const first = async () => expect((await people.tryToLogIn(right)).status).toBe(200)
     expect(await sqlRequestsOf(first)).toBe(2)
     expect(await hashNow()).toMatch(/^\$scrypt\$ln=4,r=8,p=3\$/)
     expect(await sqlRequestsOf(first)).toBe(1)
     expect(await versionsNow()).toEqual({ version: 1, auth_version: 1 })
-  })
-
-  it.each(BROUGHT)('%s opens to its own password alone, and a wrong one replaces nothing', async (_, hash) => {
-    await comeWith(hash)
-    const wrong = () => tryToLogIn({ password: `${PASSWORD} ` })
-    expect(await sqlRequestsOf(async () => expect((await wrong()).status).toBe(401))).toBe(1)
-    expect(await hashNow()).toBe(hash)
   })
 
   it('opens although it cannot be replaced just now, and is replaced the next time', async () => {
@@ -68,7 +60,7 @@ describe('a password hash that was brought along', () => {
     ['nothing', ''],
   ])('%s opens to nobody, and is answered like a wrong password', async (_, hash) => {
     await comeWith(hash)
-    expect(await codeOf(await tryToLogIn(right))).toBe('401 invalid_credentials')
+    expect(await codeOf(await people.tryToLogIn(right))).toBe('401 invalid_credentials')
     expect(await hashNow()).toBe(hash)
   })
 
@@ -100,25 +92,23 @@ describe('a hash of ours with old parameters', () => {
   })
 })
 
-describe('a hash that is being replaced', () => {
-  it('gives way to a password that was changed meanwhile', async () => {
-    await comeWith(BCRYPT)
-    const watched = wrapped()
-    const { cue, reached, goOn } = pause()
-    watched.watchSql()
-    watched.on('SQL', oneAfterAnother(goingOn, cue, goingOn))
-    const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
-    const body = JSON.stringify({ username: 'ann@example.com', ...right })
-    const { response, finished } = await answerOf('/auth/login', { method: 'POST', headers, body }, watched.env)
-    await reached
-    const { access_token } = await response.json<{ access_token: string }>()
-    const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
-    expect((await changePassword(access_token, passwords)).status).toBe(204)
-    const changed = await hashNow()
-    goOn()
-    await finished()
-    expect(await hashNow()).toBe(changed)
-    expect((await tryToLogIn(right)).status).toBe(401)
-    expect((await tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
-  })
+it('a hash that is being replaced: gives way to a password that was changed meanwhile', async () => {
+  await comeWith(BCRYPT)
+  const watched = wrapped()
+  const { cue, reached, goOn } = pause()
+  watched.watchSql()
+  watched.on('SQL', oneAfterAnother(goingOn, cue, goingOn))
+  const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
+  const body = JSON.stringify({ username: 'ann@example.com', ...right })
+  const { response, finished } = await answerOf('/auth/login', { method: 'POST', headers, body }, watched.env)
+  await reached
+  const { access_token } = await response.json<{ access_token: string }>()
+  const passwords = { current_password: PASSWORD, new_password: 'another horse battery' }
+  expect((await changePassword(access_token, passwords)).status).toBe(204)
+  const changed = await hashNow()
+  goOn()
+  await finished()
+  expect(await hashNow()).toBe(changed)
+  expect((await people.tryToLogIn(right)).status).toBe(401)
+  expect((await people.tryToLogIn({ password: 'another horse battery' })).status).toBe(200)
 })

@@ -139,24 +139,13 @@ describe('the canonical username', () => {
     ['a very long text', 'a'.repeat(100_000)],
     ['an @', 'ann@example.com'],
     ['a space', 'an n'],
-    ['a slash', 'an/n'],
-    ['an emoji', 'ann😀'],
+    ['a line feed', 'an\nn'],
     ['a combining mark that composes with nothing', 'x\u0301x'],
     ['a dotted İ, whose dot stays a mark', '\u0130stanbul'],
-    ['U+0000', 'an\0n'],
-    ['a line feed at the end', 'ann\n'],
     ['a lone high surrogate', 'ann\ud83d'],
     ['a lone low surrogate', '\ude00ann'],
-    ['a bidirectional override', 'an\u202en'],
-    ['a zero width joiner', 'an\u200dn'],
-    ['a zero width non-joiner', 'an\u200cn'],
-    ['a soft hyphen', 'an\u00adn'],
-    ['a variation selector', 'an\ufe0fn'],
-    ['a supplementary variation selector', 'an\u{e0100}n'],
-    ['a tag character', 'ann\u{e0041}'],
     ['a Hangul filler', '한\u3164국'],
     ['a half width Hangul filler', '한\uffa0국'],
-    ['private use', 'ann\ue000'],
     ['Cyrillic in Latin', 'аdmin'],
     ['Greek in Latin', 'admιn'],
     ['Latin in kana', 'ハナhana'],
@@ -166,13 +155,17 @@ describe('the canonical username', () => {
     expect(canonicalUsername(typed)).toEqual({ ok: false, reason: expect.stringMatching(/^[A-Z].*\.$/) })
   })
 
-  it('is one for all cases of every letter, and canonical already', { timeout: 30_000 }, () => {
+  it('is one for all cases of every letter, canonical already, and made of letters and digits alone', {
+    timeout: 30_000,
+  }, () => {
     const wrong: string[] = []
     for (const letter of everyCodePoint()) {
       const canonical = formOf(canonicalUsername(letter + letter))
       if (canonical === undefined) continue
       const spellings = [canonical, letter.toUpperCase().repeat(2), letter.toLowerCase().repeat(2)]
       if (spellings.some((spelling) => formOf(canonicalUsername(spelling)) !== canonical)) wrong.push(letter)
+      // Neither white space nor a mark that stands alone, a symbol, a control or format character, or private use.
+      if (!/^[\p{L}\p{N}._-]+$/u.test(canonical)) wrong.push(letter)
     }
     expect(wrong).toEqual([])
   })

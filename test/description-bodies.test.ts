@@ -54,7 +54,7 @@ let requests = 0
 /** From an address of its own, so that no guard answers in place of the reader of bodies. */
 const anAddress = () => ({ 'cf-connecting-ip': `198.18.${(++requests >> 8) & 255}.${requests & 255}` })
 
-/** Whoever has to show the own password shows it, so that what lies behind that check is reached. */
+/** Where the user's password is asked for, the right one is sent, so that what lies behind that check is reached. */
 async function send({ method, path, type, operation }: BodyCase, body: Record<string, unknown>) {
   const signedIn = operation.security !== undefined
   const own = signedIn ? ['password', 'current_password'].filter((name) => name in body) : []
@@ -111,7 +111,7 @@ describe('what the description says of text is what is refused', () => {
     expect([longest, await change(longest), await change(longest + 1)]).toEqual([200, 200, 422])
   })
 
-  it('whoever shows a password may have chosen it before the floor, so only a new one has a floor', () => {
+  it('a password that is shown may have been chosen before the floor, so only a new one has a floor', () => {
     expect(components.RegisterRequest?.properties?.password?.minLength).toBe(8)
     expect(components.ChangePasswordRequest?.properties?.new_password?.minLength).toBe(8)
     expect(components.ChangePasswordRequest?.properties?.current_password?.minLength).toBeUndefined()

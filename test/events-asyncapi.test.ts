@@ -3,12 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
 
 describe('/api/asyncapi.json', () => {
-  it('is AsyncAPI 3, and may be kept for a while', async () => {
-    const response = await call('/api/asyncapi.json')
-    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
-    expect(await response.json()).toMatchObject({ asyncapi: '3.0.0', info: { title: 'Events of Postern' } })
-  })
-
   it('EVENTS_TOPIC and RABBITMQ_EXCHANGE are told, and no address or name of a broker is', async () => {
     const bindings = {
       ...env,

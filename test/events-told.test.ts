@@ -13,10 +13,9 @@ import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { AT, rowOf } from './support/outbox-rows.ts'
-import { logIn, PASSWORD } from './support/people.ts'
+import { ask, PASSWORD, people } from './support/people.ts'
 import { opening, rotation } from './support/session-messages.ts'
 import { hears } from './support/session-objects.ts'
-import { ask } from './support/signed-in.ts'
 
 const stack = new URL(env.DATABASE_HTTP_URL).origin
 const EVENTS_TOPIC = `topic-${newId()}`
@@ -43,39 +42,37 @@ const asOperator = (work: (deps: Deps) => Promise<unknown>) =>
 const asUser = (token: string, method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object) =>
   ask(method, path, token, { body, bindings: LISTENING })
 
-describe('what happens to a user', () => {
-  it('is told right after the answer, in order and as the catalogue says', async () => {
-    const person = { email: 'ann@example.com', password: PASSWORD, username: 'ann', full_name: 'Ann Example' }
-    const registered = await (await postJson('/auth/register', person, {}, LISTENING)).json<{ user_id: number }>()
-    const userId = registered.user_id
-    const { access_token } = await logIn()
-    const next = { current_password: PASSWORD, new_password: `${PASSWORD} again` }
-    await asUser(access_token, 'PATCH', '/auth/me', { full_name: null, username: 'anna', locale: 'nl' })
-    await asUser(access_token, 'POST', '/auth/password/change', next)
-    await asOperator((deps) => setRoles(deps, userId, ['admin']))
-    await asOperator((deps) => disableUser(deps, userId))
-    await asOperator((deps) => enableUser(deps, userId))
-    const { access_token: again } = await logIn({ password: next.new_password })
-    // Of a deleted user nothing is left that has not been told.
-    await afterwork()
-    await asUser(again, 'DELETE', '/auth/me', { password: next.new_password })
+it('what happens to a user: is told right after the answer, in order and as the catalogue says', async () => {
+  const person = { email: 'ann@example.com', password: PASSWORD, username: 'ann', full_name: 'Ann Example' }
+  const registered = await (await postJson('/auth/register', person, {}, LISTENING)).json<{ user_id: number }>()
+  const userId = registered.user_id
+  const { access_token } = await people.logIn()
+  const next = { current_password: PASSWORD, new_password: `${PASSWORD} again` }
+  await asUser(access_token, 'PATCH', '/auth/me', { full_name: null, username: 'anna', locale: 'nl' })
+  await asUser(access_token, 'POST', '/auth/password/change', next)
+  await asOperator((deps) => setRoles(deps, userId, ['admin']))
+  await asOperator((deps) => disableUser(deps, userId))
+  await asOperator((deps) => enableUser(deps, userId))
+  const { access_token: again } = await people.logIn({ password: next.new_password })
+  // Of a deleted user nothing is left that has not been told.
+  await afterwork()
+  await asUser(again, 'DELETE', '/auth/me', { password: next.new_password })
 
-    const events = await told()
-    expect(events.map(({ key, value }) => [key, value.user_id, value.seq])).toEqual([
-      ['new_user', userId, 1],
-      ['user_updated', userId, 2],
-      ['password_changed', userId, 3],
-      ['roles_changed', userId, 4],
-      ['user_disabled', userId, 5],
-      ['user_enabled', userId, 6],
-      ['user_deleted', userId, 7],
-    ])
-    expect(new Set(events.map(({ value }) => value.event_id)).size).toBe(7)
-    const { password: _, email: __, ...shown } = { ...person, ...registered, event_id: expect.any(String), seq: 1 }
-    expect(events[0]?.value).toEqual({ ...shown, created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) })
-    expect(events[1]?.value).toMatchObject({ username: 'anna', full_name: null, locale: 'nl', version: 2 })
-    expect(events[3]?.value).toMatchObject({ roles: ['admin'] })
-  })
+  const events = await told()
+  expect(events.map(({ key, value }) => [key, value.user_id, value.seq])).toEqual([
+    ['new_user', userId, 1],
+    ['user_updated', userId, 2],
+    ['password_changed', userId, 3],
+    ['roles_changed', userId, 4],
+    ['user_disabled', userId, 5],
+    ['user_enabled', userId, 6],
+    ['user_deleted', userId, 7],
+  ])
+  expect(new Set(events.map(({ value }) => value.event_id)).size).toBe(7)
+  const { password: _, email: __, ...shown } = { ...person, ...registered, event_id: expect.any(String), seq: 1 }
+  expect(events[0]?.value).toEqual({ ...shown, created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) })
+  expect(events[1]?.value).toMatchObject({ username: 'anna', full_name: null, locale: 'nl', version: 2 })
+  expect(events[3]?.value).toMatchObject({ roles: ['admin'] })
 })
 
 describe('what an object records', () => {

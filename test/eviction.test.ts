@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { guessWrong, HERE, letPass } from './support/guessing.ts'
-import { from, register, type TokenAnswer } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
-import { wrapped } from './support/wrapped-env.ts'
+import { throwing } from './support/pausing.ts'
+import { type Client, from, register, type TokenAnswer, workerClient } from './support/people.ts'
+import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
 
 /** Everything that can be answered in one life, with a pause between every two steps. */
-async function life(who: ReturnType<typeof workerClient>, email: string, between: () => Promise<unknown>) {
+async function life(who: Client, email: string, between: () => Promise<unknown> = async () => undefined) {
   const seen: unknown[] = []
   const step = async <T>(name: string, ask: () => Promise<T>): Promise<T> => {
     const answer = await ask()
@@ -21,7 +20,7 @@ async function life(who: ReturnType<typeof workerClient>, email: string, between
   const logIn = (name: string, fields: object = {}) =>
     tokens(name, () => who.tryToLogIn({ username: email, ...fields }))
 
-  await step('register', () => who.register(email))
+  const { user_id } = await (await step('register', () => who.register(email))).json<{ user_id: number }>()
   await step('register again', () => who.register(email))
   await step('wrong password', () => who.tryToLogIn({ username: email, password: NEW }))
   const first = await logIn('log in')
@@ -37,6 +36,8 @@ async function life(who: ReturnType<typeof workerClient>, email: string, between
   await step('list', () => who.list(third.access_token))
   await step('change the profile', () => who.changeProfile(third.access_token, { full_name: 'Ann' }))
   await step('me, changed', () => who.me(third.access_token))
+  await step('give a role', async () => (await who.setRoles(user_id, ['editor'])).ok)
+  await step('me, with a role', () => who.me(third.access_token))
   await step('change the password', () => who.changePassword(third.access_token, NEW))
   await step('me, of the session that was ended', () => who.me(second.access_token))
   await step('refresh it', () => who.refresh(second.refresh_token))
@@ -62,35 +63,28 @@ const textOf = async (response: Response) =>
     .replaceAll(/\d{4}-[\d:.TZ-]+/g, '…')
     .replaceAll(/"user_id":\d+|ann\d/g, '…')
 
+const neverBegun = () => {
+  throw new Error('down')
+}
+const SETTINGS = { MAX_LOGIN_ATTEMPTS: '50' }
+
+it.each<[string, (watch: Wrapped) => void, ((watch: Wrapped) => Promise<unknown>)?]>([
+  ['with Durable Objects evicted between every two steps', () => undefined, (watch) => watch.evictAll()],
+  ['while KV throws', (watch) => watch.on('Profiles', throwing)],
+  ['while KV throws before it is asked', (watch) => watch.on('Profiles', neverBegun)],
+  ['while KV forgets everything', (watch) => watch.on('Profiles.get', async () => null)],
+  ['while KV answers nonsense', (watch) => watch.on('Profiles.get', async () => 'nonsense')],
+])('a whole life is the same %s', { timeout: 60_000 }, async (_, disturb, between = async () => undefined) => {
+  const undisturbed = await life(workerClient(wrapped(SETTINGS).env), 'ann1@example.com')
+  const watch = wrapped(SETTINGS)
+  disturb(watch)
+  const disturbed = await life(workerClient(watch.env), 'ann2@example.com', () => between(watch))
+  expect(disturbed).toEqual(undisturbed)
+  const answered = [200, 201, 204, 401, 409, true, 'true']
+  expect(new Set(disturbed.map((text) => JSON.parse(text)[1]))).toEqual(new Set(answered))
+})
+
 describe('Durable Objects evicted between every two steps', { timeout: 60_000 }, () => {
-  it('of a whole life: the same answers', async () => {
-    const settings = { MAX_LOGIN_ATTEMPTS: '50' }
-    const undisturbed = await life(workerClient(wrapped(settings).env), 'ann1@example.com', async () => {})
-    const watch = wrapped(settings)
-    const evicted = await life(workerClient(watch.env), 'ann2@example.com', () => watch.evictAll())
-    expect(evicted).toEqual(undisturbed)
-    expect(new Set(evicted.map((text) => JSON.parse(text)[1]))).toEqual(
-      new Set([200, 201, 204, 401, 409, true, 'true']),
-    )
-  })
-
-  it('of a block: it goes on, and ends when it should', async () => {
-    await register()
-    const watch = wrapped()
-    const who = workerClient(watch.env)
-    for (let n = 0; n < 5; n++) {
-      expect(await guessWrong(1, undefined, who)).toEqual([401])
-      await watch.evictAll()
-    }
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
-    letPass(290)
-    await watch.evictAll()
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(429)
-    letPass(11)
-    await watch.evictAll()
-    expect((await who.tryToLogIn({}, HERE)).status).toBe(200)
-  })
-
   it('of a network’s memory: the owner still gets in from there', async () => {
     await register()
     const watch = wrapped({ MAX_ACCOUNT_ATTEMPTS: '3' })

@@ -2,7 +2,7 @@ import { exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { FieldProblem } from '../src/kernel/failure.ts'
 import { call, postJson } from './support/api.ts'
-import { type Description, describeApi } from './support/description.ts'
+import { operations } from './support/description.ts'
 import { ann, reached } from './support/rpc.ts'
 import { FIELDS, METHODS } from './support/rpc-shapes.ts'
 
@@ -17,19 +17,7 @@ function expectOwnMessages(problems: readonly FieldProblem[], what: string) {
   }
 }
 
-const { paths, components } = await describeApi()
-const bodies = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).flatMap(([method, { requestBody }]) =>
-    requestBody ? [{ name: `${method} ${path}`, path, method, fields: fieldsOf(requestBody) }] : [],
-  ),
-)
-
-type Body = NonNullable<Description['paths'][string][string]['requestBody']>
-
-function fieldsOf({ content }: Body): string[] {
-  const reference = String(content?.['application/json']?.schema?.$ref)
-  return Object.keys(components.schemas[reference.split('/').at(-1) ?? '']?.properties ?? {})
-}
+const bodies = (await operations()).filter(({ takesBody }) => takesBody)
 
 const WRONG = [7, -1, 1.5, true, null, [], [7], {}, { a: [] }, '', '\u0000', 'x'.repeat(30_000)]
 
@@ -55,7 +43,7 @@ describe('whatever is wrong with a body', () => {
         'content-type': 'application/json',
         'cf-connecting-ip': '203.0.113.7',
       }
-      const answer = await call(path, { method: method.toUpperCase(), headers, body: JSON.stringify(shape) })
+      const answer = await call(path, { method, headers, body: JSON.stringify(shape) })
       const { code, errors = [] } = await answer.json<{ code: string; errors?: FieldProblem[] }>()
       expectOwnMessages(errors, `${name} ${JSON.stringify(shape).slice(0, 60)}`)
       if (typeof shape !== 'object' || shape === null || Array.isArray(shape)) {

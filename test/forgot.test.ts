@@ -14,11 +14,10 @@ import {
   withLinks,
 } from './support/mailbox.ts'
 import { goingOn, oneAfterAnother, pause } from './support/pausing.ts'
-import { codeOf, from, PASSWORD, register } from './support/people.ts'
+import { ANN, codeOf, from, PASSWORD, register } from './support/people.ts'
 import { breakEndpoint, healEverything, holding } from './support/switchboard.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const ANN = 'ann@example.com'
 const env = withLinks()
 
 const forget = (email: string, address = '203.0.113.7', bindings = env, headers = {}) =>

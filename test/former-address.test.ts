@@ -6,7 +6,7 @@ import { tidyFormerAddresses } from '../src/features/email/former-address.ts'
 import { afterwork } from './support/after-work.ts'
 import { call, postJson } from './support/api.ts'
 import { digitsIn, digitsMailedTo, lastMailTo, mailing, mailsTo, tokenIn } from './support/mailbox.ts'
-import { bearer, codeOf, from, logIn, PASSWORD, register, registerAndLogIn, tryToLogIn } from './support/people.ts'
+import { bearer, codeOf, from, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 
 const OLD = 'ann@example.com'
@@ -43,7 +43,7 @@ describe('an address that an account has left', () => {
     const { access_token } = await registerAndLogIn()
     await change(access_token)
     expect(await codeOf(await signUp())).toBe('409 identifier_taken')
-    expect(await codeOf(await tryToLogIn())).toBe('401 invalid_credentials')
+    expect(await codeOf(await people.tryToLogIn())).toBe('401 invalid_credentials')
     expect((await stop(await linkTo(OLD))).status).toBe(204)
     expect(await recovered()).toEqual([OLD, null, [`email ${OLD}`]])
     expect(await codeOf(await signUp())).toBe('409 identifier_taken')
@@ -91,14 +91,14 @@ describe('an address that an account has left', () => {
     await change(access_token)
     await change(access_token, OLD)
     expect(await names()).toEqual([`email ${OLD}`, `former ${NEW}`])
-    await logIn()
+    await people.logIn()
     await change(access_token)
     expect(await names()).toEqual([`email ${NEW}`, `former ${OLD}`])
   })
 
   it('comes back with its link however often the address was changed since, and then those are free', async () => {
     await register(OLD, { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     await change(access_token, 'first@example.com')
     const ofOld = await linkTo(OLD)
     await change(access_token, 'second@example.com')
@@ -113,7 +113,7 @@ describe('an address that an account has left', () => {
 
   it('leaves the name that somebody chose as changeable as it was', async () => {
     await register(OLD, { username: 'annie' })
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     await change(access_token)
     const headers = { ...bearer(access_token), ...from('203.0.113.7'), 'content-type': 'application/json' }
     const patch = { method: 'PATCH', headers }

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { call, ORIGIN, postForm, postJson } from './support/api.ts'
+import { call, postJson } from './support/api.ts'
+import { codeOf } from './support/people.ts'
 
 const REGISTER = { email: 'ann@example.com', password: 'correct horse battery' }
 
@@ -32,11 +33,9 @@ describe('every answer', () => {
     expect(await id('{"forged":1}')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('an unknown path is 404, a wrong method 405 with Allow', async () => {
+  it('an unknown path is 404, a wrong method 405', async () => {
     expect((await call('/auth/nothing')).status).toBe(404)
-    const response = await call('/auth/register', { method: 'DELETE' })
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
-    expect(await response.json()).toMatchObject({ code: 'method_not_allowed' })
+    expect(await codeOf(await call('/auth/register', { method: 'DELETE' }))).toBe('405 method_not_allowed')
   })
 
   it('a slash at the end makes no other address', async () => {
@@ -74,53 +73,24 @@ describe('cross-origin requests', () => {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull()
     }
   })
-
-  it.each([
-    [{}, 201],
-    [{ origin: ORIGIN }, 201],
-    [{ origin: 'https://app.example.com' }, 201],
-    [{ 'sec-fetch-site': 'same-origin', origin: ORIGIN }, 201],
-    [{ 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' }, 201],
-    [{ 'sec-fetch-site': 'same-site', origin: 'https://other.example.com' }, 403],
-    [{ 'sec-fetch-site': 'same-site' }, 403],
-    [{ 'sec-fetch-site': 'cross-site' }, 403],
-    [{ 'sec-fetch-site': 'none' }, 403],
-    [{ origin: 'null' }, 403],
-    [{ origin: 'https://evil.example' }, 403],
-    [{ 'sec-fetch-site': 'cross-site', origin: ORIGIN }, 403],
-  ])('a form with %j is %i', async (headers, status) => {
-    const response = await postForm('/auth/register', REGISTER, headers as Record<string, string>)
-    expect(response.status).toBe(status)
-    if (status === 403) expect(await response.json()).toMatchObject({ code: 'foreign_origin' })
-  })
-
-  it('a form is a form however its content type is spelt', async () => {
-    const headers = {
-      'content-type': 'Application/X-WWW-Form-Urlencoded ; charset=UTF-8',
-      origin: 'https://evil.example',
-    }
-    expect((await postForm('/auth/register', REGISTER, headers)).status).toBe(403)
-  })
 })
 
-describe('the log', () => {
-  it('16.2.5 is one line for a request, without a secret or an identifier', async () => {
-    const lines: string[] = []
-    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
-    const response = await postJson('/auth/register?token=canary-query', REGISTER, {
-      'user-agent': 'canary-agent {"forged":1}',
-    })
-    expect(response.status).toBe(201)
-    expect(lines).toHaveLength(1)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      method: 'POST',
-      route: '/auth/register',
-      status: 201,
-      request: response.headers.get('x-request-id'),
-      client: expect.stringMatching(/^[\w-]{12}$/),
-    })
-    for (const canary of ['ann@example.com', 'correct horse', '203.0.113.7', 'canary', 'forged']) {
-      expect(lines[0]).not.toContain(canary)
-    }
+it('the log: 16.2.5 is one line for a request, without a secret or an identifier', async () => {
+  const lines: string[] = []
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+  const response = await postJson('/auth/register?token=canary-query', REGISTER, {
+    'user-agent': 'canary-agent {"forged":1}',
   })
+  expect(response.status).toBe(201)
+  expect(lines).toHaveLength(1)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    method: 'POST',
+    route: '/auth/register',
+    status: 201,
+    request: response.headers.get('x-request-id'),
+    client: expect.stringMatching(/^[\w-]{12}$/),
+  })
+  for (const canary of ['ann@example.com', 'correct horse', '203.0.113.7', 'canary', 'forged']) {
+    expect(lines[0]).not.toContain(canary)
+  }
 })

@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { HERE, hashesOf, letPass, WRONG, waitOf } from './support/guessing.ts'
-import { serviceWith } from './support/other-settings.ts'
-import { bearer, codeOf, from, logIn, PASSWORD, register } from './support/people.ts'
+import { inTurn, many, statuses } from './support/many.ts'
+import { ask, bearer, codeOf, from, PASSWORD, people, register, serviceWith } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
-import { many, statuses, workerClient } from './support/worker-client.ts'
 
-const people = workerClient()
 const MINUTE = 60
 const [BY_MAIL, BY_NAME] = [{ username: 'kim@example.com' }, { username: 'kimmie' }]
 
@@ -16,24 +13,19 @@ describe('6.3.1 an account has one budget, whatever it is called by', { timeout:
   const guess = async (name: object, address = HERE) => (await people.tryToLogIn({ ...WRONG, ...name }, address)).status
 
   it('from one address: five in all by two names, and then neither opens', async () => {
-    const answers: number[] = []
-    const hashes = await hashesOf(async () => {
-      for (let n = 0; n < 10; n++) answers.push(await guess(n % 2 ? BY_MAIL : BY_NAME))
-    })
-    expect([answers, hashes]).toEqual([[401, 401, 401, 401, 401, 429, 429, 429, 429, 429], 5])
+    const tenGuesses = async () =>
+      expect(await inTurn(10, (n) => guess(n % 2 ? BY_MAIL : BY_NAME))).toEqual([
+        ...Array(5).fill(401),
+        ...Array(5).fill(429),
+      ])
+    expect(await hashesOf(tenGuesses)).toBe(5)
     for (const name of [BY_MAIL, BY_NAME]) expect((await people.tryToLogIn(name, HERE)).status).toBe(429)
     expect((await people.tryToLogIn(BY_NAME, from('192.0.2.2'))).status).toBe(200)
   })
 
-  it('in a burst of a hundred by two names: five hashes', async () => {
-    const burst = () => many(100, (n) => people.tryToLogIn({ ...WRONG, ...(n % 2 ? BY_MAIL : BY_NAME) }, HERE))
-    expect(await hashesOf(burst)).toBe(5)
-  })
-
   it('from many addresses: MAX_ACCOUNT_ATTEMPTS in all by two names', async () => {
     const { guess } = serviceWith({ MAX_ACCOUNT_ATTEMPTS: '4' })
-    const answers: string[] = []
-    for (let n = 0; n < 5; n++) answers.push(await guess(`192.0.2.${n + 10}`, n % 2 ? BY_MAIL : BY_NAME))
+    const answers = await inTurn(5, (n) => guess(`192.0.2.${n + 10}`, n % 2 ? BY_MAIL : BY_NAME))
     expect(answers).toEqual(['401', '401', '401', '401', '429 30'])
   })
 
@@ -47,11 +39,8 @@ describe('6.3.1 an account has one budget, whatever it is called by', { timeout:
   })
 
   it('names that are nobody’s are counted each by itself, and answered like somebody’s', async () => {
-    for (const username of ['nobody@example.com', 'nobody']) {
-      const answers: number[] = []
-      for (let n = 0; n < 6; n++) answers.push(await guess({ username }))
-      expect(answers).toEqual([401, 401, 401, 401, 401, 429])
-    }
+    for (const username of ['nobody@example.com', 'nobody'])
+      expect(await inTurn(6, () => guess({ username }))).toEqual([401, 401, 401, 401, 401, 429])
   })
 })
 
@@ -71,20 +60,12 @@ describe('6.3.1 over the day', { timeout: 120_000 }, () => {
   // Fifty, and then one every quarter of an hour at the most often: 50 + 96 with the first, shorter waits.
   const CAP = 50 + 100
 
-  it('a known network is not good for 1,440 guesses, and its owner still gets in', async () => {
+  it.each([true, false])('a known network is not good for 1,440 guesses (known device: %s)', async (known) => {
     await register()
-    await logIn({}, HERE)
+    const { device_token } = await people.logIn({}, HERE)
     vi.useFakeTimers({ toFake: ['Date'] })
-    const evaluated = await guessesInADay(() => people.tryToLogIn(WRONG, HERE))
-    expect(evaluated).toBeGreaterThan(50)
-    expect(evaluated).toBeLessThanOrEqual(CAP)
-  })
-
-  it('nor is a known device', async () => {
-    await register()
-    const { device_token } = await logIn({}, HERE)
-    vi.useFakeTimers({ toFake: ['Date'] })
-    const evaluated = await guessesInADay(() => people.tryToLogIn({ ...WRONG, device_token }, HERE))
+    const guess = { ...WRONG, ...(known && { device_token }) }
+    const evaluated = await guessesInADay(() => people.tryToLogIn(guess, HERE))
     expect(evaluated).toBeGreaterThan(50)
     expect(evaluated).toBeLessThanOrEqual(CAP)
   })
@@ -97,14 +78,7 @@ describe('how often passwords are checked, right or wrong', { timeout: 60_000 },
     await register()
     await register('bob@example.com')
   })
-  const times = async (count: number, one: () => Promise<Response>) => {
-    const answers: number[] = []
-    for (let n = 0; n < count; n++) {
-      answers.push((await one()).status)
-      await afterwork()
-    }
-    return answers
-  }
+  const times = (count: number, one: () => Promise<Response>) => inTurn(count, async () => (await one()).status)
   const elevens = [...Array(11).fill(200), 429]
 
   it('MAX_ACCOUNT_CHECKS holds for right passwords from many addresses, and passes by itself', async () => {
@@ -155,16 +129,12 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     await register()
-    token = (await logIn()).access_token
+    token = (await people.logIn()).access_token
   })
   const rename = (full_name: string) => ask('PATCH', '/auth/me', token, { body: { full_name } })
 
   it('MAX_ACCOUNT_CHANGES of the profile in an hour, and then 429 with the time to wait', async () => {
-    const answers: number[] = []
-    for (let n = 0; n < 32; n++) {
-      answers.push((await rename(`Ann ${n}`)).status)
-      await afterwork()
-    }
+    const answers = await inTurn(32, async (n) => (await rename(`Ann ${n}`)).status)
     expect(answers).toEqual([...Array(30).fill(200), 429, 429])
     const refused = await rename('Ann at last')
     expect([await codeOf(refused.clone()), waitOf(refused) > 3_500]).toEqual(['429 too_many_attempts', true])
@@ -179,11 +149,14 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   })
 
   it('saving what is so already is no change', async () => {
-    await rename('Ann')
-    for (let n = 0; n < 40; n++) {
-      expect((await rename('Ann')).status).toBe(200)
-      await afterwork()
-    }
+    const answers = await inTurn(40, async () => (await rename('Ann')).status)
+    expect(answers).toEqual(Array(40).fill(200))
+  })
+
+  it('of the profile keep nobody with a session and no password in the way of a new password', async () => {
+    for (let n = 0; n < 31; n++) await rename(`Ann ${n}`)
+    expect((await rename('Ann at last')).status).toBe(429)
+    expect((await people.changePassword(token, 'another long password')).status).toBe(204)
   })
 
   it('changes of the password are among them, a wrong one and a deletion are not', async () => {
@@ -202,40 +175,39 @@ describe('changes of one account', { timeout: 60_000 }, () => {
   })
 })
 
-describe('6.3.8 asking for a username', { timeout: 60_000 }, () => {
-  it('counts for the address, as registering does: the 101st question is 429', async () => {
-    await register('bob@example.com', { username: 'taken' })
-    await register()
-    const { access_token } = await logIn()
-    const here = { headers: from('192.0.2.77') }
-    const asks = (username: string) => ask('PATCH', '/auth/me', access_token, { body: { username }, ...here })
-    const answers: number[] = []
-    for (let n = 0; n < 102; n++) answers.push((await asks('taken')).status)
-    expect(answers).toEqual([...Array(100).fill(409), 429, 429])
-    expect((await ask('PATCH', '/auth/me', access_token, { body: { full_name: 'Ann' }, ...here })).status).toBe(200)
-  })
+it('6.3.8 asking for a username: counts for the address, as registering does: the 101st question is 429', {
+  timeout: 60_000,
+}, async () => {
+  await register('bob@example.com', { username: 'taken' })
+  await register()
+  const { access_token } = await people.logIn()
+  const here = { headers: from('192.0.2.77') }
+  const asks = (username: string) => ask('PATCH', '/auth/me', access_token, { body: { username }, ...here })
+  const answers = await inTurn(102, async () => (await asks('taken')).status)
+  expect(answers).toEqual([...Array(100).fill(409), 429, 429])
+  expect((await ask('PATCH', '/auth/me', access_token, { body: { full_name: 'Ann' }, ...here })).status).toBe(200)
 })
 
 describe('digits and mails by IPv6 network', { timeout: 60_000 }, () => {
   const subnet = (n: number) => from(`2001:db8:0:${n.toString(16)}::1`)
 
-  it('wrong digits: ten from a /64, twenty from a /56, however many /64 it holds', async () => {
+  const digits = (email: string) => ({ email, code: '000000', new_password: 'a long new password' })
+  it.each<[string, Record<string, string>, string, (email: string) => object, number]>([
+    ['wrong digits, ten', {}, '/auth/password/reset', digits, 20],
+    ['MAX_ADDRESS_MAILS: mails', { MAX_ADDRESS_MAILS: '3' }, '/auth/password/forgot', (email) => ({ email }), 6],
+    [
+      'MAX_ADDRESS_ATTEMPTS: guesses',
+      { MAX_ADDRESS_ATTEMPTS: '3' },
+      '/auth/login',
+      (username) => ({ username, ...WRONG }),
+      6,
+    ],
+  ])('6.3.1 %s from a /64, twice as many from a /56', async (_, settings, path, body, many) => {
     await register()
-    const { post } = serviceWith({})
-    const answers: number[] = []
-    for (let n = 0; n < 22; n++) {
-      const body = { email: `u${n}@example.com`, code: '000000', new_password: 'a long new password' }
-      answers.push((await post('/auth/password/reset', body, subnet(n))).status)
-    }
-    expect(answers).toEqual([...Array(20).fill(400), 429, 429])
-  })
-
-  it('MAX_ADDRESS_MAILS: twice as many from a /56', async () => {
-    const { post } = serviceWith({ MAX_ADDRESS_MAILS: '3' })
-    const answers: number[] = []
-    for (let n = 0; n < 8; n++) {
-      answers.push((await post('/auth/password/forgot', { email: `u${n}@example.com` }, subnet(n))).status)
-    }
-    expect(answers).toEqual([...Array(6).fill(202), 429, 429])
+    const { post } = serviceWith(settings)
+    const ask = async (n: number) => (await post(path, body(`u${n}@example.com`), subnet(n))).status
+    const answers = await inTurn(many + 2, ask)
+    expect(answers).toEqual([...Array(many).fill(answers[0]), 429, 429])
+    expect(await ask(256), 'another /56').toBe(answers[0])
   })
 })

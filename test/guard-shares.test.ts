@@ -52,16 +52,14 @@ describe('what all accounts share is held in shares', { timeout: 60_000 }, () =>
   })
 })
 
-describe('RESET_URL', () => {
-  it('that is missing is said once at the start, where mail is on', async () => {
-    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    const said = () => warned.mock.calls.flat().filter((line) => String(line).includes('reset_url_unset')).length
-    const bindings = mailing()
-    await call('/health/live', {}, bindings)
-    await call('/health/live', {}, bindings)
-    expect(said()).toBe(1)
-    await call('/health/live', {}, withLinks())
-    await call('/health/live', {}, { ...env })
-    expect(said()).toBe(1)
-  })
+it('RESET_URL: that is missing is said once at the start, where mail is on', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const said = () => warned.mock.calls.flat().filter((line) => String(line).includes('reset_url_unset')).length
+  const bindings = mailing()
+  await call('/health/live', {}, bindings)
+  await call('/health/live', {}, bindings)
+  expect(said()).toBe(1)
+  await call('/health/live', {}, withLinks())
+  await call('/health/live', {}, { ...env })
+  expect(said()).toBe(1)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Charge } from '../src/features/guard/messages.ts'
-import { address, pair, played, START } from './support/guard-by-hand.ts'
+import { pair, played, START } from './support/guard-by-hand.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 
 describe('6.3.1 the edges', () => {
@@ -9,17 +9,6 @@ describe('6.3.1 the edges', () => {
     object.settle(at, asked.id, 'wrong')
     return asked.granted
   }
-
-  it('N+1 is refused for as long as it says, and not a millisecond longer', () => {
-    const object = played()
-    expect([1, 2, 3].map(() => spend(object, [pair('ann')]))).toEqual([true, true, true])
-    expect(object.ask(START, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
-    expect(object.ask(START + 59_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: false })
-    expect(object.ask(START + 60_000, [pair('ann')]).granted).toBe(true)
-    expect(object.events).toEqual([
-      { event: 'login_blocked', budget: 'pair', key: 'ann', at: START, until: START + 60_000 },
-    ])
-  })
 
   it('a block lasts its whole time, though the failures that led to it grow old on the way', () => {
     const object = played()
@@ -31,41 +20,12 @@ describe('6.3.1 the edges', () => {
     expect(object.ask(START + 119_000, [pair('ann')]).granted).toBe(true)
   })
 
-  it('the last reservation, delivered twice, is granted twice and lapses when the first one does', () => {
+  it.each(['right', 'void'] as const)('a late %s returns what had lapsed, and lifts its block', (outcome) => {
     const object = played()
-    for (let i = 0; i < 2; i++) spend(object, [pair('ann')])
-    expect(object.ask(START, [pair('ann')], 'last').granted).toBe(true)
-    expect(object.ask(START + 9_000, [pair('ann')], 'last').granted).toBe(true)
-    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60 })
-  })
-
-  it('a crash leaves its reservation, which counts as wrong from the end of its time', () => {
-    const object = played()
-    for (let i = 0; i < 3; i++) object.ask(START, [pair('ann')])
-    expect(object.ask(START + 9_999, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 1, pending: true })
-    expect(object.ask(START + 10_000, [pair('ann')])).toMatchObject({ granted: false, retryAfter: 60, pending: false })
-    expect(object.events).toHaveLength(1)
-  })
-
-  it.each(['right', 'void'] as const)(
-    'a late %s returns what had lapsed, and lifts the block that it made',
-    (outcome) => {
-      const object = played()
-      const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
-      object.wait(START + 11_000)
-      object.settle(START + 12_000, first?.id ?? '', outcome)
-      expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
-    },
-  )
-
-  it('the right password clears the pair, never what the address has spent', () => {
-    const object = played()
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
-    object.settle(START, object.ask(START, [address, pair('ann')]).id, 'right')
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('ann')])
-    for (let i = 0; i < 2; i++) spend(object, [address, pair('bob')])
-    expect(object.events.map((event) => event.budget)).toEqual(['address'])
-    expect(object.ask(START, [address, pair('eve')])).toMatchObject({ granted: false, retryAfter: 120 })
+    const [first] = [1, 2, 3].map(() => object.ask(START, [pair('ann')]))
+    object.wait(START + 11_000)
+    object.settle(START + 12_000, first?.id ?? '', outcome)
+    expect(object.ask(START + 12_000, [pair('ann')]).granted).toBe(true)
   })
 })
 
@@ -76,23 +36,6 @@ describe('6.3.1 one identifier from everywhere', () => {
     for (let i = 0; i < 50; i++) object.settle(START, object.ask(START, [identifier]).id, 'wrong')
     return object
   }
-
-  it('after fifty, one attempt per 30 s, doubling to 15 min, and told of once', () => {
-    const object = attacked()
-    let now = START
-    const waits = Array.from({ length: 8 }, () => {
-      const refused = object.ask(now, [identifier])
-      const wait = refused.granted ? 0 : refused.retryAfter
-      expect(object.ask(now + wait * 1000 - 1, [identifier]).granted).toBe(false)
-      now += wait * 1000
-      const turn = object.ask(now, [identifier])
-      expect([turn.granted, object.ask(now, [identifier])]).toMatchObject([true, { retryAfter: 1, pending: true }])
-      object.settle(now, turn.id, 'wrong')
-      return wait
-    })
-    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
-    expect(object.events).toHaveLength(1)
-  })
 
   it('the right password from one address takes nothing off what all the others spent', () => {
     const object = played()

@@ -6,9 +6,9 @@ import { START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
 import { guessWrong, HERE } from './support/guessing.ts'
+import { inTurn } from './support/many.ts'
 import { at, evict, guardsWithTables, listen, run, type Stub } from './support/objects.ts'
-import { register } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { register, workerClient } from './support/people.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600_000
@@ -65,8 +65,7 @@ describe('a row that this version does not know', () => {
 
   it('an unknown budget beside known ones: it refuses nobody, the known ones count, and the row keeps both', async () => {
     await listen(guard)
-    const answers = []
-    for (let n = 0; n < 6; n++) answers.push(await wrong(`r${n}`, pair, future))
+    const answers = await inTurn(6, (n) => wrong(`r${n}`, pair, future))
     expect(answers).toEqual([true, true, true, true, true, false])
     const blocks = await guard.outboxPeek(10)
     expect(blocks.map(({ event }) => event)).toMatchObject([{ event: 'login_blocked', budget: 'pair' }])
@@ -92,8 +91,7 @@ describe('a row that this version does not know', () => {
     await listen(guard)
     await guard.settle({ reservation: 'p1', outcome: 'right' })
     await guard.settle({ reservation: 'p2', outcome: 'wrong' })
-    const answers = []
-    for (let n = 0; n < 6; n++) answers.push(await wrong(`r${n}`, pair))
+    const answers = await inTurn(6, (n) => wrong(`r${n}`, pair))
     expect(answers).toEqual([true, true, true, true, true, false])
     expect(await ids()).toEqual(expect.arrayContaining(parked))
     const [block] = await guard.outboxPeek(10)

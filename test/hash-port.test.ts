@@ -2,22 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import * as hashing from '../src/crypto/scrypt.ts'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { pause } from './support/pausing.ts'
-import { codeOf, from, PASSWORD, register } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { heldHash, WRONG } from './support/guessing.ts'
+import { codeOf, from, PASSWORD, people, register, workerClient } from './support/people.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
-
-const people = workerClient()
-const WRONG = { password: 'wrong horse battery' }
-
-/** The hash at the head of the line stands still until it is told to go on; everybody else's comes after it. */
-function heldHash() {
-  const real = hashing.scrypt
-  const { cue, reached, goOn } = pause()
-  const spy = vi.spyOn(hashing, 'scrypt')
-  spy.mockImplementation((...input) => cue(() => real(...input)) as Promise<Uint8Array>)
-  return { spy, reached, goOn }
-}
 
 const logInWith = (signal: AbortSignal, fields: object = {}): RequestInit => ({
   method: 'POST',

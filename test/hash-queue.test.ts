@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CallerGone, hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
+import { hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
 import { hashPassword } from '../src/crypto/password-hash.ts'
 
 const limits = { maxWaiting: 16, maxWaitMs: 2_000, restMs: 0, now: Date.now }
@@ -89,20 +89,6 @@ describe('the line before the hash', () => {
   })
 })
 
-describe('a caller who goes away', () => {
-  it('between getting the turn and beginning passes it on', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    const caller = new AbortController()
-    const first = queue(job(1), { signal: caller.signal })
-    const second = queue(job(2))
-    caller.abort()
-    await expect(first).rejects.toThrow(CallerGone)
-    expect(await second).toBe(2)
-    expect(seen.begun).toEqual([2])
-  })
-})
-
 /** A request that is cancelled runs no more code: its timers never fire. Timers that nobody advances do not either. */
 const asIfCancelled = (call: () => Promise<unknown>) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
@@ -111,14 +97,6 @@ const asIfCancelled = (call: () => Promise<unknown>) => {
 }
 
 describe('a request that is cancelled without a signal', () => {
-  it('does not keep the turn that it was given', async () => {
-    const queue = hashQueue(limits)
-    const { seen, job } = workshop()
-    asIfCancelled(() => queue(job(1)))
-    expect(await Promise.all([queue(job(2)), queue(job(3))])).toEqual([2, 3])
-    expect(seen).toMatchObject({ begun: [2, 3], most: 1 })
-  })
-
   it('does not keep its place in the line', async () => {
     let time = 0
     const queue = hashQueue({ ...limits, maxWaiting: 2, maxWaitMs: 1_000, now: () => time })

@@ -5,9 +5,8 @@ import * as hashing from '../src/crypto/scrypt.ts'
 import { type HashService, hasherBehind } from '../src/platform/hash-service.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { HERE, WRONG } from './support/guessing.ts'
-import { codeOf, register } from './support/people.ts'
+import { codeOf, register, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { workerClient } from './support/worker-client.ts'
 
 const real = createHasher({ now: () => Date.now(), restMs: 0 })
 const never = () => new Promise<never>(() => {})

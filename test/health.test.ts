@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { ask, rememberingReadiness } from '../src/features/health/probes.ts'
 import { call } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
@@ -9,53 +9,51 @@ import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
 const inAnotherMinute = (minute: number) =>
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T00:00:00Z') + minute * 60_000 })
 
-describe('health', () => {
-  it.each(['/', '/health/live'])('%s tells that the process lives', async (path) => {
-    const response = await call(path)
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok', name: 'Postern', version: '0.1.0' }])
-  })
+it.each(['/', '/health/live'])('%s tells that the process lives', async (path) => {
+  const response = await call(path)
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok', name: 'Postern', version: '0.1.0' }])
+})
 
-  it('ready asks everything once and remembers it for five seconds', async () => {
-    inAnotherMinute(1)
-    const crowd = () => Promise.all(Array.from({ length: 10 }, () => call('/health/ready')))
-    expect(await sqlRequestsOf(crowd)).toBe(1)
-    expect((await call('/health/ready')).status).toBe(200)
-    vi.setSystemTime(Date.now() + 5_001)
-    expect(await sqlRequestsOf(crowd)).toBe(1)
-  })
+it('ready asks everything once and remembers it for five seconds', async () => {
+  inAnotherMinute(1)
+  const crowd = () => Promise.all(Array.from({ length: 10 }, () => call('/health/ready')))
+  expect(await sqlRequestsOf(crowd)).toBe(1)
+  expect((await call('/health/ready')).status).toBe(200)
+  vi.setSystemTime(Date.now() + 5_001)
+  expect(await sqlRequestsOf(crowd)).toBe(1)
+})
 
-  it('names Postgres when it is down', async () => {
-    inAnotherMinute(2)
-    await breakEndpoint('sql', 'refuse')
-    const response = await call('/health/ready')
-    expect(response.status).toBe(503)
-    expect(response.headers.get('retry-after')).toBe('5')
-    expect(await response.json()).toMatchObject({ code: 'not_ready', down: ['postgres'] })
-    expect(complaintsSoFar()).toHaveLength(1)
-  })
+it('names Postgres when it is down', async () => {
+  inAnotherMinute(2)
+  await breakEndpoint('sql', 'refuse')
+  const response = await call('/health/ready')
+  expect(response.status).toBe(503)
+  expect(response.headers.get('retry-after')).toBe('5')
+  expect(await response.json()).toMatchObject({ code: 'not_ready', down: ['postgres'] })
+  expect(complaintsSoFar()).toHaveLength(1)
+})
 
-  it('names KV and the Durable Object when they are down', async () => {
-    inAnotherMinute(3)
-    vi.spyOn(env.PROFILES, 'get').mockRejectedValue(new Error('KV is down'))
-    vi.spyOn(env.LOGIN_GUARD, 'getByName').mockImplementation(() => {
-      throw new Error('no object')
-    })
-    const response = await call('/health/ready')
-    expect(await response.json()).toMatchObject({ down: ['kv', 'durable_object'] })
-    complaintsSoFar()
+it('names KV and the Durable Object when they are down', async () => {
+  inAnotherMinute(3)
+  vi.spyOn(env.PROFILES, 'get').mockRejectedValue(new Error('KV is down'))
+  vi.spyOn(env.LOGIN_GUARD, 'getByName').mockImplementation(() => {
+    throw new Error('no object')
   })
+  const response = await call('/health/ready')
+  expect(await response.json()).toMatchObject({ down: ['kv', 'durable_object'] })
+  complaintsSoFar()
+})
 
-  it('a probe that hangs counts as down', async () => {
-    vi.useFakeTimers()
-    const asked = ask({ postgres: () => new Promise(() => {}), kv: async () => [] })
-    await vi.advanceTimersByTimeAsync(3_000)
-    expect(await asked).toEqual({ ready: false, down: ['postgres'], warnings: [] })
-  })
+it('a probe that hangs counts as down', async () => {
+  vi.useFakeTimers()
+  const asked = ask({ postgres: () => new Promise(() => {}), kv: async () => [] })
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(await asked).toEqual({ ready: false, down: ['postgres'], warnings: [] })
+})
 
-  it('a round outlives the request that began it', async () => {
-    const kept: Promise<unknown>[] = []
-    const readiness = rememberingReadiness()
-    await readiness({ kv: async () => [] }, 0, (work) => void kept.push(work))
-    expect(kept).toHaveLength(1)
-  })
+it('a round outlives the request that began it', async () => {
+  const kept: Promise<unknown>[] = []
+  const readiness = rememberingReadiness()
+  await readiness({ kv: async () => [] }, 0, (work) => void kept.push(work))
+  expect(kept).toHaveLength(1)
 })

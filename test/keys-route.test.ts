@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import { call } from './support/api.ts'
 import { envWith } from './support/faulty-bindings.ts'
+import { workerClient } from './support/people.ts'
 import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
-import { workerClient } from './support/worker-client.ts'
 
 const published = async (bindings?: Env) => (await call('/.well-known/jwks.json', {}, bindings)).json<JSONWebKeySet>()
 const checkOffline = async (token: string, keys: JSONWebKeySet) => {

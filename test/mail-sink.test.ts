@@ -7,11 +7,9 @@ import { capOnNotice } from '../src/features/mail/notices.ts'
 import { mailSink } from '../src/features/mail/sink.ts'
 import { NOBODY } from '../src/kernel/client.ts'
 import { lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
-import { logIn, PASSWORD, register } from './support/people.ts'
-import { ask } from './support/signed-in.ts'
+import { ANN, ask, PASSWORD, people, register } from './support/people.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 
-const ANN = 'ann@example.com'
 const later: Promise<unknown>[] = []
 const deps = () => depsFrom(mailing(), { waitUntil: (work) => void later.push(work) }, { clientOf: () => NOBODY })
 
@@ -183,7 +181,7 @@ describe('what sessions tell their user', () => {
 
   it('6.3.7 a changed password and a deleted account are told as well', async () => {
     await register()
-    const { access_token } = await logIn()
+    const { access_token } = await people.logIn()
     const change = { current_password: PASSWORD, new_password: 'another horse battery' }
     const changing = { body: change, bindings: mailing() }
     expect((await ask('POST', '/auth/password/change', access_token, changing)).status).toBe(204)

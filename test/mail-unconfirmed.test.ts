@@ -3,11 +3,9 @@ import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { mailing, mailsTo } from './support/mailbox.ts'
-import { bearer, from, logIn, PASSWORD, register, registerAndLogIn } from './support/people.ts'
+import { ANN, bearer, from, PASSWORD, register, registerAndLogIn, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { workerClient } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 const OTHER = 'another horse battery'
 /** How often an account may change, or have its password checked, is looked at elsewhere. */
 const MAILING = mailing({ MAX_ACCOUNT_CHANGES: '1000', MAX_ACCOUNT_CHECKS: '1000' })
@@ -45,7 +43,7 @@ describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
     pass({ seconds: 0 })
     for (let at = 0; at < 14; at += 1) {
       await register()
-      const { access_token } = await logIn()
+      const { access_token } = await people.logIn()
       expect((await people.deleteAccount(access_token)).status).toBe(204)
     }
     expect((await mailsTo(ANN)).length).toBeLessThanOrEqual(11)
@@ -68,5 +66,16 @@ describe('an address that nobody has confirmed', { timeout: 60_000 }, () => {
     await workerClient(scarce).register('cid@example.com')
     await again()
     expect([(await mailsTo(ANN)).length, (await mailsTo('cid@example.com')).length]).toEqual([2, 0])
+  })
+})
+
+describe('mails that one address causes', { timeout: 60_000 }, () => {
+  it.each(['off', 'after'])('are MAX_ADDRESS_MAILS in an hour, those of registering among them (%s)', async (mode) => {
+    const registering = workerClient(mailing({ EMAIL_VERIFICATION: mode }))
+    const boxes = Array.from({ length: 25 }, (_, n) => `stranger@box${n}.example`)
+    for (const box of boxes) await registering.register(box, {}, from('192.0.2.44'))
+    const arrived = await Promise.all(boxes.map(mailsTo))
+    expect(arrived.flat().length).toBeGreaterThan(0)
+    expect(arrived.flat().length).toBeLessThanOrEqual(20)
   })
 })

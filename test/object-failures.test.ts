@@ -9,19 +9,17 @@ import { complaintsSoFar } from './support/each.ts'
 import { HERE } from './support/guessing.ts'
 import { evict, guardsWithTables, run } from './support/objects.ts'
 import { throwing } from './support/pausing.ts'
-import { logIn, objectOf, register } from './support/people.ts'
+import { objectOf, people, register, workerClient } from './support/people.ts'
 import { opening } from './support/session-messages.ts'
-import { workerClient } from './support/worker-client.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
-const people = workerClient()
 const lines = () => complaintsSoFar().map((line) => JSON.parse(line))
 const FRAMES = /^\w+(\n +at .+)+$/
 
 describe('an exception inside an object', () => {
   it('of a session: 503, told inside by name and frames, and by the Worker as a failure of the object', async () => {
     await register()
-    const tokens = await logIn()
+    const tokens = await people.logIn()
     await afterwork()
     await run(objectOf(tokens), 'ALTER TABLE sessions RENAME TO elsewhere')
     expect((await people.refresh(tokens.refresh_token)).status).toBe(503)
@@ -35,7 +33,7 @@ describe('an exception inside an object', () => {
 
   it('of a guard: the same', async () => {
     await register()
-    await logIn({}, HERE)
+    await people.logIn({}, HERE)
     await afterwork()
     for (const guard of await guardsWithTables()) {
       await run(guard, 'ALTER TABLE networks RENAME TO elsewhere')
@@ -52,7 +50,7 @@ describe('an exception inside an object', () => {
 
   it('of a constructor is told inside, and to its caller the object was reset', async () => {
     await register()
-    const tokens = await logIn()
+    const tokens = await people.logIn()
     await afterwork()
     const object = objectOf(tokens)
     await run(object, 'DROP TABLE account; CREATE TABLE account (other TEXT)')
@@ -69,7 +67,7 @@ describe('an exception inside an object', () => {
 
   it('that cannot be reached is said not to have answered', async () => {
     await register()
-    const tokens = await logIn()
+    const tokens = await people.logIn()
     await afterwork()
     const watch = wrapped()
     watch.on('UserSessions', throwing)

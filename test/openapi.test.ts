@@ -111,6 +111,8 @@ describe('the description', () => {
       expect(response.status).toBe(documented[at]?.status)
       const text = await response.text()
       if (response.status === 204) expect(text).toBe('')
+      if (text.includes('_token'))
+        expect(response.headers.get('cache-control')).toMatch(path.startsWith('/api/') ? /public/ : /^no-store$/)
       expect(documented[at]?.body?.safeParse(JSON.parse(text)).error?.issues).toBeUndefined()
     }
   })

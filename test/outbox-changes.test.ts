@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { depsFrom } from '../src/compose/deps.ts'
 import { changeRoles } from '../src/features/users/changes.ts'
-import { disableUser, enableUser, revokeUser, setRoles } from '../src/features/users/user-state.ts'
+import { disableUser } from '../src/features/users/user-state.ts'
 import { NOBODY } from '../src/kernel/client.ts'
 import type { Deps } from '../src/kernel/deps.ts'
 import { afterwork } from './support/after-work.ts'
@@ -11,9 +11,8 @@ import { call, postJson } from './support/api.ts'
 import { fireCron } from './support/cron.ts'
 import { deafTo, envWith } from './support/faulty-bindings.ts'
 import { outboxRows } from './support/outbox.ts'
-import { logIn, PASSWORD, refreshWith, register, registerAndLogIn } from './support/people.ts'
+import { ask, PASSWORD, people, register, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
-import { ask } from './support/signed-in.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 /** Nobody answers there: rows for it stay. */
@@ -33,32 +32,6 @@ const change = (path: string, method: 'POST' | 'PATCH' | 'DELETE', token: string
   ask(method, path, token, { body, bindings: LISTENING })
 
 describe('a registration', () => {
-  it('is told of in the one SQL request that makes the user, and the answer waits for no sink', async () => {
-    const { promise: answered, resolve } = Promise.withResolvers<void>()
-    const send = globalThis.fetch
-    let sqlRequests = 0
-    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-      if (String(input).endsWith('/sql')) sqlRequests += 1
-      if (sqlRequests > 1) await answered
-      return send(input, init)
-    })
-    const ann = { email: 'ann@example.com', password: PASSWORD, full_name: 'Ann' }
-    const response = await postJson('/auth/register', ann, {}, LISTENING)
-    expect(response.status).toBe(201)
-    const { created_at } = await response.json<{ created_at: string }>()
-    resolve()
-    await afterwork()
-    expect(await published()).toMatchObject([
-      {
-        type: 'user_registered',
-        user_id: '1',
-        seq: '1',
-        payload: { username: 'ann@example.com', email: 'ann@example.com', full_name: 'Ann', created_at },
-      },
-    ])
-    expect(JSON.stringify(await outboxRows())).not.toContain('scrypt')
-  })
-
   it('that is refused tells nobody, and takes no place in the sequence', async () => {
     await register('ann@example.com')
     await postJson('/auth/register', { email: 'ann@example.com', password: PASSWORD }, {}, LISTENING)
@@ -73,47 +46,6 @@ describe('a registration', () => {
 })
 
 describe('a change', () => {
-  it('each kind says what it has become: to the session object, to the cache', async () => {
-    const { access_token: token } = await registerAndLogIn()
-    await change('/auth/me', 'PATCH', token, { full_name: 'Ann', locale: 'ru' })
-    await change('/auth/me', 'PATCH', token, { username: 'annie' })
-    const changed = { current_password: PASSWORD, new_password: 'another horse battery' }
-    expect((await change('/auth/password/change', 'POST', token, changed)).status).toBe(204)
-    await asOperator((deps) => setRoles(deps, 1, ['editor']))
-    await asOperator((deps) => disableUser(deps, 1))
-    await asOperator((deps) => disableUser(deps, 1))
-    await asOperator((deps) => enableUser(deps, 1))
-    await asOperator((deps) => revokeUser(deps, 1))
-    await afterwork()
-    const told = await ofSink('sessions')
-    expect(told.map(({ type, state }) => `${type} ${state}`)).toEqual(
-      [
-        ...['user_updated', 'user_updated', 'password_changed', 'roles_changed', 'user_disabled', 'user_enabled'],
-        'sessions_outdated',
-      ].map((type) => `${type} delivered`),
-    )
-    expect(told[2]?.payload).toEqual({
-      subject: expect.any(String),
-      advance: {
-        userId: 1,
-        version: 4,
-        authVersion: 2,
-        status: 'active',
-        claims: { username: 'annie', roles: [], emailVerified: false },
-        keep: expect.any(String),
-        reason: 'password_changed',
-      },
-    })
-    expect(told[4]?.payload).toMatchObject({ advance: { status: 'disabled', reason: 'user_disabled' } })
-    const again = await logIn({ password: 'another horse battery' })
-    await change('/auth/me', 'DELETE', again.access_token, { password: 'another horse battery' })
-    await afterwork()
-    const buried = { payload: { bury: { userId: 1, version: 9, authVersion: 5 } }, state: 'delivered' }
-    expect(await ofSink('sessions')).toMatchObject([buried])
-    expect((await ofSink('profile')).at(-1)).toMatchObject({ payload: { forget: 1 }, state: 'delivered' })
-    expect(await env.PROFILES.get('user:1')).toBeNull()
-  })
-
   it('that is refused tells nobody', async () => {
     await register('eve@example.com', { username: 'eve' })
     const { access_token: token } = await registerAndLogIn()
@@ -145,31 +77,29 @@ describe('a change', () => {
   })
 })
 
-describe('7.4.2 a session object that cannot be reached', () => {
-  it('hears of the revocation within a minute of its return, and nobody asks again; ready warns meanwhile', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2027-01-15T08:00:00Z') })
-    vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const { refresh_token } = await registerAndLogIn()
-    const pending = asOperator((deps) => disableUser(deps, 1), deafTo())
-    await expect(pending).rejects.toMatchObject({ code: 'revocation_pending' })
-    const ready = async () => (await call('/health/ready')).json()
-    expect(await ready()).toEqual({ status: 'ready' })
+it('7.4.2 a session object that cannot be reached: hears of the revocation within a minute of its return, and nobody asks again; ready warns meanwhile', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2027-01-15T08:00:00Z') })
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const { refresh_token } = await registerAndLogIn()
+  const pending = asOperator((deps) => disableUser(deps, 1), deafTo())
+  await expect(pending).rejects.toMatchObject({ code: 'revocation_pending' })
+  const ready = async () => (await call('/health/ready')).json()
+  expect(await ready()).toEqual({ status: 'ready' })
 
-    for (let minute = 0; minute < 40; minute += 1) {
-      vi.setSystemTime(Date.now() + 60_000)
-      await fireCron(deafTo())
-      const [row] = await ofSink('sessions')
-      expect([row?.state, row?.attempts]).toEqual(['waiting', minute + 2])
-    }
-    expect(await ready()).toEqual({ status: 'ready', warnings: ['outbox'] })
-    const refreshed = await refreshWith(refresh_token)
-    expect(refreshed.status, 'the object is back, and has not heard yet').toBe(200)
-
+  for (let minute = 0; minute < 40; minute += 1) {
     vi.setSystemTime(Date.now() + 60_000)
-    await fireCron(env)
-    expect((await ofSink('sessions')).map(({ state }) => state)).toEqual(['delivered'])
-    const { refresh_token: next } = await refreshed.json<{ refresh_token: string }>()
-    expect((await refreshWith(next)).status).toBe(401)
-    expect(await ready()).toEqual({ status: 'ready' })
-  })
+    await fireCron(deafTo())
+    const [row] = await ofSink('sessions')
+    expect([row?.state, row?.attempts]).toEqual(['waiting', minute + 2])
+  }
+  expect(await ready()).toEqual({ status: 'ready', warnings: ['outbox'] })
+  const refreshed = await people.refresh(refresh_token)
+  expect(refreshed.status, 'the object is back, and has not heard yet').toBe(200)
+
+  vi.setSystemTime(Date.now() + 60_000)
+  await fireCron(env)
+  expect((await ofSink('sessions')).map(({ state }) => state)).toEqual(['delivered'])
+  const { refresh_token: next } = await refreshed.json<{ refresh_token: string }>()
+  expect((await people.refresh(next)).status).toBe(401)
+  expect(await ready()).toEqual({ status: 'ready' })
 })

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { CATALOGUE } from '../src/compose/features.ts'
 import { kafkaMessage } from '../src/features/events/messages.ts'
@@ -5,14 +6,15 @@ import { lease, settle } from '../src/features/events/outbox-leases.ts'
 import { insertObjectEvents } from '../src/features/events/outbox-store.ts'
 import { afterwork } from './support/after-work.ts'
 import { mailing } from './support/mailbox.ts'
+import { many } from './support/many.ts'
+import { run } from './support/objects.ts'
 import { DELIVERED, fakeSink, happened, KAFKA, outboxRows, outboxWith, type Stored } from './support/outbox.ts'
 import { rowOf } from './support/outbox-rows.ts'
 import { pause } from './support/pausing.ts'
+import { ANN, workerClient } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { hears, ring, sessionObjectOf, waitingIn } from './support/session-objects.ts'
-import { many, workerClient } from './support/worker-client.ts'
 
-const ANN = 'ann@example.com'
 /** Nobody answers there: rows for it wait. */
 const LISTENING = mailing({ KAFKA_REST_URL: 'https://kafka.example.com' })
 const people = workerClient(LISTENING)
@@ -40,10 +42,11 @@ describe('of a user who was deleted', () => {
       ['sessions', 'mail', 'profile', KAFKA].map((sink) => `user_deleted for ${sink}`).toSorted(),
     )
     expect(JSON.stringify(rows)).not.toMatch(personal)
+    expect((await env.PROFILES.list()).keys).toEqual([])
     expect(rows.find(({ sink }) => sink === KAFKA)).toMatchObject({ payload: {}, state: 'waiting', seq: '3' })
   })
 
-  it('rows that were on their way are gone as well, and whoever brings them settles nothing', async () => {
+  it('rows that were on their way are gone as well, and their delivery settles nothing', async () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
     await afterwork()
@@ -88,6 +91,8 @@ describe('of a user who was deleted', () => {
     expect(told.map(({ seq }) => Number(seq))).toEqual([last + 1, last + 2])
     for (const { type, payload } of told) expect(kafkaMessage(CATALOGUE)(rowOf({ type, payload }))).not.toBeNull()
     expect(await waitingIn(object)).toBe(0)
+    expect(await run(object, 'SELECT * FROM sessions')).toEqual([])
+    expect(JSON.stringify(await run(object, 'SELECT * FROM account'))).not.toMatch(personal)
   })
 
   it('what an object that has not heard of it goes on telling is dropped', async () => {
@@ -127,7 +132,7 @@ describe('a deletion beside everything else', { timeout: 60_000 }, () => {
     expect(JSON.stringify(await outboxRows())).not.toMatch(personal)
   })
 
-  it('and whoever settles rows of the user do not wait for each other', async () => {
+  it('and a settlement of rows of the user do not wait for each other', async () => {
     const userId = await registered()
     const { access_token } = await people.logIn({}, PLACE)
     const sinks = Array.from({ length: 20 }, (_, index) => fakeSink(`webhook:${index + 1}`))

@@ -6,7 +6,7 @@ import { later, START } from './support/clock.ts'
 import { evict as evictObject } from './support/objects.ts'
 import { fakeSink, KAFKA, outboxRows, outboxWith } from './support/outbox.ts'
 import { insertUser, sql } from './support/rows.ts'
-import { MINUTE, news, opening, rotation } from './support/session-messages.ts'
+import { MINUTE, opening, rotation } from './support/session-messages.ts'
 import { breakEndpoint, healEverything } from './support/switchboard.ts'
 
 let object: DurableObjectStub<UserSessions>
@@ -125,23 +125,6 @@ describe('what a session object records', () => {
     expect(rows).toHaveLength(1_001)
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, index) => index + 1))
     expect(await waiting()).toBe(0)
-  })
-
-  it('a user who was deleted is still told of', async () => {
-    await object.open(opening('a'))
-    await object.bury({ userId: 7, version: 2, authVersion: 2 })
-    expect(await object.advance(news(3, 3))).toEqual({ ok: false, error: 'gone' })
-    await sql()`delete from users`
-    await ring()
-    expect((await stored()).map(([type]) => type)).toEqual(['session_ended'])
-  })
-
-  it('an object from before there was a mover finds its alarm when it is next asked', async () => {
-    await object.open(opening('a'))
-    await runInDurableObject(object, (_, { storage }) => storage.setAlarm(START + 30 * 86_400_000))
-    await evict()
-    await object.list({})
-    expect(await armedFor()).toBe(START + 1_000)
   })
 })
 

@@ -86,8 +86,4 @@ describe('an operator', () => {
     expect(await discard({ all: true })).toEqual({ ok: true, value: { discarded: 1 } })
     expect(await states()).toEqual([`${KAFKA} waiting`, `${RABBIT} waiting`])
   })
-
-  it('is told of a message that makes no sense', async () => {
-    expect(await operator((rpc) => rpc.replayDeadLetter({ eventId: 7 }))).toMatchObject({ error: 'invalid_body' })
-  })
 })

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { afterwork } from './support/after-work.ts'
 import { call } from './support/api.ts'
 import { profilesThat, slowTo } from './support/faulty-bindings.ts'
 import { oneAfterAnother, pause } from './support/pausing.ts'
-import { bearer, logIn, meWith, registerAndLogIn } from './support/people.ts'
+import { bearer, people, registerAndLogIn } from './support/people.ts'
 import { sql } from './support/rows.ts'
 import { sqlRequestsOf } from './support/switchboard.ts'
 import { answerOf, wrapped } from './support/wrapped-env.ts'
@@ -44,14 +44,6 @@ describe('the profile cache', () => {
     expect(left).toBeLessThanOrEqual(1_801)
   })
 
-  it('me costs no SQL where the profile is cached, one request where it is not, and caches it again', async () => {
-    const { access_token } = await registerAndLogIn()
-    const me = () => sqlRequestsOf(() => meThrough(access_token, anotherIsolate()))
-    expect(await me()).toBe(0)
-    await env.PROFILES.delete(KEY)
-    expect([await me(), await me()]).toEqual([1, 0])
-  })
-
   it('an isolate that has shown it asks neither KV nor SQL again until the object knows a newer version', async () => {
     const { access_token } = await registerAndLogIn()
     const watch = wrapped()
@@ -69,10 +61,10 @@ describe('the profile cache', () => {
     await afterwork()
     const stale = await env.PROFILES.get(KEY)
     await sql()`update users set full_name = 'Ann', version = version + 1`
-    await logIn()
+    await people.logIn()
     await afterwork()
     expect(await env.PROFILES.get(KEY)).toBe(stale)
-    expect(await sqlRequestsOf(async () => expect(await nameIn(await meWith(access_token))).toBe('Ann'))).toBe(1)
+    expect(await sqlRequestsOf(async () => expect(await nameIn(await people.me(access_token))).toBe('Ann'))).toBe(1)
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
   })
 
@@ -88,7 +80,7 @@ describe('the profile cache', () => {
     ['that is no JSON', 'x'],
   ])('an entry %s is passed over, and replaced', async (_, entry) => {
     const { access_token } = await registerAndLogIn()
-    const right = await (await meWith(access_token)).text()
+    const right = await (await people.me(access_token)).text()
     await afterwork()
     await env.PROFILES.put(KEY, entry === 'x' ? entry : JSON.stringify(entry))
     expect(await (await meThrough(access_token, anotherIsolate())).text()).toBe(right)
@@ -96,28 +88,7 @@ describe('the profile cache', () => {
   })
 })
 
-describe('a cache that is unwell', () => {
-  it('is not noticed when it throws at once', async () => {
-    vi.spyOn(console, 'warn').mockReturnValue()
-    const { access_token } = await registerAndLogIn()
-    const bindings = profilesThat({ get: thrower, put: thrower, delete: thrower })
-    expect(await nameIn(await meThrough(access_token, bindings))).toBeNull()
-    const changed = await patchWith(access_token, { full_name: 'Ann' }, bindings)
-    expect([changed.status, await nameIn(changed)]).toEqual([200, 'Ann'])
-    expect(await nameIn(await meThrough(access_token, bindings))).toBe('Ann')
-    expect(await nameIn(await meWith(access_token))).toBe('Ann')
-  })
-})
-
 describe('a change of the profile', () => {
-  it('is in the cache when the work after the answer is done, with its version', async () => {
-    const { access_token } = await registerAndLogIn()
-    await patchWith(access_token, { full_name: 'Ann' })
-    await patchWith(access_token, { username: 'annie' })
-    expect(await cached()).toMatchObject({ version: 3, full_name: 'Ann', username: 'annie' })
-    expect(await sqlRequestsOf(() => meWith(access_token))).toBe(0)
-  })
-
   it('is seen at once by who made it, although the cache is stale and the session object far away', async () => {
     const { access_token } = await registerAndLogIn()
     await afterwork()
@@ -139,7 +110,3 @@ describe('a change of the profile', () => {
     expect(await cached()).toMatchObject({ version: 2, full_name: 'Ann' })
   })
 })
-
-function thrower(): never {
-  throw new Error('down')
-}

@@ -5,7 +5,7 @@ import { deriveKeys } from '../src/crypto/keys.ts'
 import { newSessionSecret, type RefreshToken, readRefreshToken, signRefreshToken } from '../src/crypto/refresh-token.ts'
 import { postJson } from './support/api.ts'
 import { deafTo } from './support/faulty-bindings.ts'
-import { codeOf, from, meWith, refreshWith, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { codeOf, from, people, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const { refreshMac } = deriveKeys(parseConfig(env))
@@ -22,11 +22,7 @@ const SPELLINGS: [string, (tokens: TokenAnswer) => string][] = [
   ['nothing', () => ''],
   ['a word', () => 'garbage'],
   ['one letter changed', ({ refresh_token: t }) => `${t.slice(0, 60)}${nextOf(t.charAt(60))}${t.slice(61)}`],
-  ['one letter less', ({ refresh_token: t }) => t.slice(0, -1)],
   ['one letter more', ({ refresh_token: t }) => `${t}A`],
-  ['padding', ({ refresh_token: t }) => `${t}==`],
-  ['white space', ({ refresh_token: t }) => ` ${t}`],
-  ['the other base64', ({ refresh_token: t }) => `${t.slice(0, -4)}+/+/`],
   ['an access token', ({ access_token }) => access_token],
   ['a device token', ({ device_token }) => device_token],
 ]
@@ -36,18 +32,7 @@ describe('a refresh token that is none', () => {
     const tokens = await registerAndLogIn()
     const unwoken = deafTo()
     expect(await codeOf(await postJson('/auth/refresh', { refresh_token: spell(tokens) }, {}, unwoken))).toBe(DEAD)
-    expect((await refreshWith(tokens.refresh_token)).status).toBe(200)
-  })
-
-  it('unused trailing bits make no second spelling', async () => {
-    const { refresh_token } = await registerAndLogIn()
-    const last = refresh_token.charAt(refresh_token.length - 1)
-    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-    const others = [...alphabet].filter((letter) => letter !== last)
-    for (const letter of others) {
-      const spelt = `${refresh_token.slice(0, -1)}${letter}`
-      expect(readRefreshToken(refreshMac, spelt), letter).toBeNull()
-    }
+    expect((await people.refresh(tokens.refresh_token)).status).toBe(200)
   })
 
   it.each([[{}], [{ refreshToken: 'x' }]])('%j: none at all is a 401', async (body) => {
@@ -63,13 +48,13 @@ describe('a refresh token that is none', () => {
   it('FORGED_TOKENS: sixty a minute from one address, then 429; good ones go on, and so does everybody else', async () => {
     const { refresh_token } = await registerAndLogIn()
     const here = from('198.51.100.60')
-    const forge = (headers: Record<string, string>) => refreshWith('A'.repeat(114), headers)
+    const forge = (headers: Record<string, string>) => people.refresh('A'.repeat(114), headers)
     const first = await Promise.all(Array.from({ length: 60 }, () => forge(here)))
     expect(new Set(first.map(({ status }) => status))).toEqual(new Set([401]))
     const refused = await forge(here)
     expect(await codeOf(refused)).toBe('429 too_many_attempts')
     expect(refused.headers.get('retry-after')).toBe('60')
-    expect((await refreshWith(refresh_token, here)).status).toBe(200)
+    expect((await people.refresh(refresh_token, here)).status).toBe(200)
     expect((await forge(from('198.51.100.61'))).status).toBe(401)
   })
 })
@@ -83,16 +68,17 @@ describe('a refresh token that our own key has signed', () => {
     const tokens = await registerAndLogIn()
     for (const generation of [0, 1, 2]) {
       const forged = altered(tokens.refresh_token, { ...changes, generation })
-      expect(await codeOf(await refreshWith(forged))).toBe(DEAD)
+      expect(await codeOf(await people.refresh(forged))).toBe(DEAD)
+      expect((await people.logOutBy(forged, { all: true })).status).toBe(401)
     }
-    expect((await meWith(tokens.access_token)).status).toBe(200)
-    expect((await refreshWith(tokens.refresh_token)).status).toBe(200)
+    expect((await people.me(tokens.access_token)).status).toBe(200)
+    expect((await people.refresh(tokens.refresh_token)).status).toBe(200)
   })
 
-  it('for a generation that has not been issued ends the session', async () => {
+  it.each([0, 2])('for generation %i, which has not been issued, ends the session', async (generation) => {
     const tokens = await registerAndLogIn()
-    expect(await codeOf(await refreshWith(altered(tokens.refresh_token, { generation: 2 })))).toBe(DEAD)
-    expect((await meWith(tokens.access_token)).status).toBe(401)
-    expect(await codeOf(await refreshWith(tokens.refresh_token))).toBe(DEAD)
+    expect(await codeOf(await people.refresh(altered(tokens.refresh_token, { generation })))).toBe(DEAD)
+    expect((await people.me(tokens.access_token)).status).toBe(401)
+    expect(await codeOf(await people.refresh(tokens.refresh_token))).toBe(DEAD)
   })
 })

@@ -2,17 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { postForm, postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
-import {
-  claimsIn,
-  codeOf,
-  from,
-  logIn,
-  meWith,
-  refreshWith,
-  registerAndLogIn,
-  type TokenAnswer,
-} from './support/people.ts'
-import { sql } from './support/rows.ts'
+import { claimsIn, codeOf, objectOf, people, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 
 const DEAD = '401 invalid_refresh_token'
 const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
@@ -24,22 +14,15 @@ const refresh = async (token: string, bindings?: Env): Promise<TokenAnswer> => {
 describe('refresh', () => {
   it('answers as the contract says', async () => {
     const first = await registerAndLogIn()
-    const response = await refreshWith(first.refresh_token)
-    expect(response.headers.get('cache-control')).toBe('no-store')
+    const response = await people.refresh(first.refresh_token)
     expect(response.headers.get('set-cookie')).toBeNull()
     const next = await response.json<TokenAnswer>()
-    expect(next).toEqual({
-      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
-      refresh_token: expect.stringMatching(/^[\w-]{100,}$/),
-      token_type: 'bearer',
-      expires_in: 900,
-    })
     expect(next.refresh_token).not.toBe(first.refresh_token)
     const { sid, sub, jti } = claimsIn(first.access_token)
     expect(claimsIn(next.access_token)).toMatchObject({ sid, sub, jti: expect.stringMatching(/\.2$/) })
     expect(claimsIn(next.access_token).jti).not.toBe(jti)
-    expect((await meWith(next.access_token)).status).toBe(200)
-    expect((await meWith(first.access_token)).status).toBe(200)
+    expect((await people.me(next.access_token)).status).toBe(200)
+    expect((await people.me(first.access_token)).status).toBe(200)
   })
 
   it.each(['/auth/refresh', '/auth/refresh_token', '/refresh-token'])('%s takes JSON and forms', async (path) => {
@@ -50,67 +33,68 @@ describe('refresh', () => {
     expect(await form.json()).toMatchObject({ refresh_token: expect.any(String), token_type: 'bearer' })
   })
 
-  it('each token gives the next, for as long as somebody refreshes', async () => {
-    let { refresh_token } = await registerAndLogIn()
-    const seen = new Set([refresh_token])
-    for (let n = 0; n < 5; n++) {
-      refresh_token = (await refresh(refresh_token)).refresh_token
-      seen.add(refresh_token)
-    }
-    expect(seen.size).toBe(6)
-  })
-
   it('REFRESH_GRACE_SECONDS within it the same successor, and after it the token was stolen: the session ends', async () => {
     const { refresh_token: first } = await registerAndLogIn()
     const bindings = envWith({ REFRESH_GRACE_SECONDS: '20' })
     pass({})
     const next = await refresh(first, bindings)
-    expect((await meWith(next.access_token)).status).toBe(200)
+    expect((await people.me(next.access_token)).status).toBe(200)
     pass({ seconds: 19.9 })
     const again = await refresh(first, bindings)
     expect(again.refresh_token).toBe(next.refresh_token)
     pass({ seconds: 0.1 })
     expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
-    expect(await codeOf(await refreshWith(next.refresh_token))).toBe(DEAD)
-    expect((await meWith(next.access_token)).status).toBe(401)
-    expect((await meWith(again.access_token)).status).toBe(401)
+    expect(await codeOf(await people.refresh(next.refresh_token))).toBe(DEAD)
+    expect((await people.me(next.access_token)).status).toBe(401)
+    expect((await people.me(again.access_token)).status).toBe(401)
   })
 
   it('REFRESH_GRACE_SECONDS may be none: a token whose successor has arrived is stolen at once', async () => {
     const { refresh_token: first } = await registerAndLogIn()
     const bindings = envWith({ REFRESH_GRACE_SECONDS: '0' })
     const next = await refresh(first, bindings)
-    await meWith(next.access_token)
+    await people.me(next.access_token)
     expect(await codeOf(await postJson('/auth/refresh', { refresh_token: first }, {}, bindings))).toBe(DEAD)
-    expect((await meWith(next.access_token)).status).toBe(401)
+    expect((await people.me(next.access_token)).status).toBe(401)
   })
 
   it('a token two generations old ends its session, and no other', async () => {
     const { refresh_token: first } = await registerAndLogIn()
-    const other = await logIn()
+    const other = await people.logIn()
     const newest = await refresh((await refresh(first)).refresh_token)
-    expect(await codeOf(await refreshWith(first))).toBe(DEAD)
-    expect(await codeOf(await refreshWith(newest.refresh_token))).toBe(DEAD)
-    expect((await meWith(newest.access_token)).status).toBe(401)
+    expect(await codeOf(await people.refresh(first))).toBe(DEAD)
+    expect(await codeOf(await people.refresh(newest.refresh_token))).toBe(DEAD)
+    expect((await people.me(newest.access_token)).status).toBe(401)
     await refresh(other.refresh_token)
   })
+})
 
-  it('a right that was given or taken since stands in the next access token', async () => {
-    const { refresh_token } = await registerAndLogIn()
-    await sql()`update users set roles = '{admin}', version = version + 1`
-    await logIn()
-    const next = await refresh(refresh_token)
-    expect(claimsIn(next.access_token).roles).toEqual(['admin'])
-    await sql()`update users set roles = '{}', version = version + 1`
-    await logIn()
-    expect(claimsIn((await refresh(next.refresh_token)).access_token).roles).toEqual([])
-  })
-
-  it('goes on while Postgres is not asked at all, from another network and with another browser', async () => {
-    const { refresh_token } = await registerAndLogIn()
-    const elsewhere = { ...from('2001:db8:9::1'), 'user-agent': 'curl/8.0' }
-    expect((await refreshWith(refresh_token, elsewhere)).status).toBe(200)
-  })
+it('a refresh repeated from elsewhere, over many generations: one refresh_shadowed per session and hour', async () => {
+  await register()
+  pass({ days: 1 })
+  let tokens = await people.logIn()
+  const object = objectOf(tokens)
+  const shadows = async () => {
+    const peeked = await object.outboxPeek(100)
+    return peeked.ok ? peeked.value.events.filter(({ type }) => type === 'refresh_shadowed') : []
+  }
+  /** One generation further, and the token before it again from elsewhere, which gets the same successor. */
+  const shadowed = async (before: TokenAnswer): Promise<TokenAnswer> => {
+    const next = await refresh(before.refresh_token)
+    const again = await people.refresh(before.refresh_token, { 'user-agent': 'curl/8.5.0' })
+    expect((await again.json<TokenAnswer>()).refresh_token).toBe(next.refresh_token)
+    return next
+  }
+  for (let generation = 0; generation < 20; generation++) tokens = await shadowed(tokens)
+  expect(await shadows()).toMatchObject([{ payload: { shadow_device: 'curl' } }])
+  pass({ minutes: 59, seconds: 59 })
+  tokens = await shadowed(tokens)
+  expect(await shadows()).toHaveLength(1)
+  await shadowed(await people.logIn())
+  expect(await shadows(), 'another session has an hour of its own').toHaveLength(2)
+  pass({ seconds: 1 })
+  tokens = await shadowed(await shadowed(tokens))
+  expect(await shadows()).toHaveLength(3)
 })
 
 describe('the end of a session by time', () => {
@@ -137,7 +121,7 @@ describe('the end of a session by time', () => {
     const last = await (await refreshed(refresh_token)).json<TokenAnswer>()
     pass(span)
     expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
-    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(last.access_token))).toBe('401 invalid_access_token')
   })
 
   it('7.3.2 ABSOLUTE_SESSION_DAYS: refreshing cannot pass the last day, nor can an access token', async () => {
@@ -153,16 +137,21 @@ describe('the end of a session by time', () => {
     expect(claimsIn(last.access_token).exp - claimsIn(last.access_token).iat).toBe(360)
     pass({ minutes: 6 })
     expect(await codeOf(await refreshed(last.refresh_token))).toBe(DEAD)
-    expect(await codeOf(await meWith(last.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(last.access_token))).toBe('401 invalid_access_token')
+    const told = await objectOf(tokens).outboxPeek(10)
+    expect(told.ok && told.value.events.at(-1)).toMatchObject({
+      type: 'session_ended',
+      payload: { reason: 'absolute' },
+    })
   })
 
   it('ACCESS_TOKEN_EXPIRE_MINUTES: an access token lives so long, and never longer than its session', async () => {
     const long = await openWith({ ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
     expect(long.tokens.expires_in).toBe(3_600)
     pass({ minutes: 59 })
-    expect((await meWith(long.tokens.access_token)).status).toBe(200)
+    expect((await people.me(long.tokens.access_token)).status).toBe(200)
     pass({ minutes: 1 })
-    expect(await codeOf(await meWith(long.tokens.access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(long.tokens.access_token))).toBe('401 invalid_access_token')
     const next = await (await long.refreshed(long.tokens.refresh_token)).json<TokenAnswer>()
     expect(next.expires_in).toBe(3_600)
   })

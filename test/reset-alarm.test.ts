@@ -1,16 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
-import * as hashing from '../src/crypto/scrypt.ts'
 import { afterwork } from './support/after-work.ts'
 import { postJson } from './support/api.ts'
 import { complaintsSoFar } from './support/each.ts'
+import { heldHash } from './support/guessing.ts'
 import { MAILING, resetCode } from './support/mailbox.ts'
+import { many, statuses } from './support/many.ts'
 import { goingOn, oneAfterAnother, pause, throwing } from './support/pausing.ts'
-import { codeOf, from, register } from './support/people.ts'
+import { ANN, codeOf, from, register } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
-import { many, statuses } from './support/worker-client.ts'
 import { type Settings, wrapped } from './support/wrapped-env.ts'
 
-const ANN = 'ann@example.com'
 const BOB = 'bob@example.com'
 const HERE = '203.0.113.7'
 
@@ -81,11 +80,10 @@ describe('6.3.1 the alarm over all digits of forgotten passwords', { timeout: 60
     const strangers = there()
     const owner = there({ RESET_ALARM_PER_HOUR: '3' })
     const code = await resetCode(ANN, owner.env)
-    const { cue, reached, goOn } = pause()
-    const real = hashing.scrypt
-    vi.spyOn(hashing, 'scrypt').mockImplementationOnce((...input) => cue(() => real(...input)) as Promise<Uint8Array>)
+    const { spy, reached, goOn } = heldHash()
     const tried = many(20, (at) => strangers.reset(nobody(at), '123456', far(at)))
     await reached
+    spy.mockRestore()
     const waiting = () => strangers.calls.filter((call) => call === 'LoginGuard.reserve code')
     await expect.poll(waiting).toHaveLength(20)
     expect((await owner.reset(ANN, code)).status).toBe(204)

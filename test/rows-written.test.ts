@@ -1,11 +1,9 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { inside, listen } from './support/objects.ts'
-import { from, logIn, objectOf, registerAndLogIn, type TokenAnswer } from './support/people.ts'
+import { from, objectOf, people, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 import { rowsWrittenBy } from './support/rows-written.ts'
-import { workerClient } from './support/worker-client.ts'
 
-const people = workerClient()
 const HOME = from('203.0.113.7')
 const ELSEWHERE = from('198.51.100.9')
 
@@ -47,7 +45,7 @@ describe('rows that objects write', () => {
     })
 
     it('9 with a known device, whose guard is made', async () => {
-      const { device_token } = await logIn()
+      const { device_token } = await people.logIn()
       expect(await rowsWrittenBy(() => people.tryToLogIn({ device_token }, HOME))).toBe(9)
     })
 

@@ -1,13 +1,11 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
 import { AuthRpc } from '../src/compose/rpc/entrypoints.ts'
-import { postJson } from './support/api.ts'
-import { digitsMailedTo, lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
-import { PASSWORD } from './support/people.ts'
+import { mailing, mailsTo } from './support/mailbox.ts'
+import { ANN, PASSWORD } from './support/people.ts'
 import { rowsOf } from './support/rows.ts'
 import { client } from './support/rpc.ts'
 
-const ANN = 'ann@example.com'
 type Mode = 'off' | 'after' | 'before'
 
 async function register(EMAIL_VERIFICATION: Mode, forWhom: object = client) {
@@ -48,13 +46,4 @@ describe.each(MODES)('AuthRpc.register with EMAIL_VERIFICATION=%s', (mode, value
       expect(await register(mode, { ...client, language })).toMatchObject(refused)
     expect(await mailsTo(ANN)).toEqual([])
   })
-})
-
-it('what was begun over RPC is completed like any registration', async () => {
-  const begun = await register('before', { ...client, language: 'ru' })
-  const registration = begun.ok && 'registration' in begun.value ? begun.value.registration : ''
-  const completing = { registration, code: await digitsMailedTo(ANN) }
-  const answer = await postJson('/auth/email/verify', completing, {}, mailing({ EMAIL_VERIFICATION: 'before' }))
-  expect(answer.status).toBe(200)
-  expect((await lastMailTo(ANN)).subject).toBe('Welcome to Postern')
 })

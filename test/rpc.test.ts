@@ -4,12 +4,12 @@ import type * as z from 'zod/mini'
 import type { AuthRpc, VerifyRpc } from '../examples/consumer-worker/src/postern.ts'
 import * as entrypoints from '../src/compose/rpc/entrypoints.ts'
 import type { Written } from '../src/kernel/lazy.ts'
-import { meWith, PASSWORD, refreshWith, register } from './support/people.ts'
+import { PASSWORD, people, register } from './support/people.ts'
 import { type Answered, ann, authRpc, client, granted, operatorRpc, outcomeOf, verifyRpc } from './support/rpc.ts'
 import { MESSAGES } from './support/rpc-shapes.ts'
 
 describe('the entrypoints', () => {
-  it.each(Object.entries(MESSAGES))('%s: whoever binds it reaches these methods and no other', (name, methods) => {
+  it.each(Object.entries(MESSAGES))('%s has these methods and no other', (name, methods) => {
     const prototype = Object.entries(entrypoints).find(([exported]) => exported === name)?.[1].prototype ?? {}
     expect(Object.getOwnPropertyNames(prototype)).toEqual(['constructor', ...Object.keys(methods)])
     expect(Object.getPrototypeOf(prototype)).toBe(WorkerEntrypoint.prototype)
@@ -53,11 +53,11 @@ describe('AuthRpc', () => {
       transport: 'body',
     })
     expect(await granted(authRpc.login({ ...ann, deviceToken }))).toMatchObject({ transport: 'body' })
-    expect((await meWith(tokens.accessToken)).status).toBe(200)
+    expect((await people.me(tokens.accessToken)).status).toBe(200)
     const next = await granted(authRpc.refresh({ client, refreshToken: tokens.refreshToken }))
     expect(await granted(verifyRpc.verify({ token: next.accessToken }))).toMatchObject({ userId: 1, username: 'ann' })
     expect(await granted(authRpc.logout({ client, refreshToken: next.refreshToken }))).toEqual({ status: 'success' })
-    expect((await refreshWith(next.refreshToken)).status).toBe(401)
+    expect((await people.refresh(next.refreshToken)).status).toBe(401)
     expect(await outcomeOf(verifyRpc.verify({ token: next.accessToken }))).toBe('invalid_access_token')
   })
 
@@ -97,19 +97,6 @@ describe('AuthRpc', () => {
     ])
   })
 
-  it('7.4.5 ends one session, or all of a user, at once', async () => {
-    const userId = await register()
-    const [one, other] = [await granted(authRpc.login(ann)), await granted(authRpc.login(ann))]
-    const { sid } = await granted(verifyRpc.verify({ token: one.accessToken }))
-    const sessionId = sid.split('.')[1] ?? ''
-    expect(await outcomeOf(authRpc.revokeSession({ userId, sessionId }))).toBe('ok')
-    expect(await outcomeOf(verifyRpc.verify({ token: one.accessToken }))).toBe('invalid_access_token')
-    expect(await outcomeOf(verifyRpc.verify({ token: other.accessToken }))).toBe('ok')
-    expect(await granted(authRpc.revokeUser({ userId }))).toMatchObject({ userId, status: 'active' })
-    expect(await outcomeOf(verifyRpc.verify({ token: other.accessToken }))).toBe('invalid_access_token')
-    expect(await outcomeOf(authRpc.login(ann))).toBe('ok')
-  })
-
   it('counts by the client that is named, so one guesser blocks nobody else', async () => {
     await register()
     const wrong = { ...ann, password: 'not the password' }
@@ -120,20 +107,7 @@ describe('AuthRpc', () => {
   })
 
   it.each<[string, string, () => Promise<Answered<unknown>>]>([
-    [
-      'a taken name',
-      'identifier_taken',
-      () => authRpc.register({ client, email: 'ann@example.com', password: PASSWORD }),
-    ],
-    [
-      'a password that is too short',
-      'invalid_body',
-      () => authRpc.register({ client, email: 'b@example.com', password: 'x' }),
-    ],
-    ['a wrong password', 'invalid_credentials', () => authRpc.login({ ...ann, password: 'wrong' })],
     ['an address that is none', 'address_unknown', () => authRpc.login({ ...ann, client: { address: 'here' } })],
-    ['a forged refresh token', 'invalid_refresh_token', () => authRpc.refresh({ client, refreshToken: 'forged' })],
-    ['a log-out with nothing authentic', 'invalid_access_token', () => authRpc.logout({ client, accessToken: 'x' })],
     [
       'a log-out with two tokens',
       'invalid_body',
@@ -162,14 +136,10 @@ describe('OperatorRpc', () => {
 
   it('7.4.2 disables, enables, and gives roles', async () => {
     const userId = await register()
-    const { accessToken, refreshToken } = await granted(authRpc.login(ann))
     expect(await granted(operatorRpc.setRoles({ userId, roles: ['editor', 'editor'] }))).toMatchObject({
       roles: ['editor'],
     })
-    expect(await granted(verifyRpc.verify({ token: accessToken }))).toMatchObject({ roles: ['editor'] })
     expect(await granted(operatorRpc.disableUser({ userId }))).toMatchObject({ status: 'disabled' })
-    expect(await outcomeOf(verifyRpc.verify({ token: accessToken }))).toBe('invalid_access_token')
-    expect(await outcomeOf(authRpc.refresh({ client, refreshToken }))).toBe('invalid_refresh_token')
     expect(await outcomeOf(authRpc.login(ann))).toBe('account_disabled')
     expect(await granted(operatorRpc.enableUser({ userId }))).toMatchObject({ status: 'active' })
     expect(await outcomeOf(authRpc.login(ann))).toBe('ok')

@@ -43,28 +43,26 @@ describe.each(implementations)('%s scrypt', { timeout: 30_000 }, (_, scrypt) => 
   })
 })
 
-describe('native and portable scrypt', () => {
-  it('agree', { timeout: 30_000 }, async () => {
-    const text = fc.uint8Array({ maxLength: 200 })
-    const parameters = fc.record({
-      N: fc.integer({ min: 1, max: 8 }).map((ln) => 2 ** ln),
-      r: fc.integer({ min: 1, max: 9 }),
-      p: fc.integer({ min: 1, max: 4 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(
-        text,
-        text,
-        parameters,
-        fc.integer({ min: 1, max: 80 }),
-        async (password, salt, chosen, length) => {
-          const native = await scryptNative(password, salt, chosen, length)
-          expect(hex(await scryptPortable(password, salt, chosen, length))).toBe(hex(native))
-        },
-      ),
-      { numRuns: 100 },
-    )
+it('native and portable scrypt: agree', { timeout: 30_000 }, async () => {
+  const text = fc.uint8Array({ maxLength: 200 })
+  const parameters = fc.record({
+    N: fc.integer({ min: 1, max: 8 }).map((ln) => 2 ** ln),
+    r: fc.integer({ min: 1, max: 9 }),
+    p: fc.integer({ min: 1, max: 4 }),
   })
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      text,
+      parameters,
+      fc.integer({ min: 1, max: 80 }),
+      async (password, salt, chosen, length) => {
+        const native = await scryptNative(password, salt, chosen, length)
+        expect(hex(await scryptPortable(password, salt, chosen, length))).toBe(hex(native))
+      },
+    ),
+    { numRuns: 100 },
+  )
 })
 
 it('native scrypt computes with the memory that production needs', async () => {

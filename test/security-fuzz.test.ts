@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { call } from './support/api.ts'
-import { type Operation, operations } from './support/operations.ts'
+import { operations, type Place } from './support/description.ts'
 import { registerAndLogIn, type TokenAnswer } from './support/people.ts'
 
 /** What each of these requests looks like is in the seed that a failure prints; how many there are bounds the time. */
@@ -60,7 +60,7 @@ const raw = fc.oneof(
 /** Header values: what HTTP lets through, which is less than Unicode. */
 const headerText = fc.string({ unit: 'grapheme-ascii', maxLength: 60 }).map((text) => text.trim())
 
-function bodyFor({ fields }: Operation) {
+function bodyFor({ fields }: Place) {
   const typed = fc.record(Object.fromEntries(fields.map((field) => [field, value])), { requiredKeys: [] })
   const asForm = typed.map((given) =>
     new URLSearchParams(Object.entries(given).map(([k, v]) => [k, String(v)])).toString(),

@@ -1,169 +1,95 @@
-import { createExecutionContext } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AuthRpc } from '../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
-import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { fireCron } from './support/cron.ts'
+import { heldDeliveries } from './support/deliveries.ts'
 import { complaintsSoFar } from './support/each.ts'
-import { deafTo } from './support/faulty-bindings.ts'
-import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './support/mailbox.ts'
-import { pause } from './support/pausing.ts'
-import { bearer, codeOf, from, PASSWORD, registerAndLogIn } from './support/people.ts'
-import { workerClient } from './support/worker-client.ts'
+import { BY_CHANGED_ADDRESS, BY_DIGITS, confirming, type Ending, registering, type Scene } from './support/endings.ts'
+import { MAILING } from './support/mailbox.ts'
+import { throwing } from './support/pausing.ts'
+import { claimsIn, NEXT, registerAndLogIn, workerClient } from './support/people.ts'
+import { type Settings, wrapped } from './support/wrapped-env.ts'
 
-const ANN = 'ann@example.com'
-const NEW_ADDRESS = 'ann@new.example'
-const NEXT = 'another horse battery'
-const mail = mailing()
-const post = (path: string, body: object, token = '', bindings = mail) =>
-  postJson(path, body, { ...from('203.0.113.7'), ...(token && bearer(token)) }, bindings)
-const { me, tryToLogIn, logIn, refresh, verify, changeProfile, deleteAccount, disable, enable, setRoles } =
-  workerClient(mail)
-const shown = async (token: string) => (await me(token)).json()
+const deliveries = heldDeliveries()
 
-/** Nobody gets at a row of the outbox any more: what callers see from now on, no delivery has brought about. */
-let holdDeliveries: () => void
-let letDeliver: () => void
-beforeEach(() => {
-  const { cue, goOn } = pause()
-  const send = globalThis.fetch
-  letDeliver = goOn
-  holdDeliveries = () => {
-    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-      const claims = String(init?.body).includes('for update skip locked')
-      return claims ? (cue(() => send(input, init)) as Promise<Response>) : send(input, init)
-    })
-  }
-})
-afterEach(() => letDeliver())
-
-async function codeToConfirm() {
-  await post('/auth/email/send-code', { email: ANN })
-  return { email: ANN, code: await digitsMailedTo(ANN) }
-}
-
-async function codeToReset() {
-  await post('/auth/password/forgot', { email: ANN })
-  return { email: ANN, code: await digitsMailedTo(ANN), new_password: NEXT }
-}
-
-async function codeToChange(token: string) {
-  expect((await post('/auth/email/change', { email: NEW_ADDRESS, password: PASSWORD }, token)).status).toBe(202)
-  return { email: NEW_ADDRESS, code: await digitsMailedTo(NEW_ADDRESS) }
+/** Somebody who is logged in, and what they do next. */
+async function about(begin: Ending['begin'] = () => async () => 'done', settings: Settings = {}) {
+  const watch = wrapped({ ...MAILING, ...settings })
+  const who = workerClient(watch.env)
+  const { userId, ...one } = await registerAndLogIn()
+  const scene: Scene = { env: watch.env, who, userId, one }
+  const go = await begin(scene)
+  await afterwork()
+  const shown = async (token = one.access_token) => (await who.me(token)).json()
+  return { ...scene, ...one, watch, go, shown }
 }
 
 describe('a change is seen as soon as it is answered, and before anything is delivered', () => {
-  it.each([
-    ['with a token', (token: string) => token],
-    ['without one', () => ''],
-  ])('an address confirmed %s: by me and by other Workers', async (_, shownWith) => {
-    const { access_token } = await registerAndLogIn()
-    const code = await codeToConfirm()
-    holdDeliveries()
-    expect((await post('/auth/email/verify', code, shownWith(access_token))).status).toBe(200)
-    expect(await shown(access_token)).toMatchObject({ email_verified: true })
-    expect(await verify(access_token)).toMatchObject({ ok: true, value: { emailVerified: true } })
+  it.each([true, false])('an address confirmed, with a token: %s: by me and by other Workers', async (signedIn) => {
+    const { go, shown, who, access_token } = await about(confirming)
+    deliveries.hold()
+    expect(await go({}, signedIn ? access_token : '')).toBe('done')
+    expect(await shown()).toMatchObject({ email_verified: true })
+    expect(await who.verify(access_token)).toMatchObject({ ok: true, value: { emailVerified: true } })
   })
 
   it('an address confirmed while the session object cannot be reached stands, and the outbox tells the object', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const { access_token } = await registerAndLogIn()
-    const code = await codeToConfirm()
-    const deaf = { ...mail, USER_SESSIONS: deafTo('advance').USER_SESSIONS }
-    expect((await post('/auth/email/verify', code, '', deaf)).status).toBe(200)
-    expect(await shown(access_token)).toMatchObject({ email_verified: false })
+    const { go, shown, watch } = await about(confirming)
+    watch.on('UserSessions.advance', throwing)
+    expect(await go()).toBe('done')
+    expect(await shown()).toMatchObject({ email_verified: false })
     await afterwork()
     expect(complaintsSoFar().map((line) => JSON.parse(line).code)).toEqual(['background_failure'])
+    watch.off('UserSessions.advance')
     pass({ minutes: 1 })
-    await fireCron(mail)
-    expect(await shown(access_token)).toMatchObject({ email_verified: true })
+    await fireCron(watch.env)
+    expect(await shown()).toMatchObject({ email_verified: true })
   })
 
   it('an address confirmed by a reset', async () => {
-    await registerAndLogIn()
-    const code = await codeToReset()
-    holdDeliveries()
-    expect((await post('/auth/password/reset', code)).status).toBe(204)
-    const { access_token } = await logIn({ password: NEXT })
+    const { go, shown, who } = await about(BY_DIGITS.begin)
+    deliveries.hold()
+    expect(await go()).toBe('done')
+    const { access_token } = await who.logIn({ password: NEXT })
     expect(await shown(access_token)).toMatchObject({ email_verified: true })
   })
 
-  it('an address changed, and a change that is stopped', async () => {
-    const { access_token } = await registerAndLogIn()
-    const code = await codeToChange(access_token)
-    const link = { token: tokenIn(await lastMailTo(ANN)) }
-    holdDeliveries()
-    expect((await post('/auth/email/verify', code, access_token)).status).toBe(200)
-    expect(await shown(access_token)).toMatchObject({ email: NEW_ADDRESS, username: NEW_ADDRESS, email_verified: true })
-    const { access_token: other } = await logIn({ username: NEW_ADDRESS })
-    expect((await post('/auth/email/stop', link)).status).toBe(204)
-    for (const token of [access_token, other]) expect((await me(token)).status).toBe(401)
-    expect((await tryToLogIn({ username: NEW_ADDRESS })).status).toBe(401)
+  it('an address changed', async () => {
+    const { go, shown, who } = await about(BY_CHANGED_ADDRESS.begin)
+    deliveries.hold()
+    expect(await go()).toBe('done')
+    const email = 'ann@new.example'
+    expect(await shown()).toMatchObject({ email, username: email, email_verified: true })
+    await who.logIn({ username: email })
   })
 
   it('a registration that was completed', async () => {
-    const before = mailing({ EMAIL_VERIFICATION: 'before' })
-    const begun = await post('/auth/register', { email: ANN, password: PASSWORD, full_name: 'Ann' }, '', before)
-    const { registration } = await begun.json<{ registration: string }>()
-    const code = await digitsMailedTo(ANN)
-    holdDeliveries()
-    expect((await post('/auth/email/verify', { registration, code }, '', before)).status).toBe(200)
-    const { access_token } = await workerClient(before).logIn()
-    expect(await shown(access_token)).toMatchObject({ email: ANN, full_name: 'Ann', email_verified: true })
+    const { go, shown, who } = await about(registering, { EMAIL_VERIFICATION: 'before' })
+    deliveries.hold()
+    expect(await go()).toBe('done')
+    const { access_token } = await who.logIn({ username: 'bob@example.com' })
+    expect(await shown(access_token)).toMatchObject({ email: 'bob@example.com', email_verified: true })
   })
 
   it('a profile', async () => {
-    const { access_token, refresh_token } = await registerAndLogIn()
-    holdDeliveries()
-    await changeProfile(access_token, { full_name: 'Ann', username: 'annie' })
-    expect(await shown(access_token)).toMatchObject({ full_name: 'Ann', username: 'annie' })
-    expect((await refresh(refresh_token)).status).toBe(200)
-    await logIn({ username: 'annie' })
+    const { access_token, refresh_token, who, shown } = await about()
+    deliveries.hold()
+    await who.changeProfile(access_token, { full_name: 'Ann', username: 'annie' })
+    expect(await shown()).toMatchObject({ full_name: 'Ann', username: 'annie' })
+    expect((await who.refresh(refresh_token)).status).toBe(200)
+    await who.logIn({ username: 'annie' })
   })
 
-  it('roles', async () => {
-    const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
-    await setRoles(userId, ['admin'])
-    expect(await shown(access_token)).toMatchObject({ roles: ['admin'] })
-    expect(await verify(access_token)).toMatchObject({ ok: true, value: { roles: ['admin'] } })
-  })
-
-  it('a user disabled, and enabled again', async () => {
-    const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
-    await disable(userId)
-    expect((await me(access_token)).status).toBe(401)
-    expect(await codeOf(await tryToLogIn())).toBe('403 account_disabled')
-    await enable(userId)
-    await logIn()
-  })
-
-  it('sessions that a backend has ended', async () => {
-    const { access_token, userId } = await registerAndLogIn()
-    holdDeliveries()
-    await new AuthRpc(createExecutionContext(), env).revokeUser({ userId })
-    expect((await me(access_token)).status).toBe(401)
-    await logIn()
-  })
-
-  it('a password', async () => {
-    const { access_token } = await registerAndLogIn()
-    const { access_token: other } = await logIn()
-    holdDeliveries()
-    const passwords = { current_password: PASSWORD, new_password: NEXT }
-    expect((await post('/auth/password/change', passwords, access_token)).status).toBe(204)
-    expect([(await me(access_token)).status, (await me(other)).status]).toEqual([200, 401])
-    await logIn({ password: NEXT })
-  })
-
-  it('an account that is gone', async () => {
-    const { access_token } = await registerAndLogIn()
-    holdDeliveries()
-    expect((await deleteAccount(access_token)).status).toBe(204)
-    expect((await me(access_token)).status).toBe(401)
-    expect((await tryToLogIn()).status).toBe(401)
+  it('roles, given and taken', async () => {
+    const { access_token, refresh_token, userId, who, shown } = await about()
+    deliveries.hold()
+    for (const roles of [['admin', 'user'], ['user']]) {
+      await who.setRoles(userId, roles)
+      expect(await shown()).toMatchObject({ roles })
+      expect(await who.verify(access_token)).toMatchObject({ ok: true, value: { roles } })
+      const next = await (await who.refresh(refresh_token)).json<{ access_token: string }>()
+      expect(claimsIn(next.access_token).roles).toEqual(roles)
+    }
   })
 })

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advance } from '../src/features/sessions/state/advance.ts'
+import { clean, nextDue } from '../src/features/sessions/state/decide.ts'
+import { ENDED_SESSIONS_KEPT } from '../src/features/sessions/state/draft.ts'
+import { end } from '../src/features/sessions/state/end.ts'
 import type { Rotated } from '../src/features/sessions/state/messages.ts'
 import { open } from '../src/features/sessions/state/open.ts'
 import { look } from '../src/features/sessions/state/read.ts'
 import { rotate } from '../src/features/sessions/state/rotate.ts'
 import { histories, SessionHistory } from './support/session-history.ts'
-import { DAY, MINUTE, news, opening, rotation } from './support/session-messages.ts'
+import { DAY, MINUTE, news, opening, rotation, secretOf } from './support/session-messages.ts'
 import { SessionModel } from './support/session-model.ts'
 
 const opened = (...ids: string[]): SessionModel => {
@@ -132,4 +135,36 @@ describe('the same messages in another order', () => {
     })
     fc.assert(anyOrder, { numRuns: 3000 })
   }, 60_000)
+})
+
+describe('a session', () => {
+  it('is opened once however often it is asked for, and never comes back', () => {
+    const model = opened('a')
+    expect(model.send(open, opening('a'))).toMatchObject({ ok: true, value: { sessionId: 'a' } })
+    expect(model.eventsOf('session_opened').length).toBe(1)
+    model.send(end, { sessionId: 'a', reason: 'logged_out' })
+    expect(model.send(open, opening('a'))).toEqual({ ok: false, error: 'ended' })
+    for (let n = 0; n < 2; n++) expect(outcome(model.send(rotate, rotation('a', 1)))).toBe('ended')
+    expect(model.rows.get('a')?.knocks, 'how often its token was tried afterwards').toBe(2)
+    const stranger = opening('a')
+    stranger.session.secretHash = secretOf('b')
+    expect(model.send(open, stranger)).toEqual({ ok: false, error: 'conflict' })
+    expect(model.send(open, opening('z', { userId: 8 }))).toEqual({ ok: false, error: 'conflict' })
+  })
+
+  it('that has ended is forgotten when its tokens could not live any more; of many, the first ones before', () => {
+    const model = new SessionModel()
+    for (let index = 0; index <= ENDED_SESSIONS_KEPT + 9; index++) {
+      model.clock += MINUTE
+      model.send(open, opening(`s${index}`, {}, { cap: 1 }))
+    }
+    expect([model.ended().length, model.ended()[0]?.id]).toEqual([ENDED_SESSIONS_KEPT, 's9'])
+    model.clock = nextDue(model.state) ?? 0
+    model.send(clean, undefined)
+    expect(model.ended().length).toBeLessThanOrEqual(ENDED_SESSIONS_KEPT)
+    model.clock += 90 * DAY
+    model.send(clean, undefined)
+    expect([model.rows.size, nextDue(model.state), model.account?.version]).toEqual([0, null, 1])
+    expect(model.send(open, opening('old', { authVersion: 0 }))).toEqual({ ok: false, error: 'stale' })
+  })
 })

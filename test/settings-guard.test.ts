@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
-import { serviceWith } from './support/other-settings.ts'
-import { from, register } from './support/people.ts'
+import { from, register, serviceWith } from './support/people.ts'
 
 const HOUR = 60 * 60
 const DAY = 24 * HOUR
@@ -52,7 +51,7 @@ describe('one account from all addresses', () => {
   })
 })
 
-describe('whoever was there before', () => {
+describe('a device or a network that was there before', () => {
   it('MAX_DEVICE_ATTEMPTS close a known device for DEVICE_BLOCK_TIME, and nothing else', async () => {
     const { guess, logIn, tryToLogIn } = serviceWith({ MAX_DEVICE_ATTEMPTS: '2', DEVICE_BLOCK_TIME: '80' })
     const { device_token } = await logIn({}, from(HOME))

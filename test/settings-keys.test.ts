@@ -1,32 +1,24 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
-import { type Service, serviceWith } from './support/other-settings.ts'
-import { codeOf, register } from './support/people.ts'
+import { type Client, codeOf, people, register, serviceWith } from './support/people.ts'
 
-const usual = serviceWith({})
-const publishedBy = async (service: Service) => {
+const publishedBy = async (service: Client) => {
   const { keys } = await (await service.get('/.well-known/jwks.json')).json<{ keys: { kid: string }[] }>()
   return keys.map(({ kid }) => kid)
 }
 
 describe('whose tokens', () => {
-  it('ISSUER is iss of every token, and of every token that is accepted', async () => {
+  it.each([
+    ['ISSUER', 'iss', 'https://other.example.com'],
+    ['AUDIENCE', 'aud', 'somebody-else'],
+  ])('%s is %s of every token, and of every token that is accepted', async (name, claim, value) => {
     await register()
-    const other = serviceWith({ ISSUER: 'https://other.example.com' })
+    const other = serviceWith({ [name]: value })
     const { access_token } = await other.logIn()
-    expect(decodeJwt(access_token).iss).toBe('https://other.example.com')
+    expect(decodeJwt(access_token)[claim]).toBe(value)
     expect((await other.me(access_token)).status).toBe(200)
-    expect(await codeOf(await usual.me(access_token))).toBe('401 invalid_access_token')
-  })
-
-  it('AUDIENCE is aud of every token, and of every token that is accepted', async () => {
-    await register()
-    const other = serviceWith({ AUDIENCE: 'somebody-else' })
-    const { access_token } = await other.logIn()
-    expect(decodeJwt(access_token).aud).toBe('somebody-else')
-    expect((await other.me(access_token)).status).toBe(200)
-    expect(await codeOf(await usual.me(access_token))).toBe('401 invalid_access_token')
+    expect(await codeOf(await people.me(access_token))).toBe('401 invalid_access_token')
   })
 })
 
@@ -42,7 +34,7 @@ describe('signing', () => {
       expect(decodeProtectedHeader(access_token)).toMatchObject({ alg: 'ES256', kid })
       expect(await publishedBy(service)).toContain(kid)
       expect((await service.me(access_token)).status).toBe(200)
-      expect(await codeOf(await usual.me(access_token))).toBe('401 invalid_access_token')
+      expect(await codeOf(await people.me(access_token))).toBe('401 invalid_access_token')
     },
   )
 })

@@ -5,7 +5,7 @@ import type { UserSessions } from '../src/compose/objects.ts'
 import { later, START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { evict as evictObject, listen, written as rowsWritten } from './support/objects.ts'
-import { DAY, MINUTE, news, opening, place, rotation, secretOf } from './support/session-messages.ts'
+import { DAY, MINUTE, opening, rotation, secretOf } from './support/session-messages.ts'
 
 let object: DurableObjectStub<UserSessions>
 
@@ -27,66 +27,6 @@ const written = () => rowsWritten(object)
 const armedFor = () => inside(({ storage }) => storage.getAlarm())
 
 describe('one object', () => {
-  it('answers the same whether or not it was evicted between the steps', async () => {
-    const steps: [number, () => Promise<unknown>][] = [
-      [0, () => object.open(opening('a'))],
-      [5, () => object.open(opening('b', { version: 2, authVersion: 1 }))],
-      [5, () => object.rotate(rotation('a', 1, { network: '198.51.100.0/24', userAgent: 'curl/8.5.0' }))],
-      [20_000, () => object.rotate(rotation('a', 1))],
-      [5, () => object.look({ sessionId: 'a', generation: 2 })],
-      [5, () => object.list({})],
-      [5, () => object.rotate(rotation('a', 1))],
-      [5, () => object.rotate(rotation('a', 2))],
-      [5, () => object.advance(news(3, 2, { keep: 'b' }))],
-      [5, () => object.open(opening('c'))],
-      [5, () => object.open(opening('d', { version: 3, authVersion: 2 }))],
-      [5, () => object.end({ sessionId: 'd', secretHash: secretOf('d'), reason: 'logged_out' })],
-      [31 * DAY, () => object.look({ sessionId: 'b' })],
-      [-DAY, () => object.rotate(rotation('b', 1))],
-      [5, () => object.bury({ userId: 7, version: 4, authVersion: 3 })],
-      [5, () => object.open(opening('e', { version: 4, authVersion: 3 }))],
-    ]
-    const play = async (between: () => Promise<void>) => {
-      vi.setSystemTime(START)
-      const answers: unknown[] = []
-      for (const [wait, step] of steps) {
-        later(wait)
-        answers.push(await step())
-        await between()
-      }
-      return { answers, kept: await dump() }
-    }
-    const awake = await play(async () => {})
-    object = env.USER_SESSIONS.getByName(crypto.randomUUID())
-    const evicted = await play(evict)
-    expect(evicted).toEqual(awake)
-    expect(awake.answers).toMatchObject([
-      { ok: true },
-      { ok: true },
-      { value: { generation: 2 } },
-      { value: { generation: 2 } },
-      { ok: true, value: { claims: { username: 'ann-2' } } },
-      {
-        value: {
-          sessions: [
-            { id: 'a', device: 'curl' },
-            { id: 'b', device: 'Firefox on Windows' },
-          ],
-        },
-      },
-      { error: 'stolen' },
-      { error: 'ended' },
-      { value: { ended: [], version: 3, authVersion: 2 } },
-      { error: 'stale' },
-      { ok: true },
-      { value: { state: 'ended' } },
-      { error: 'ended' },
-      { error: 'ended' },
-      { ok: true },
-      { error: 'gone' },
-    ])
-  })
-
   it('writes nothing when it is only asked, but once when a new token is seen to have arrived', async () => {
     await object.open(opening('a'))
     const before = await written()
@@ -97,6 +37,10 @@ describe('one object', () => {
     expect((await written()) - before).toBe(0)
     for (let asked = 0; asked < 5; asked++) await object.look({ sessionId: 'a', generation: 1 })
     expect((await written()) - before).toBe(1)
+    await object.rotate(rotation('a', 1))
+    const rotated = await written()
+    await object.rotate(rotation('a', 1))
+    expect(await written(), 'the same successor again').toBe(rotated)
   })
 
   it('keeps neither memory nor disk of a change that could not be written', async () => {
@@ -163,25 +107,5 @@ describe('the alarm', () => {
     await inside(({ storage }) => void storage.sql.exec('ALTER TABLE elsewhere RENAME TO sessions'))
     await runDurableObjectAlarm(object)
     expect((await dump()).sessions).toMatchObject([{ id: 'a', endReason: 'idle' }])
-  })
-})
-
-describe('the outbox', () => {
-  it('is written with the change, read in order, and emptied by id', async () => {
-    await listen(object)
-    await object.open(opening('a'))
-    await object.end({ sessionId: 'a', reason: 'logged_out' })
-    const peeked = await object.outboxPeek(10)
-    if (!peeked.ok) throw new Error('the outbox always answers')
-    expect(peeked.value.events).toMatchObject([
-      { at: START, type: 'session_opened', payload: { user_id: 7, session_id: 'a', device: 'Firefox on Windows' } },
-      { at: START, type: 'session_ended', payload: { reason: 'logged_out', address: place.address } },
-    ])
-    expect(JSON.stringify(peeked)).not.toContain(secretOf('a'))
-    const [first] = peeked.value.events.map((event) => event.id)
-    expect(await object.outboxDelete([first ?? '', 'never seen'])).toEqual({ ok: true, value: { waiting: 1 } })
-    expect(await object.outboxDelete([first ?? ''])).toEqual({ ok: true, value: { waiting: 1 } })
-    await evict()
-    expect(await object.outboxPeek(10)).toMatchObject({ value: { waiting: 1, events: [{ type: 'session_ended' }] } })
   })
 })

@@ -1,22 +1,31 @@
 import { postJson } from './api.ts'
-import { asking, asSomebody, type Cases, refusalsOfSessions, several, somebody, withoutPostgres } from './cases.ts'
+import {
+  asking,
+  asSomebody,
+  type Case,
+  type Cases,
+  confirmed,
+  guarded,
+  nowhere,
+  refusalsOfSessions,
+  somebody,
+} from './cases.ts'
 import { deafTo, envWith } from './faulty-bindings.ts'
 import { mailing } from './mailbox.ts'
-import { bearer, PASSWORD } from './people.ts'
+import { ANN, NEXT, PASSWORD, workerClient } from './people.ts'
 
-const NEW_PASSWORD = 'another horse battery'
-const ann = { email: 'ann@example.com', password: PASSWORD }
+const ann = { email: ANN, password: PASSWORD }
 const bob = { ...ann, email: 'bob@example.com' }
-const once = envWith({ MAX_ADDRESS_ATTEMPTS: '1' })
 
 const register: Cases = {
   succeeds: asking({ body: ann }),
   otherwise: asking({ body: ann, bindings: mailing({ EMAIL_VERIFICATION: 'before' }) }),
   refuses: {
-    address_unknown: asking({ body: bob, headers: { 'cf-connecting-ip': '' } }),
-    too_many_attempts: several(asking({ body: bob, bindings: once }), asking({ body: bob, bindings: once })),
-    unavailable: withoutPostgres(asking({ body: bob })),
-    identifier_taken: several(asking({ body: ann }), asking({ body: ann })),
+    ...guarded(bob, 'MAX_ADDRESS_ATTEMPTS'),
+    identifier_taken: async (path, method) => {
+      await asking({ body: ann })(path, method)
+      return asking({ body: ann })(path, method)
+    },
   },
 }
 
@@ -26,17 +35,12 @@ const changeProfile: Cases = {
   succeeds: asSomebody(() => ({ body: { full_name: 'Ann', username: 'annie', locale: 'en' } })),
   refuses: {
     ...refusalsOfSessions({ full_name: 'Ann' }),
-    address_unknown: asSomebody(() => ({ body: { username: 'annie' }, headers: { 'cf-connecting-ip': '' } })),
-    too_many_attempts: async (path, method) => {
-      const { access_token, address } = await somebody()
-      const rename = (full_name: string) =>
-        asking({
-          body: { full_name },
-          headers: { ...address, ...bearer(access_token) },
-          bindings: envWith({ MAX_ACCOUNT_CHANGES: '1' }),
-        })
-      return several(rename('Ann'), rename('Hannah'))(path, method)
-    },
+    address_unknown: asSomebody(() => ({ body: { username: 'annie' }, headers: nowhere })),
+    too_many_attempts: asSomebody(async ({ access_token }) => {
+      const bindings = envWith({ MAX_ACCOUNT_CHANGES: '1' })
+      await workerClient(bindings).changeProfile(access_token, { full_name: 'Ann' })
+      return { body: { full_name: 'Hannah' }, bindings }
+    }),
     identifier_taken: asSomebody(async () => {
       const { email } = await somebody()
       const [username = ''] = email.split('@')
@@ -46,26 +50,11 @@ const changeProfile: Cases = {
   },
 }
 
-/** Whatever asks somebody signed in for the password once more. */
-const confirmed = (right: object, wrong: object): Cases => ({
-  succeeds: asSomebody(() => ({ body: right })),
-  refuses: {
-    ...refusalsOfSessions(right),
-    address_unknown: asSomebody(() => ({ body: right, headers: { 'cf-connecting-ip': '' } })),
-    wrong_password: asSomebody(() => ({ body: wrong })),
-    revocation_pending: asSomebody(() => ({ body: right, bindings: deafTo('advance', 'bury') })),
-    too_many_attempts: async (path, method) => {
-      const bindings = envWith({ MAX_LOGIN_ATTEMPTS: '1' })
-      const who = await somebody()
-      const guess = asking({
-        body: wrong,
-        bindings,
-        headers: { ...who.address, authorization: `Bearer ${who.access_token}` },
-      })
-      return several(guess, guess)(path, method)
-    },
-  },
+const pendingWith = (body: object): Record<string, Case> => ({
+  revocation_pending: asSomebody(() => ({ body, bindings: deafTo('advance', 'bury') })),
 })
+const leaving = { password: PASSWORD }
+const changing = { current_password: PASSWORD, new_password: NEXT }
 
 export const ACCOUNT_CASES: Record<string, Cases> = {
   'post /auth/register': register,
@@ -74,9 +63,6 @@ export const ACCOUNT_CASES: Record<string, Cases> = {
   'get /auth/me': me,
   'get /users/me': me,
   'patch /auth/me': changeProfile,
-  'delete /auth/me': confirmed({ password: PASSWORD }, { password: 'wrong' }),
-  'post /auth/password/change': confirmed(
-    { current_password: PASSWORD, new_password: NEW_PASSWORD },
-    { current_password: 'wrong', new_password: NEW_PASSWORD },
-  ),
+  'delete /auth/me': confirmed(() => leaving, pendingWith(leaving)),
+  'post /auth/password/change': confirmed(() => changing, pendingWith(changing)),
 }

@@ -1,52 +1,29 @@
 import { postJson } from './api.ts'
-import {
-  asking,
-  asSomebody,
-  type Case,
-  type Cases,
-  refusalsOfSessions,
-  several,
-  somebody,
-  withoutPostgres,
-} from './cases.ts'
-import { deafTo, envWith } from './faulty-bindings.ts'
+import { asking, asSomebody, type Case, type Cases, confirmed, guarded, somebody } from './cases.ts'
+import { deafTo } from './faulty-bindings.ts'
 import { digitsMailedTo, lastMailTo, mailing, tokenIn } from './mailbox.ts'
-import { PASSWORD, register } from './people.ts'
+import { ANN, bearer, NEXT, PASSWORD, register } from './people.ts'
 
-const NEW_PASSWORD = 'another horse battery'
-const nowhere = { 'cf-connecting-ip': '' }
 const mail = mailing()
-const forgetting = (email: string) => postJson('/auth/password/forgot', { email }, {}, mail)
 
-let people = 0
-const newAddress = () => `new${++people}@example.com`
-
-/** What everything refuses that the guard of addresses stands before. */
-const guarded = (body: object, spending: string): Record<string, Case> => {
-  const once = envWith({ [spending]: '1' })
-  const knock = asking({ body, bindings: once, headers: { 'cf-connecting-ip': '198.51.100.77' } })
-  return {
-    address_unknown: asking({ body, headers: nowhere }),
-    too_many_attempts: several(knock, knock),
-    unavailable: withoutPostgres(asking({ body, headers: { 'cf-connecting-ip': '198.51.100.78' } })),
-  }
-}
+let counted = 0
+const newAddress = () => `new${++counted}@example.com`
 
 const forgot: Cases = {
-  succeeds: asking({ body: { email: 'ann@example.com' } }),
-  refuses: guarded({ email: 'ann@example.com' }, 'MAX_ADDRESS_MAILS'),
+  succeeds: asking({ body: { email: ANN } }),
+  refuses: guarded({ email: ANN }, 'MAX_ADDRESS_MAILS'),
 }
 
 const resetting =
   (ask: { bindings?: Env } = {}): Case =>
   async (path, method) => {
     const { email, address } = await somebody()
-    await forgetting(email)
-    const body = { email, code: await digitsMailedTo(email), new_password: NEW_PASSWORD }
+    await postJson('/auth/password/forgot', { email }, {}, mail)
+    const body = { email, code: await digitsMailedTo(email), new_password: NEXT }
     return asking({ body, headers: address, ...ask })(path, method)
   }
 
-const wrong = { email: 'ann@example.com', code: '000000', new_password: NEW_PASSWORD }
+const wrong = { email: ANN, code: '000000', new_password: NEXT }
 
 const reset: Cases = {
   succeeds: resetting(),
@@ -67,7 +44,7 @@ const verifying: Case = async (path, method) => {
 const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) => {}): Case =>
   asSomebody(async ({ access_token, address }) => {
     const email = newAddress()
-    const headers = { ...address, authorization: `Bearer ${access_token}` }
+    const headers = { ...address, ...bearer(access_token) }
     await postJson('/auth/email/change', { email, password: PASSWORD }, headers, mail)
     await meanwhile(email)
     return { body: { email, code: await digitsMailedTo(email) }, ...ask }
@@ -76,35 +53,14 @@ const changing = (ask: { bindings?: Env } = {}, meanwhile = async (_: string) =>
 const verify: Cases = {
   succeeds: verifying,
   refuses: {
-    ...guarded({ email: 'ann@example.com', code: '000000' }, 'MAX_ADDRESS_ATTEMPTS'),
-    invalid_code: asking({ body: { email: 'ann@example.com', code: '000000' } }),
+    ...guarded({ email: ANN, code: '000000' }, 'MAX_ADDRESS_ATTEMPTS'),
+    invalid_code: asking({ body: { email: ANN, code: '000000' } }),
     invalid_access_token: asking({
-      body: { email: 'ann@example.com', code: '000000' },
-      headers: { authorization: 'Bearer abc' },
+      body: { email: ANN, code: '000000' },
+      headers: bearer('abc'),
     }),
     identifier_taken: changing({}, async (email) => void (await register(email))),
     revocation_pending: changing({ bindings: deafTo('advance') }),
-  },
-}
-
-const changeTo = (fields: object = {}) => ({ email: newAddress(), password: PASSWORD, ...fields })
-
-const change: Cases = {
-  succeeds: asSomebody(() => ({ body: changeTo() })),
-  refuses: {
-    ...refusalsOfSessions(changeTo()),
-    address_unknown: asSomebody(() => ({ body: changeTo(), headers: nowhere })),
-    wrong_password: asSomebody(() => ({ body: changeTo({ password: 'wrong' }) })),
-    too_many_attempts: async (path, method) => {
-      const { access_token, address } = await somebody()
-      const headers = { ...address, authorization: `Bearer ${access_token}` }
-      const guess = asking({
-        body: changeTo({ password: 'wrong' }),
-        headers,
-        bindings: envWith({ MAX_LOGIN_ATTEMPTS: '1' }),
-      })
-      return several(guess, guess)(path, method)
-    },
   },
 }
 
@@ -112,7 +68,7 @@ const stopping =
   (ask: { bindings?: Env } = {}): Case =>
   async (path, method) => {
     const { email, address, access_token } = await somebody()
-    const headers = { ...address, authorization: `Bearer ${access_token}` }
+    const headers = { ...address, ...bearer(access_token) }
     const other = newAddress()
     await postJson('/auth/email/change', { email: other, password: PASSWORD }, headers, mail)
     await postJson('/auth/email/verify', { email: other, code: await digitsMailedTo(other) }, headers, mail)
@@ -136,7 +92,7 @@ export const CODE_CASES: Record<string, Cases> = {
   'post /auth/password/reset': reset,
   'post /auth/email/send-code': forgot,
   'post /auth/email/verify': verify,
-  'post /auth/email/change': change,
+  'post /auth/email/change': confirmed(() => ({ email: newAddress(), password: PASSWORD }), {}),
   'get /auth/email/stop': { succeeds: asking(), refuses: {} },
   'post /auth/email/stop': stop,
 }

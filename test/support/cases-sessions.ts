@@ -1,27 +1,28 @@
-import { call, postJson } from './api.ts'
 import {
   asking,
   asSomebody,
   type Case,
   type Cases,
+  nowhere,
   refusalsOfSessions,
-  several,
   somebody,
   withoutPostgres,
 } from './cases.ts'
 import { deafTo, envWith, withForgeriesSpent } from './faulty-bindings.ts'
 import { mailing } from './mailbox.ts'
-import { bearer, PASSWORD } from './people.ts'
+import { bearer, PASSWORD, people, sessionsIn } from './people.ts'
 import { sql } from './rows.ts'
 
-/** Somebody who is registered knocks once more, from where they are. */
-const loggingInWith =
-  (password: string, bindings?: Env): Case =>
-  async (path, method) => {
-    const { email, address } = await somebody()
-    const knock = asking({ body: { username: email, password }, headers: address, ...(bindings && { bindings }) })
-    return several(knock, knock)(path, method)
-  }
+/** Twice, where the somebody who is registered is. */
+const loggingInWith = (password: string, bindings?: Env): Case =>
+  asSomebody(
+    ({ email }) => ({
+      body: { username: email, password },
+      headers: { authorization: '' },
+      ...(bindings && { bindings }),
+    }),
+    2,
+  )
 
 const logIn: Cases = {
   succeeds: loggingInWith(PASSWORD),
@@ -33,16 +34,12 @@ const logIn: Cases = {
       envWith({ SESSION_LIMIT_POLICY: 'refuse', MAX_ACTIVE_SESSIONS: '1' }),
     ),
     unavailable: withoutPostgres(asking({ body: { username: 'ann', password: PASSWORD } })),
-    address_unknown: asking({
-      body: { username: 'ann', password: PASSWORD },
-      headers: { 'cf-connecting-ip': '' },
-    }),
+    address_unknown: asking({ body: { username: 'ann', password: PASSWORD }, headers: nowhere }),
     email_unverified: loggingInWith(PASSWORD, mailing({ EMAIL_VERIFICATION: 'after' })),
-    account_disabled: async (path, method) => {
-      const { email, address } = await somebody()
+    account_disabled: asSomebody(async ({ email }) => {
       await sql()`update users set status = 'disabled', version = version + 1`
-      return asking({ body: { username: email, password: PASSWORD }, headers: address })(path, method)
-    },
+      return { body: { username: email, password: PASSWORD }, headers: { authorization: '' } }
+    }),
   },
 }
 
@@ -59,7 +56,7 @@ const refresh: Cases = {
   refuses: {
     invalid_refresh_token: asking({ body: FORGED }),
     too_many_attempts: asking({ body: FORGED, bindings: withForgeriesSpent() }),
-    address_unknown: byRefreshToken(undefined, { 'cf-connecting-ip': '' }),
+    address_unknown: byRefreshToken(undefined, nowhere),
     unavailable: byRefreshToken(deafTo()),
   },
 }
@@ -79,11 +76,9 @@ const ownSessions: Cases = { succeeds: asSomebody(), refuses: refusalsOfSessions
 const endOneSession: Cases = {
   succeeds: async (path, method) => {
     const { email, address, access_token } = await somebody()
-    await postJson('/auth/login', { username: email, password: PASSWORD }, address)
-    const listed = await call('/auth/sessions', { headers: bearer(access_token) })
-    const { sessions } = await listed.json<{ sessions: { id: string; current: boolean }[] }>()
-    const other = sessions.find(({ current }) => !current)?.id ?? ''
-    return asking({ headers: bearer(access_token) })(path.replace('{id}', other), method)
+    await people.logIn({ username: email }, address)
+    const other = (await sessionsIn(await people.list(access_token))).find(({ current }) => !current)
+    return asking({ headers: bearer(access_token) })(path.replace('{id}', other?.id ?? ''), method)
   },
   refuses: { ...refusalsOfSessions(), session_not_found: asSomebody() },
 }

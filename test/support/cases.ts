@@ -1,5 +1,5 @@
 import { call, postJson } from './api.ts'
-import { deafTo } from './faulty-bindings.ts'
+import { deafTo, envWith } from './faulty-bindings.ts'
 import { bearer, from, PASSWORD, type TokenAnswer } from './people.ts'
 import { breakEndpoint } from './switchboard.ts'
 
@@ -50,22 +50,14 @@ export const withoutPostgres =
     return one(path, method)
   }
 
-export const several =
-  (...cases: [Case, ...Case[]]): Case =>
-  async (path, method) => {
-    const [last, ...before] = cases.toReversed()
-    for (const each of before.toReversed()) await each(path, method)
-    return (last ?? cases[0])(path, method)
-  }
-
 export type Somebody = TokenAnswer & { email: string; address: Record<string, string> }
-let people = 0
+let counted = 0
 
 /** Registered and logged in, from an address that nobody shares. */
 export async function somebody(): Promise<Somebody> {
-  people++
-  const email = `somebody${people}@example.com`
-  const address = from(`2001:db8:${people.toString(16)}::1`)
+  counted++
+  const email = `somebody${counted}@example.com`
+  const address = from(`2001:db8:${counted.toString(16)}::1`)
   await postJson('/auth/register', { email, password: PASSWORD }, address)
   const loggedIn = await postJson('/auth/login', { username: email, password: PASSWORD }, address)
   return { email, address, ...(await loggedIn.json<TokenAnswer>()) }
@@ -83,11 +75,13 @@ export const asking =
   }
 
 export const asSomebody =
-  (ask: (who: Somebody) => Ask | Promise<Ask> = () => ({})): Case =>
+  (ask: (who: Somebody) => Ask | Promise<Ask> = () => ({}), times = 1): Case =>
   async (path, method) => {
     const who = await somebody()
     const { headers, ...rest } = await ask(who)
-    return asking({ ...rest, headers: { ...who.address, ...bearer(who.access_token), ...headers } })(path, method)
+    const one = asking({ ...rest, headers: { ...who.address, ...bearer(who.access_token), ...headers } })
+    for (let n = 1; n < times; n++) await one(path, method)
+    return one(path, method)
   }
 
 /** What every operation refuses that wants a live session. */
@@ -100,5 +94,37 @@ export const refusalsOfSessions = (body?: object): Record<string, Case> => {
       return { ...rest }
     }),
     unavailable: asSomebody(() => ({ ...rest, bindings: deafTo() })),
+  }
+}
+
+/** From nowhere that is known. */
+export const nowhere = { 'cf-connecting-ip': '' }
+
+/** What everything refuses that the guard of addresses stands before; `spending` is the setting of its budget. */
+export const guarded = (body: object, spending: string): Record<string, Case> => {
+  const knock = asking({ body, bindings: envWith({ [spending]: '1' }), headers: from('198.51.100.77') })
+  return {
+    address_unknown: asking({ body, headers: nowhere }),
+    too_many_attempts: async (path, method) => {
+      await knock(path, method)
+      return knock(path, method)
+    },
+    unavailable: withoutPostgres(asking({ body, headers: from('198.51.100.78') })),
+  }
+}
+
+/** What asks a signed-in user for the password once more. */
+export const confirmed = (right: () => object, more: Record<string, Case>): Cases => {
+  const name = 'current_password' in right() ? 'current_password' : 'password'
+  const wrong = () => ({ body: { ...right(), [name]: 'wrong' } })
+  return {
+    succeeds: asSomebody(() => ({ body: right() })),
+    refuses: {
+      ...refusalsOfSessions(right()),
+      address_unknown: asSomebody(() => ({ body: right(), headers: nowhere })),
+      wrong_password: asSomebody(wrong),
+      too_many_attempts: asSomebody(() => ({ ...wrong(), bindings: envWith({ MAX_LOGIN_ATTEMPTS: '1' }) }), 2),
+      ...more,
+    },
   }
 }

@@ -69,3 +69,24 @@ function exactly(schema: unknown, components: Description['components']): Schema
   }
   return follow(schema) as Schema
 }
+
+export type Place = Awaited<ReturnType<typeof operations>>[number]
+
+/** Every operation of the API description, with the names of the fields that its body may have. */
+export async function operations() {
+  const { paths, components } = await describeApi()
+  const fieldsOf = ({ $ref, properties }: { $ref?: unknown; properties?: unknown } = {}): string[] =>
+    $ref ? fieldsOf(components.schemas[String($ref).split('/').at(-1) ?? '']) : Object.keys(properties ?? {})
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security, requestBody }]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      path,
+      method: method.toUpperCase(),
+      /** Takes an access token; `demanded`: and does nothing without one. */
+      signedIn: security !== undefined,
+      demanded: security?.length === 1,
+      takesBody: requestBody !== undefined,
+      fields: fieldsOf(requestBody?.content?.['application/json']?.schema),
+    })),
+  )
+}

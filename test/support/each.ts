@@ -24,7 +24,7 @@ export function complaintsSoFar(): string[] {
 beforeEach(async () => {
   complaints = []
   vi.spyOn(console, 'error').mockImplementation((...words) => void complaints.push(words.map(String).join(' ')))
-  // What nobody listens to costs as much as the test: whoever looks at the log listens for themselves.
+  // Writing the log costs as much as the test. A test that looks at the log spies on it again.
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
   await healEverything()
   await reset()

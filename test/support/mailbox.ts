@@ -54,7 +54,7 @@ export const otherThan = (digits: string): string => digits.replace(/^./, (first
 const forget = (email: string, bindings: Env) =>
   postJson('/auth/password/forgot', { email }, from('203.0.113.77'), bindings)
 
-/** What is mailed to whoever asks for a new password. */
+/** The digits that are mailed for a forgotten password. */
 export async function resetCode(email: string, bindings: Env): Promise<string> {
   expect((await forget(email, bindings)).status).toBe(202)
   return digitsMailedTo(email)

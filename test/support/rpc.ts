@@ -11,7 +11,7 @@ export const operatorRpc = exports.OperatorRpc
 
 type Asked = (...message: unknown[]) => Promise<Answered<unknown> & { fields?: FieldProblem[] }>
 
-/** A method as whoever binds its entrypoint reaches it, with no type in the way. */
+/** A method as a Worker that binds its entrypoint reaches it, with no type in the way. */
 export const reached = (entrypoint: Entrypoint, method: string): Asked => {
   const methods = exports[entrypoint] as unknown as Record<string, Asked>
   return async (...message) => methods[method]?.(...message) ?? Promise.reject(new Error(`no method ${method}`))

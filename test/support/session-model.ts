@@ -29,6 +29,10 @@ export class SessionModel {
     return answer
   }
 
+  pass(milliseconds: number) {
+    this.clock += milliseconds
+  }
+
   /** The instance goes away; the next one knows what was written, and that time has come at least as far as that. */
   evict() {
     this.state = restore(this.account, [...this.rows.values()], this.outbox.length)

@@ -11,7 +11,7 @@ export const healEverything = () => ask('/heal')
 export const healEndpoints = () => ask('/heal-faults')
 export const breakEndpoint = (endpoint: Endpoint, fault: Fault) => ask('/fault', { endpoint, fault })
 
-/** Whoever asks `http://held.test` waits from now on, until the end of `work` or of the test. */
+/** Requests to `http://held.test` wait from now on, until the end of `work` or of the test. */
 export async function holding<T>(work: () => Promise<T>): Promise<T> {
   await ask('/hold')
   try {

@@ -6,7 +6,7 @@ import worker from '../../src/index.ts'
 import { afterwork } from './after-work.ts'
 import { ORIGIN } from './api.ts'
 import { evict, type Stub } from './objects.ts'
-import type { Cue } from './pausing.ts'
+import { type Cue, pause } from './pausing.ts'
 
 export type Settings = Partial<Record<keyof typeof SETTINGS, string>>
 
@@ -56,6 +56,12 @@ export function wrapped(settings: Settings = {}) {
     /** From now on, for every call whose label begins so. */
     on: (begin: string, cue: Cue) => void cues.set(begin, cue),
     off: (begin: string) => void cues.delete(begin),
+    /** Every such call waits until it is told to go on; `reached` is when the first one came by. */
+    hold(begin: string) {
+      const { cue, ...held } = pause()
+      cues.set(begin, cue)
+      return held
+    },
     /** What `work` calls, with what follows its answers; nothing of what followed those before. */
     async callsOf(work: () => Promise<unknown>): Promise<string[]> {
       await afterwork()
