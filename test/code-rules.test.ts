@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { afterwork } from './support/after-work.ts'
+import { complaintsSoFar } from './support/each.ts'
 import { BY_MAIL, confirming, registering } from './support/endings.ts'
 import { MAILING, RESET_URL } from './support/mailbox.ts'
 import { many } from './support/many.ts'
@@ -30,7 +31,9 @@ describe.each(CODES)('what is mailed for $title', (code) => {
     const use = await begun(code)
     const outcomes = await many(20, (at) => use({}, undefined, `198.51.${at}.1`))
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1)
-    expect(new Set(outcomes)).toEqual(new Set(['done', 'invalid_code']))
+    // On a slow machine twenty hashes may be more than the line before them holds.
+    expect(outcomes.filter((outcome) => !/^(done|invalid_code|unavailable \d+)$/.test(outcome))).toEqual([])
+    complaintsSoFar()
     expect(await use()).toBe('invalid_code')
   })
 

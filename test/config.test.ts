@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import { newSigningKey } from '../cli/keys/new-signing-key.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { parseConfig } from '../src/compose/config.ts'
-import { SETTINGS } from '../src/compose/features.ts'
 import { ConfigError } from '../src/kernel/config.ts'
 
 const KEY = 'q2bYt0bRk1nX8Zq6mJw2vLs9cHf4gTd7pQa5eKi0oM3'
@@ -133,9 +132,4 @@ it('a key that signs later is no problem once its time has come', () => {
   const settings = { ...PRODUCTION, SIGNING_KEY_1: SIGNS_LATER }
   expect(complaint(settings)).toContain('SIGNING_KEY_1 must hold a key that signs already')
   expect(parseConfig(settings, new Date(Date.now() + 3_600_000)).signing.algorithm).toBe('ES256')
-})
-
-it('ignores bindings and unknown names', () => {
-  expect(complaint({ ...PRODUCTION, PROFILES: {}, UNKNOWN: 'x' })).toBeNull()
-  expect(Object.keys(SETTINGS)).not.toContain('UNKNOWN')
 })

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { throwing } from './support/pausing.ts'
-import { type Client, from, register, type TokenAnswer, workerClient } from './support/people.ts'
+import { type Client, type TokenAnswer, workerClient } from './support/people.ts'
 import { type Wrapped, wrapped } from './support/wrapped-env.ts'
 
 const NEW = 'battery staple horse'
@@ -82,18 +82,4 @@ it.each<[string, (watch: Wrapped) => void, ((watch: Wrapped) => Promise<unknown>
   expect(disturbed).toEqual(undisturbed)
   const answered = [200, 201, 204, 401, 409, true, 'true']
   expect(new Set(disturbed.map((text) => JSON.parse(text)[1]))).toEqual(new Set(answered))
-})
-
-describe('Durable Objects evicted between every two steps', { timeout: 60_000 }, () => {
-  it('of a network’s memory: the owner still gets in from there', async () => {
-    await register()
-    const watch = wrapped({ MAX_ACCOUNT_ATTEMPTS: '3' })
-    const who = workerClient(watch.env)
-    await who.logIn({}, from('203.0.113.50'))
-    await watch.evictAll()
-    for (let n = 0; n < 4; n++) await who.tryToLogIn({ password: NEW }, from(`198.51.100.${n + 1}`))
-    await watch.evictAll()
-    expect((await who.tryToLogIn({}, from('192.0.2.9'))).status).toBe(429)
-    expect((await who.tryToLogIn({}, from('203.0.113.50'))).status).toBe(200)
-  })
 })

@@ -122,17 +122,6 @@ describe('a forgotten password', () => {
     expect((await resetMailsTo(ANN)).length).toBeLessThanOrEqual(3)
   })
 
-  it('MAX_ADDRESS_MAILS bounds what one address may ask for', async () => {
-    const two = withLinks({ MAX_ADDRESS_MAILS: '2' })
-    await forget('one@example.com', '203.0.113.7', two)
-    await forget('two@example.com', '203.0.113.7', two)
-    await afterwork()
-    const refused = await forget('three@example.com', '203.0.113.7', two)
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
-    expect(await codeOf(refused)).toBe('429 too_many_attempts')
-    expect((await forget('three@example.com', '203.0.113.8', two)).status).toBe(202)
-  })
-
   it('6.4.3 a mailbox that a stranger has filled by registering with tags gets it all the same', async () => {
     const two = withLinks({ MAX_MAILBOX_MAILS: '2' })
     await register()

@@ -5,10 +5,8 @@ import type { Reserve } from '../src/features/guard/messages.ts'
 import { START } from './support/clock.ts'
 import { complaintsSoFar } from './support/each.ts'
 import { DEFAULT_LIMITS } from './support/guard-limits.ts'
-import { guessWrong, HERE } from './support/guessing.ts'
 import { inTurn } from './support/many.ts'
-import { at, evict, guardsWithTables, listen, run, type Stub } from './support/objects.ts'
-import { register, workerClient } from './support/people.ts'
+import { at, evict, listen, run, type Stub } from './support/objects.ts'
 
 const SECOND = 1_000
 const HOUR = 3_600_000
@@ -49,18 +47,6 @@ describe('a row that this version does not know', () => {
     expect(await wrong('third', pair)).toBe(true)
     expect(await ids()).not.toContain('theirs')
     expect(await guard.outboxPeek(10)).toEqual([])
-  })
-
-  it('lets its owner log in over HTTP', async () => {
-    await register()
-    await guessWrong(1, () => HERE)
-    const guards = await guardsWithTables()
-    expect(guards.length).toBeGreaterThan(1)
-    for (const stub of guards) {
-      await written(stub, { id: 'theirs', until: START - SECOND, reservedAt: START - 31 * SECOND, claims: [future] })
-    }
-    expect((await workerClient().tryToLogIn({}, HERE)).status).toBe(200)
-    expect(complaintsSoFar()).toEqual([])
   })
 
   it('an unknown budget beside known ones: it refuses nobody, the known ones count, and the row keeps both', async () => {

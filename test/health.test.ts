@@ -9,11 +9,6 @@ import { breakEndpoint, sqlRequestsOf } from './support/switchboard.ts'
 const inAnotherMinute = (minute: number) =>
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T00:00:00Z') + minute * 60_000 })
 
-it.each(['/', '/health/live'])('%s tells that the process lives', async (path) => {
-  const response = await call(path)
-  expect([response.status, await response.json()]).toEqual([200, { status: 'ok', name: 'Postern', version: '0.1.0' }])
-})
-
 it('ready asks everything once and remembers it for five seconds', async () => {
   inAnotherMinute(1)
   const crowd = () => Promise.all(Array.from({ length: 10 }, () => call('/health/ready')))

@@ -40,16 +40,6 @@ it('a name that nobody can have is unknown, wherever it is cut', async () => {
 })
 
 it.each([
-  ['another case', PASSWORD.toUpperCase()],
-  ['a trailing space', `${PASSWORD} `],
-  ['a leading space', ` ${PASSWORD}`],
-  ['less', PASSWORD.slice(0, -1)],
-])('6.2.8 the password is verified exactly: %s', async (_, password) => {
-  await register()
-  expect(await codeOf(await people.tryToLogIn({ password }))).toBe('401 invalid_credentials')
-})
-
-it.each([
   ['no name', { username: undefined }, 'username'],
   ['no password', { password: undefined }, 'password'],
   ['an unknown transport', { transport: 'pigeon' }, 'transport'],

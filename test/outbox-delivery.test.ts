@@ -120,13 +120,6 @@ describe('giving up', () => {
     expect((await outboxRows())[0]).toMatchObject({ attempts: 3, last_error: 'answered 500' })
   })
 
-  it('at once where no repetition can help', async () => {
-    const { record, sweep } = outboxWith([fakeSink(KAFKA, () => ({ ok: false, reason: 'unfit', final: true }))])
-    await record(happened(1))
-    await sweep()
-    expect(await outboxRows()).toMatchObject([{ state: 'dead', attempts: 1, last_error: 'unfit' }])
-  })
-
   it('also where every try ended without a verdict', async () => {
     const mute = { name: KAFKA, deliver: async () => [] }
     const { record, sweep } = outboxWith([mute], { OUTBOX_MAX_TRIES: '2' })

@@ -175,9 +175,4 @@ describe('what it costs', () => {
     await requests
     expect((await outboxRows()).map(({ state }) => state)).toEqual(times(6, () => 'delivered'))
   })
-
-  it('nothing where nothing was recorded', async () => {
-    const { deps } = outboxWith([fakeSink(KAFKA)])
-    expect(await sqlRequestsOf(() => deliver(deps, { eventIds: [] }))).toBe(0)
-  })
 })

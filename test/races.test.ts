@@ -15,6 +15,7 @@ import {
 import { sql } from './support/rows.ts'
 import { wrapped } from './support/wrapped-env.ts'
 
+const BY_USERNAME = { email: undefined, username: 'ann@example.com' }
 const NEW = 'battery staple horse'
 
 /** As a client does that is told to come again. */
@@ -165,20 +166,14 @@ describe('a refresh that races a log-out', { timeout: 30_000 }, () => {
 })
 
 describe('of 20 at once there is one consistent outcome', { timeout: 30_000 }, () => {
-  it('registrations of one name', async () => {
-    const responses = await many(20, (n) =>
-      people.register(`user${n}@example.com`, { username: n % 2 ? 'Ann' : 'ANN' }),
-    )
-    expect(statuses(responses)).toEqual({ 201: 1, 409: 19 })
+  it.each<[string, (n: number) => [string, object], number]>([
+    ['name', (n) => [`user${n}@example.com`, { username: n % 2 ? 'Ann' : 'ANN' }], 2],
+    ['address, a username to half of them', (n) => ['Ann@example.com', n % 2 ? BY_USERNAME : {}], 1],
+  ])('registrations of one %s', async (_, about, names) => {
+    expect(statuses(await many(20, (n) => people.register(...about(n))))).toEqual({ 201: 1, 409: 19 })
     expect(await sql()`select count(*)::int as users from users`).toEqual([{ users: 1 }])
-    expect(await sql()`select count(*)::int as names from identifiers`).toEqual([{ names: 2 }])
-  })
-
-  it('registrations of one address, which is a username to half of them', async () => {
-    const address = { email: undefined, username: 'ann@example.com' }
-    const responses = await many(20, (n) => people.register('Ann@example.com', n % 2 ? address : {}))
-    expect(statuses(responses)).toEqual({ 201: 1, 409: 19 })
-    expect((await people.tryToLogIn()).status).toBe(200)
+    expect(await sql()`select count(*)::int as names from identifiers`).toEqual([{ names }])
+    expect((await people.tryToLogIn({ username: 'ann@example.com' })).status).toBe(names === 1 ? 200 : 401)
   })
 
   it('password changes: one new password opens, and of the other sessions none lives', async () => {

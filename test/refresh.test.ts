@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { postForm, postJson } from './support/api.ts'
+import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
 import { claimsIn, codeOf, objectOf, people, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
@@ -23,14 +23,6 @@ describe('refresh', () => {
     expect(claimsIn(next.access_token).jti).not.toBe(jti)
     expect((await people.me(next.access_token)).status).toBe(200)
     expect((await people.me(first.access_token)).status).toBe(200)
-  })
-
-  it.each(['/auth/refresh', '/auth/refresh_token', '/refresh-token'])('%s takes JSON and forms', async (path) => {
-    const { refresh_token: first } = await registerAndLogIn()
-    const { refresh_token } = await (await postJson(path, { refresh_token: first })).json<TokenAnswer>()
-    const form = await postForm(path, { grant_type: 'refresh_token', refresh_token })
-    expect(form.status).toBe(200)
-    expect(await form.json()).toMatchObject({ refresh_token: expect.any(String), token_type: 'bearer' })
   })
 
   it('REFRESH_GRACE_SECONDS within it the same successor, and after it the token was stolen: the session ends', async () => {

@@ -50,6 +50,7 @@ describe('any history of messages, with any clock and any evictions', () => {
           expect(answer.ok && answer.value.generation).toBe(held + 1)
           if (!lost && answer.ok) {
             held = answer.value.generation
+            model.send(look, { sessionId: 's', generation: held })
             break
           }
           expect(model.send(look, { sessionId: 's', generation: held }).ok).toBe(true)
