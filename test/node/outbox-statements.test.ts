@@ -5,7 +5,8 @@ import { type Stack, startStack } from '../../dev/stack/server.ts'
 import { CATALOGUE } from '../../src/compose/features.ts'
 import { connect } from '../../src/db/client.ts'
 import type { Client } from '../../src/db/database.ts'
-import { lease, settle, settleAndLease } from '../../src/features/events/outbox-leases.ts'
+import { lease } from '../../src/features/events/outbox-leases.ts'
+import { settle, settleAndLease } from '../../src/features/events/outbox-settling.ts'
 import { needsAttention } from '../../src/features/events/outbox-status.ts'
 import { insertObjectEvents, tidy } from '../../src/features/events/outbox-store.ts'
 import { recording } from '../../src/features/events/record.ts'
@@ -96,7 +97,7 @@ describe.skipIf(!server)('with a PostgreSQL server (skipped where this machine h
         found.set(what, [...(found.get(what) ?? []), ms])
       }
     }
-    console.log([...found].map(([what, ms]) => `${what}: ${ms.map((one) => one.toFixed(2)).join(', ')} ms`).join('\n'))
+    console.log('FIG', [...found].map(([what, ms]) => `${what}: ${ms.map((one) => one.toFixed(2)).join(', ')} ms`).join('\n'))
     for (const [what, [few = 0, ...more]] of found) {
       // Below a fifth of a millisecond, a ratio says more about the clock than about the statement.
       for (const ms of more) expect(ms, what).toBeLessThanOrEqual(Math.max(few, 0.2) * 1.5)

@@ -3,7 +3,8 @@ import { log } from '../../kernel/log.ts'
 import { backoffMs } from './backoff.ts'
 import { batcher } from './batcher.ts'
 import { forEachConcurrently } from './concurrently.ts'
-import { type Leased, lease, type Settlement, settle, settleAndLease } from './outbox-leases.ts'
+import { type Leased, lease } from './outbox-leases.ts'
+import { type Settlement, settle, settleAndLease } from './outbox-settling.ts'
 import { type OutboxRow, PATIENCE_MS, type Sink, type Verdict } from './types.ts'
 
 /** Longer than any delivery, and short enough for the next sweep to find the rows of a dead isolate. */

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
+import { steadyPlans } from './outbox-leases.ts'
 
 /** A revocation that waits longer than this has a session object that does not answer. */
 const REVOCATION_WITHIN_MS = 60_000
@@ -8,10 +9,13 @@ const SHOWN = 100
 /** A revocation is overdue, or there is a dead letter. */
 export async function needsAttention(db: Client, now: Date): Promise<boolean> {
   const overdue = new Date(now.getTime() - REVOCATION_WITHIN_MS).toISOString()
-  const { rows } = await db.execute<{ needed: boolean }>(sql`
-    select exists (select 1 from outbox where state = 'dead') or exists (
-      select 1 from outbox where state = 'waiting' and sink = 'sessions' and created_at < ${overdue}::timestamptz
-    ) as needed`)
+  const [, { rows }] = await db.batch([
+    steadyPlans(db),
+    db.execute<{ needed: boolean }>(sql`
+      select exists (select 1 from outbox where state = 'dead') or exists (
+        select 1 from outbox where state = 'waiting' and sink = 'sessions' and created_at < ${overdue}::timestamptz
+      ) as needed`),
+  ])
   return rows[0]?.needed === true
 }
 

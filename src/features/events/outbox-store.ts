@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { erased, lockingCounter } from './erasing.ts'
-import { textArray } from './outbox-leases.ts'
+import { steadyPlans, textArray } from './outbox-leases.ts'
 import type { ObjectEvent } from './types.ts'
 
 const TIDIED_AT_ONCE = 5_000
@@ -16,6 +16,7 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
   const at = sql`${now.toISOString()}::timestamptz`
   const since = sql`${keptSince.toISOString()}::timestamptz`
   await db.batch([
+    steadyPlans(db),
     db.execute(sql`
       with settled as (
         select event_id, sink from outbox
@@ -43,7 +44,7 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
       with late as (
         select event_id, sink from outbox
         where state in ('waiting', 'dead') and deliver_before <= ${at} and (leased_until is null or leased_until <= ${at})
-        for update skip locked
+        order by deliver_before limit ${TIDIED_AT_ONCE}::int for update skip locked
       )
       update outbox as one set state = 'expired', settled_at = ${at}, sealed = null, payload = ${erased('one')}
       from late where one.event_id = late.event_id and one.sink = late.sink`),
@@ -62,6 +63,7 @@ export async function insertObjectEvents(db: Client, userId: number, events: rea
     return { place, id, at: new Date(at).toISOString(), type, payload, sinks, published }
   })
   await db.batch([
+    steadyPlans(db),
     db.execute(lockingCounter(userId)),
     db.execute(sql`
       with given as (

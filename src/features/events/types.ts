@@ -31,8 +31,10 @@ export type OutboxRow = {
   sealed: string | null
   createdAt: Date
   deliverBefore: Date | null
-  /** This one included. */
+  /** This one included; none that it only went along with. */
   attempts: number
+  /** Set where it is sent together with others, under one name. */
+  batchId?: string | null
 }
 
 /** `reason` is a fixed text of ours. `final`: retries cannot help. */
