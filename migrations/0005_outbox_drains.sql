@@ -1,3 +1,4 @@
+DROP INDEX "outbox_due";--> statement-breakpoint
 ALTER TABLE "outbox" ADD COLUMN "behind" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "outbox" ADD COLUMN "batch_id" text;--> statement-breakpoint
 CREATE INDEX "outbox_first" ON "outbox" USING btree ("sink","next_at","place") WHERE "outbox"."state" = 'waiting' and not "outbox"."behind";--> statement-breakpoint
@@ -9,7 +10,7 @@ UPDATE "outbox" AS one SET "behind" = true WHERE one."state" = 'waiting' AND one
 -- Triggers, so that the version before keeps the column as well, which knows nothing of it.
 -- A row that is behind holds the row before it until its transaction ends. Whoever ends that row waits, and then sees this one. A row
 -- that somebody else holds is passed over: this row is then looked at once too often, and never once too little.
-CREATE FUNCTION "outbox_queue"() RETURNS trigger LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
+CREATE FUNCTION "outbox_queue"() RETURNS trigger LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_sort = off AS $$
 BEGIN
   PERFORM 1 FROM outbox WHERE user_id = NEW.user_id AND sink = NEW.sink AND state = 'waiting'
     ORDER BY place DESC LIMIT 1 FOR SHARE SKIP LOCKED;
@@ -18,13 +19,14 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- When the first row of a line has ended, the next one is due. Two that end at once meet at the next row, and the later one sees both.
-CREATE FUNCTION "outbox_advance"() RETURNS trigger LANGUAGE plpgsql SET jit = off SET enable_seqscan = off AS $$
-DECLARE next_place bigint;
+CREATE FUNCTION "outbox_advance"() RETURNS trigger LANGUAGE plpgsql SET jit = off SET enable_seqscan = off SET enable_sort = off AS $$
+DECLARE first_place bigint; next_place bigint;
 BEGIN
   SELECT place INTO next_place FROM outbox WHERE user_id = OLD.user_id AND sink = OLD.sink AND state = 'waiting' AND behind
     ORDER BY place LIMIT 1 FOR UPDATE;
-  IF FOUND AND NOT EXISTS (SELECT 1 FROM outbox WHERE user_id = OLD.user_id AND sink = OLD.sink AND state = 'waiting'
-      AND place < next_place) THEN
+  SELECT place INTO first_place FROM outbox WHERE user_id = OLD.user_id AND sink = OLD.sink AND state = 'waiting'
+    ORDER BY place LIMIT 1;
+  IF next_place = first_place THEN
     UPDATE outbox SET behind = false WHERE user_id = OLD.user_id AND sink = OLD.sink AND state = 'waiting' AND place = next_place;
   END IF;
   RETURN NULL;

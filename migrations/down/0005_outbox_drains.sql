@@ -15,3 +15,5 @@ DROP INDEX "outbox_first";
 ALTER TABLE "outbox" DROP COLUMN "batch_id";
 --> statement-breakpoint
 ALTER TABLE "outbox" DROP COLUMN "behind";
+--> statement-breakpoint
+CREATE INDEX "outbox_due" ON "outbox" USING btree ("sink","next_at") WHERE "outbox"."state" = 'waiting';

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
@@ -88,8 +100,6 @@ export const outbox = pgTable(
   (table) => [
     primaryKey({ columns: [table.eventId, table.sink] }),
     check('outbox_state', sql`${table.state} in ('waiting', 'delivered', 'dead', 'expired')`),
-    /** For the tidying, and for an older program. */
-    index('outbox_due').on(table.sink, table.nextAt).where(sql`${table.state} = 'waiting'`),
     index('outbox_first')
       .on(table.sink, table.nextAt, table.place)
       .where(sql`${table.state} = 'waiting' and not ${table.behind}`),

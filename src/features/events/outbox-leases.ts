@@ -49,11 +49,12 @@ export async function lease(db: Client, wanted: LeaseRequest): Promise<Leased[]>
 }
 
 /**
- * The first statement of a batch. The table fills and empties within minutes, so what the planner knows of it is always old. Compiling
- * a statement of a millisecond takes longer than the statement.
+ * The first statement of a batch. The table fills and empties within minutes, so what the planner knows of it is always old: it may
+ * take a table for small, or the rows of one user for few, and sort them. Compiling a statement of a millisecond takes longer than it.
  */
 export const steadyPlans = (db: Client) =>
-  db.execute(sql`select set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true)`)
+  db.execute(sql`
+    select set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`)
 
 export const usersOf = (eventIds: readonly string[]) =>
   sql`select user_id from outbox where event_id = any(${textArray(eventIds)}) and user_id <> 0`
@@ -61,19 +62,18 @@ export const usersOf = (eventIds: readonly string[]) =>
 const COLUMNS = sql`one.event_id, one.sink, one.user_id, one.place, one.next_at, one.batch_id,
   one.deliver_before, one.attempts`
 
+/** In the order of an index that ends with `place`: no other one finds it without reading all rows of a user. */
+const first = (where: SQL): SQL =>
+  sql`select first.place from outbox as first where ${where} and first.state = 'waiting' order by first.place limit 1`
+
 /** The first rows that are due in each sink. The first of a batch stands for all of it. */
 const dueHeads = ({ sinks, most }: LeaseRequest, at: SQL): SQL => sql`
   select head.* from unnest(${textArray(sinks)}) as wanted (sink), lateral (
     select ${COLUMNS} from outbox as one
     where one.sink = wanted.sink and one.state = 'waiting' and not one.behind and one.next_at <= ${at}
       and (one.leased_until is null or one.leased_until <= ${at})
-      and (one.user_id = 0 or not exists (
-        select 1 from outbox as earlier
-        where earlier.user_id = one.user_id and earlier.sink = one.sink and earlier.state = 'waiting'
-          and earlier.place < one.place))
-      and (one.batch_id is null or not exists (
-        select 1 from outbox as earlier
-        where earlier.batch_id = one.batch_id and earlier.state = 'waiting' and earlier.place < one.place))
+      and (one.user_id = 0 or one.place = (${first(sql`first.user_id = one.user_id and first.sink = one.sink`)}))
+      and (one.batch_id is null or one.place = (${first(sql`first.batch_id = one.batch_id`)}))
     order by one.next_at, one.place limit ${most}::int
     for update skip locked
   ) as head`
@@ -90,9 +90,7 @@ const headsOf = ({ sinks, eventIds = [] }: LeaseRequest, at: SQL): SQL => {
       lateral (
         select ${COLUMNS} from outbox as one
         where one.user_id = line.user_id and one.sink = wanted.sink and one.state = 'waiting' and ${due}
-          and one.place = (
-            select min(first.place) from outbox as first
-            where first.user_id = line.user_id and first.sink = wanted.sink and first.state = 'waiting')
+          and one.place = (${first(sql`first.user_id = line.user_id and first.sink = wanted.sink`)})
         for update skip locked
       ) as head
     union all
@@ -150,7 +148,7 @@ export function leasing(db: Client, wanted: LeaseRequest) {
       payload = case due.fate when 'expired' then ${erased('taken')} else taken.payload end,
       last_error = case due.fate when 'dead' then coalesce(taken.last_error, 'no verdict') else taken.last_error end
     from due
-    where taken.event_id = due.event_id and taken.sink = due.sink and taken.state = 'waiting'
+    where taken.event_id = due.event_id and taken.sink = due.sink and taken.settled_at is null
       and (taken.leased_until is null or taken.leased_until <= ${at})
     returning taken.event_id, taken.sink, taken.user_id, taken.place, taken.seq, taken.type, taken.payload, taken.sealed,
       taken.created_at::text, taken.deliver_before::text, taken.attempts, taken.batch_id, taken.state`)

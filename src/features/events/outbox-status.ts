@@ -13,7 +13,8 @@ export async function needsAttention(db: Client, now: Date): Promise<boolean> {
     steadyPlans(db),
     db.execute<{ needed: boolean }>(sql`
       select exists (select 1 from outbox where state = 'dead') or exists (
-        select 1 from outbox where state = 'waiting' and sink = 'sessions' and created_at < ${overdue}::timestamptz
+        select 1 from outbox
+        where state = 'waiting' and not behind and sink = 'sessions' and created_at < ${overdue}::timestamptz
       ) as needed`),
   ])
   return rows[0]?.needed === true
