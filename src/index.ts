@@ -4,7 +4,7 @@ import { depsFrom } from './compose/deps.ts'
 import { sweep } from './compose/sweep.ts'
 import { NOBODY } from './kernel/client.ts'
 
-export { LoginGuard, UserSessions } from './compose/objects.ts'
+export { Drain, LoginGuard, UserSessions } from './compose/objects.ts'
 export { AuthRpc, OperatorRpc, VerifyRpc } from './compose/rpc/entrypoints.ts'
 
 const app = createApp((c) =>

@@ -27,8 +27,9 @@ describe('the order of a user’s events in each sink', () => {
     const arrived: string[] = []
     const kafka = {
       name: KAFKA,
-      deliver: async (rows: Parameters<typeof flaky.deliver>[0]) => {
-        const verdicts = await flaky.deliver(rows)
+      deliver: async (...given: Parameters<typeof flaky.deliver>) => {
+        const [rows] = given
+        const verdicts = await flaky.deliver(...given)
         for (const [at, row] of rows.entries()) if (verdicts[at]?.ok) arrived.push(`${row.userId}:${row.seq}`)
         return verdicts
       },

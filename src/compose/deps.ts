@@ -10,6 +10,7 @@ import type { Client } from '../kernel/client.ts'
 import type { Config } from '../kernel/config.ts'
 import type { Deps } from '../kernel/deps.ts'
 import { log, nameOf } from '../kernel/log.ts'
+import { drainsIn } from '../platform/drains.ts'
 import { forgeryLimitBy } from '../platform/forgery-limit.ts'
 import { sessionObjectsIn } from '../platform/session-objects.ts'
 import { parseConfig, warningsAbout } from './config.ts'
@@ -47,6 +48,7 @@ export function perIsolate(env: Env): PerIsolate {
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
     guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
+    drain: drainsIn(env.DRAINS),
     withinForgeryLimit: forgeryLimitBy(env.FORGED_TOKENS),
     probes: {
       postgres: async () => ((await needsAttention(await db(), new Date())) ? ['outbox'] : []),

@@ -1,9 +1,12 @@
 import { moveEvents } from '../features/events/move.ts'
+import { drainSink } from '../features/events/sweep.ts'
 import type { ObjectOutbox } from '../features/events/types.ts'
 import { reserveNotices } from '../features/mail/reserve-notices.ts'
+import { NOBODY } from '../kernel/client.ts'
+import { DrainObject } from '../platform/objects/drain.ts'
 import { LoginGuardObject } from '../platform/objects/login-guard.ts'
 import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
-import { perIsolate } from './deps.ts'
+import { depsFrom, perIsolate } from './deps.ts'
 
 async function move(env: Env, outbox: ObjectOutbox): Promise<boolean> {
   const { guardFor, ...lasting } = perIsolate(env)
@@ -25,5 +28,11 @@ export class UserSessions extends UserSessionsObject {
 export class LoginGuard extends LoginGuardObject {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, move)
+  }
+}
+
+export class Drain extends DrainObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, (env, ctx, line) => drainSink(depsFrom(env, ctx, { clientOf: () => NOBODY }), line))
   }
 }

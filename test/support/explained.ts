@@ -17,9 +17,16 @@ export function overheard(engine: Engine) {
   let heard: Query[][] | undefined
   return {
     ...engine,
-    query: async (query: Query) => (heard ? (heard.push([query]), NOTHING) : engine.query(query)),
-    batch: async (queries: readonly Query[], options?: BatchOptions) =>
-      heard ? (heard.push([...queries]), queries.map(() => NOTHING)) : engine.batch(queries, options),
+    async query(query: Query) {
+      if (!heard) return engine.query(query)
+      heard.push([query])
+      return NOTHING
+    },
+    async batch(queries: readonly Query[], options?: BatchOptions) {
+      if (!heard) return engine.batch(queries, options)
+      heard.push([...queries])
+      return queries.map(() => NOTHING)
+    },
     async request(ask: () => Promise<unknown>): Promise<Query[]> {
       heard = []
       await ask()

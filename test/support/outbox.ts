@@ -39,7 +39,7 @@ export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<stri
     deps,
     record: (...events: [NewEvent, ...NewEvent[]]) => record(db, sinks, events),
     sweep: () => sweep(deps),
-    round: () => deliverRound(deps, { sinks, concurrency: 6 }),
+    round: () => deliverRound(deps, { sinks }),
   }
 }
 
