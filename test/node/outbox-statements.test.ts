@@ -74,9 +74,9 @@ describe.skipIf(!server)('with a PostgreSQL server (skipped where this machine h
       'moving the event of an object': await costs(() =>
         insertObjectEvents(db, 0, [{ ...event, sinks: [SINK], published: true }]),
       ),
-      'a claim of a sweep': await costs(() => lease(db, terms)),
-      'a claim after an answer': await costs(() => lease(db, mine)),
-      'settling, and the next claim': await costs(() => settleAndLease(db, settled, mine)),
+      'the lease of a sweep': await costs(() => lease(db, terms)),
+      'the lease after an answer': await costs(() => lease(db, mine)),
+      'settling, and the next lease': await costs(() => settleAndLease(db, settled, mine)),
       settling: await costs(() => settle(db, settled, now)),
       'whether an operator is needed': await costs(() => needsAttention(db, now)),
       tidying: await costs(() => tidy(db, { now, keptSince: new Date(0), sinksOn: [SINK] })),
@@ -107,7 +107,7 @@ describe.skipIf(!server)('with a PostgreSQL server (skipped where this machine h
     }
   })
 
-  it('100,000 rows of one user cost nobody else: a claim of the others takes 5 ms at most', async () => {
+  it('100,000 rows of one user cost nobody else: a lease of the others takes 5 ms at most', async () => {
     await empty()
     await fill(100_000, 1, '7')
     await fill(1_000, 1_000)

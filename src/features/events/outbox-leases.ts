@@ -141,7 +141,7 @@ export function leasing(db: Client, wanted: LeaseRequest) {
     update outbox as taken set
       state = due.fate,
       attempts = case when due.fate = 'waiting' and due.tried then taken.attempts + 1 else taken.attempts end,
-      batch_id = case when (select count(*) from chosen) > 1 then coalesce(taken.batch_id, ${batchId}) else taken.batch_id end,
+      batch_id = case when (select count(*) from chosen) > 1 then ${batchId} else taken.batch_id end,
       leased_until = case when due.fate = 'waiting' then ${until.toISOString()}::timestamptz end,
       settled_at = case when due.fate <> 'waiting' then ${at} end,
       sealed = case when due.fate <> 'expired' then taken.sealed end,

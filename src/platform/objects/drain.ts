@@ -12,7 +12,7 @@ export type DrainLine = (env: Env, ctx: DurableObjectState, line: Line) => Promi
 
 /**
  * One per sink and number: where a backlog is large, their alarms deliver beside each other, each with time and connections of its
- * own. It knows nothing but which sink it works for. The claim of rows keeps two of them apart.
+ * own. It knows nothing but which sink it works for. Leases keep two of them apart.
  */
 export class DrainObject extends DurableObject<Env> {
   readonly #drainLine: DrainLine
