@@ -13,15 +13,17 @@ import { log, nameOf } from '../kernel/log.ts'
 import { drainsIn } from '../platform/drains.ts'
 import { forgeryLimitBy } from '../platform/forgery-limit.ts'
 import { sessionObjectsIn } from '../platform/session-objects.ts'
+import { marksIn } from '../platform/wake.ts'
 import { parseConfig, warningsAbout } from './config.ts'
 import { CATALOGUE, FAILURES } from './features.ts'
 import { enabledSinks, sinksFor } from './sinks.ts'
 
 /** The dependencies that outlive a request. */
-type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
+type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later' | 'mark' | 'markedDb'>
 type PerIsolate = Lasting & {
   passwordsFor: ReturnType<typeof passwordsWith>
-  guardFor: (later: Deps['later']) => GuardDeps
+  guardFor: (later: Deps['later'], beside?: () => void) => GuardDeps
+  markFor: ReturnType<typeof marksIn>
 }
 
 /** By the environment object, which the platform makes once for an isolate. */
@@ -47,7 +49,8 @@ export function perIsolate(env: Env): PerIsolate {
     sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
-    guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
+    guardFor: (later, beside) => ({ guard: besideGuard(guard, beside), nameOf, limits: config.guard, later }),
+    markFor: marksIn(env.WAKE),
     drain: drainsIn(env.DRAINS),
     withinForgeryLimit: forgeryLimitBy(env.FORGED_TOKENS),
     probes: {
@@ -69,20 +72,32 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 
 /** HTTP knows its client from the request, RPC is told. */
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
-  const { passwordsFor, guardFor, ...lasting } = perIsolate(env)
+  const { passwordsFor, guardFor, markFor, ...lasting } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
+  const now = () => new Date()
+  const mark = markFor(now)
   const client = clientOf(lasting.config)
   const deps: Deps = {
     ...lasting,
     passwords: passwordsFor(signal, client),
-    guard: guardFor(later),
+    // Whoever records rows asks a guard first, so the mark is there when it is needed, and costs no time.
+    guard: guardFor(later, () => later(mark())),
     client,
-    now: () => new Date(),
+    now,
+    mark,
+    markedDb: () => mark().then(lasting.db),
     sinks: () => sinksFor(deps),
     later,
   }
   return deps
 }
+
+const besideGuard =
+  (guard: GuardDeps['guard'], beside = () => {}): GuardDeps['guard'] =>
+  (name) => {
+    beside()
+    return guard(name)
+  }
 
 const nobodyLeaves = () => undefined
 

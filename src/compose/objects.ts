@@ -6,11 +6,14 @@ import { NOBODY } from '../kernel/client.ts'
 import { DrainObject } from '../platform/objects/drain.ts'
 import { LoginGuardObject } from '../platform/objects/login-guard.ts'
 import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
+import { WakeObject } from '../platform/objects/wake.ts'
 import { depsFrom, perIsolate } from './deps.ts'
+import { sweepAndLook } from './sweep.ts'
 
 async function move(env: Env, outbox: ObjectOutbox): Promise<boolean> {
-  const { guardFor, ...lasting } = perIsolate(env)
-  const deps = { ...lasting, guard: guardFor(nothingLater) }
+  const { guardFor, markFor, ...lasting } = perIsolate(env)
+  const mark = markFor(() => new Date())
+  const deps = { ...lasting, guard: guardFor(nothingLater), markedDb: () => mark().then(lasting.db) }
   return moveEvents({ ...deps, extrasFor: (events) => reserveNotices(deps, events) }, outbox)
 }
 
@@ -31,8 +34,16 @@ export class LoginGuard extends LoginGuardObject {
   }
 }
 
+const working = (env: Env, ctx: DurableObjectState) => depsFrom(env, ctx, { clientOf: () => NOBODY })
+
+export class Wake extends WakeObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, (env, ctx) => sweepAndLook(working(env, ctx)))
+  }
+}
+
 export class Drain extends DrainObject {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, (env, ctx, line) => drainSink(depsFrom(env, ctx, { clientOf: () => NOBODY }), line))
+    super(ctx, env, (env, ctx, line) => drainSink(working(env, ctx), line))
   }
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
-import { steadyPlans } from './outbox-leases.ts'
+import { steadyPlans, textArray } from './outbox-leases.ts'
 
 /** A revocation that waits longer than this has a session object that does not answer. */
 const REVOCATION_WITHIN_MS = 60_000
@@ -18,6 +18,24 @@ export async function needsAttention(db: Client, now: Date): Promise<boolean> {
       ) as needed`),
   ])
   return rows[0]?.needed === true
+}
+
+/** When a row of these sinks is due next, or one is too late: in milliseconds. Null where nothing waits. */
+export async function nextDue(db: Client, sinks: readonly string[]): Promise<number | null> {
+  const [, { rows }] = await db.batch([
+    steadyPlans(db),
+    db.execute<{ due: number | null }>(sql`
+      select (extract(epoch from min(due)) * 1000)::float as due from (
+        select first.next_at as due from unnest(${textArray(sinks)}) as wanted (sink), lateral (
+          select next_at from outbox where sink = wanted.sink and state = 'waiting' and not behind
+          order by next_at, place limit 1
+        ) as first
+        union all
+        (select deliver_before from outbox
+          where state in ('waiting', 'dead') and deliver_before is not null order by deliver_before limit 1)
+      ) as first`),
+  ])
+  return rows[0]?.due ?? null
 }
 
 export type SinkStatus = { sink: string; waiting: number; dead: number; oldestWaiting: string | null }

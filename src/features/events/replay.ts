@@ -6,7 +6,7 @@ export const outboxStatus = async ({ db }: Deps): Promise<OutboxStatus> => readS
 
 /** For an operator who has fixed the cause. Later events of the same user were not held up. */
 export async function replayDeadLetter(deps: Deps, which: WhichDead): Promise<{ replayed: number }> {
-  const replayed = await revive(await deps.db(), which, deps.now())
+  const replayed = await revive(await deps.markedDb(), which, deps.now())
   if (replayed > 0) deps.later(sweepOutbox(deps))
   return { replayed }
 }

@@ -20,6 +20,8 @@ export type Sweeping = Delivering & Pick<Deps, 'sinks' | 'drain'>
 
 declare module '../../kernel/deps.ts' {
   interface Deps {
+    /** Rows may wait from now on, and for a minute. To be awaited before they are recorded, and begun as early as may be. */
+    mark: () => Promise<void>
     /** Has an object drain this sink, beside the objects of other numbers. False where it could not be reached. */
     drain: (sink: string, nth: number) => Promise<boolean>
   }
