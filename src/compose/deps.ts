@@ -66,6 +66,8 @@ export function perIsolate(env: Env): PerIsolate {
   return fresh
 }
 
+export const clock = () => new Date()
+
 type Lifetime = Pick<ExecutionContext, 'waitUntil'>
 /** Reading the signal makes the platform watch the connection, so only hashing reads it. */
 type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal | undefined }
@@ -74,8 +76,7 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
   const { passwordsFor, guardFor, markFor, ...lasting } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
-  const now = () => new Date()
-  const mark = markFor(now)
+  const mark = markFor(clock)
   const client = clientOf(lasting.config)
   const deps: Deps = {
     ...lasting,
@@ -83,7 +84,7 @@ export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLea
     // Whoever records rows asks a guard first, so the mark is there when it is needed, and costs no time.
     guard: guardFor(later, () => later(mark())),
     client,
-    now,
+    now: clock,
     mark,
     markedDb: () => mark().then(lasting.db),
     sinks: () => sinksFor(deps),

@@ -7,12 +7,12 @@ import { DrainObject } from '../platform/objects/drain.ts'
 import { LoginGuardObject } from '../platform/objects/login-guard.ts'
 import { UserSessionsObject } from '../platform/objects/user-sessions.ts'
 import { WakeObject } from '../platform/objects/wake.ts'
-import { depsFrom, perIsolate } from './deps.ts'
+import { clock, depsFrom, perIsolate } from './deps.ts'
 import { sweepAndLook } from './sweep.ts'
 
 async function move(env: Env, outbox: ObjectOutbox): Promise<boolean> {
   const { guardFor, markFor, ...lasting } = perIsolate(env)
-  const mark = markFor(() => new Date())
+  const mark = markFor(clock)
   const deps = { ...lasting, guard: guardFor(nothingLater), markedDb: () => mark().then(lasting.db) }
   return moveEvents({ ...deps, extrasFor: (events) => reserveNotices(deps, events) }, outbox)
 }

@@ -36,6 +36,7 @@ describe('the rules of the house', () => {
       'platform/objects/login-guard.ts',
       'platform/objects/mover.ts',
       'platform/objects/user-sessions.ts',
+      'platform/objects/wake.ts',
     ])
   })
 
@@ -60,6 +61,14 @@ describe('the rules of the house', () => {
       'features/users/store.ts',
       'features/users/user-events.ts',
     ])
+  })
+
+  it('whoever records rows has marked before that rows may wait', () => {
+    const recorders = filesWith(/\brecording\(|\binsertObjectEvents\(|\brevive\(/)
+    const stores = ['features/events/outbox-status.ts', 'features/events/outbox-store.ts', 'features/events/record.ts']
+    const marked = filesWith(/\bmarkedDb\b/)
+    expect(recorders.length).toBeGreaterThan(10)
+    expect(recorders.filter((name) => !stores.includes(name) && !marked.includes(name))).toEqual([])
   })
 
   it('no shortcut past the compiler', () => {
