@@ -1,10 +1,10 @@
 import { createApp } from './compose/app.ts'
 import { clientOf } from './compose/client.ts'
 import { depsFrom } from './compose/deps.ts'
-import { sweep } from './compose/sweep.ts'
+import { sweepOfTheDay } from './compose/sweep.ts'
 import { NOBODY } from './kernel/client.ts'
 
-export { LoginGuard, UserSessions } from './compose/objects.ts'
+export { Drain, LoginGuard, UserSessions, Wake } from './compose/objects.ts'
 export { AuthRpc, OperatorRpc, VerifyRpc } from './compose/rpc/entrypoints.ts'
 
 const app = createApp((c) =>
@@ -18,6 +18,6 @@ export default {
   fetch: app.fetch,
   scheduled: (_, env, ctx) => {
     const deps = depsFrom(env, ctx, { clientOf: () => NOBODY })
-    deps.later(sweep(deps))
+    deps.later(sweepOfTheDay(deps))
   },
 } satisfies ExportedHandler<Env>

@@ -40,6 +40,9 @@ const signedIn = (method: string, path: string, token: string): [string, Request
   { method, headers: bearer(token) },
 ]
 
+/** At most one of them in an isolate and minute, beside the guard: `wake.test.ts`. */
+const unmarked = (calls: readonly string[]) => calls.filter((call) => call !== 'Wake.mark')
+
 type Cost = { status: number; before: string[]; after: string[] }
 
 /**
@@ -56,16 +59,17 @@ async function costOf([path, init]: [string, RequestInit], afterwards: string[] 
     const { response, finished } = await answerOf(path, init, watch.env)
     const isHeld = (call: string) => afterwards.some((label) => call.startsWith(label))
     cost.status = response.status
-    cost.before = watch.calls.filter((call) => !isHeld(call))
+    cost.before = unmarked(watch.calls).filter((call) => !isHeld(call))
     goOn()
     await finished()
     const unheld = [...cost.before]
-    cost.after = watch.calls.filter((call) => {
+    cost.after = unmarked(watch.calls).filter((call) => {
       const at = unheld.indexOf(call)
       if (at >= 0) unheld.splice(at, 1)
       return at < 0
     })
   })
+  expect(watch.calls.length - unmarked(watch.calls).length, 'marks').toBeLessThanOrEqual(1)
   expect(
     watch.calls.filter((call) => call === 'SQL'),
     'as the network counts them',
@@ -81,7 +85,7 @@ async function standBeside(calls: string[], request: [string, RequestInit]) {
     watch.watchSql()
     const answer = answerOf(...request, watch.env)
     await reached
-    await expect.poll(() => watch.calls).toEqual(calls)
+    await expect.poll(() => unmarked(watch.calls)).toEqual(calls)
     goOn()
     await (await answer).finished()
   }

@@ -5,7 +5,7 @@ import { sessionSink } from '../src/features/sessions/sink.ts'
 import { type ForProfile, profileSink } from '../src/features/users/profile-sink.ts'
 import { profilesIn } from '../src/features/users/profiles.ts'
 import { sessionObjectsIn } from '../src/platform/session-objects.ts'
-import { AT, rowOf } from './support/outbox-rows.ts'
+import { AT, byHand, rowOf } from './support/outbox-rows.ts'
 import { news } from './support/session-messages.ts'
 import { atWebhook } from './support/sinks-by-hand.ts'
 
@@ -21,8 +21,8 @@ it('a webhook’s answer is not read, and what is left of it is cancelled, so th
 it('the sink of session objects: says that it could not where the object does not answer, and goes on with the next', async () => {
   const reachable = newId()
   const ask = sessionObjectsIn(env.USER_SESSIONS)
-  const half = sessionSink((subject, work) =>
-    subject === reachable ? ask(subject, work) : Promise.reject(new Error()),
+  const half = byHand(
+    sessionSink((subject, work) => (subject === reachable ? ask(subject, work) : Promise.reject(new Error()))),
   )
   const rows = [newId(), reachable].map((subject) => rowOf({ payload: { subject, advance: news(2, 2) } }))
   expect(await half.deliver(rows)).toEqual([{ ok: false, reason: 'could not be reached' }, { ok: true }])
@@ -37,7 +37,8 @@ describe('the sink of profiles', () => {
     full_name: null,
     created_at: AT.toISOString(),
   })
-  const deliver = (payload: ForProfile, kv = env.PROFILES) => profileSink(profilesIn(kv)).deliver([rowOf({ payload })])
+  const deliver = (payload: ForProfile, kv = env.PROFILES) =>
+    byHand(profileSink(profilesIn(kv))).deliver([rowOf({ payload })])
 
   it('writes, never an older one over a newer one, and forgets', async () => {
     const inKv = () => env.PROFILES.get('user:7', 'json')

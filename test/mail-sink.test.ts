@@ -7,6 +7,7 @@ import { capOnNotice } from '../src/features/mail/notices.ts'
 import { mailSink } from '../src/features/mail/sink.ts'
 import { NOBODY } from '../src/kernel/client.ts'
 import { lastMailTo, mailing, mailsTo } from './support/mailbox.ts'
+import { byHand } from './support/outbox-rows.ts'
 import { ANN, ask, PASSWORD, people, register } from './support/people.ts'
 import { breakEndpoint, healEndpoints } from './support/switchboard.ts'
 
@@ -30,7 +31,7 @@ const row = (fields: Partial<OutboxRow> = {}): OutboxRow => ({
 function deliver(...rows: OutboxRow[]) {
   const { config } = deps()
   if (!config.mail) throw new Error('mail is off')
-  return mailSink('mail', config.mail, deps()).deliver(rows)
+  return byHand(mailSink('mail', config.mail, deps())).deliver(rows)
 }
 
 /** What leaves for the mail service, and what it answers instead of the real one. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { answerJson, type Handler } from './http.ts'
+import { answerJson, type Handler, type Reply, type Request } from './http.ts'
 
 export type Mail = { id: string; at: string; from: string; to: string[]; subject: string; text: string; html: string }
 
 export type Inbox = {
   receive: Handler
+  receiveBatch: Handler
   list: Handler
   find(id: string): Mail | undefined
   mails(to?: string): Mail[]
@@ -14,23 +15,23 @@ export type Inbox = {
 // Kept in memory alone: a mail to read here is a minute old, and the next start begins with an empty box.
 const mostMails = 1000
 const mostKeys = 10_000
+const mostInABatch = 100
 
-/** `POST /emails` as Resend answers it, and `GET /mail.json` to read what came. */
+/** `POST /emails` and `POST /emails/batch` as Resend answers them, and `GET /mail.json` to read what came. */
 export function openInbox(now: () => Date = () => new Date()): Inbox {
   let mails: Mail[] = []
-  const seen = new Map<string, { id: string; body: string }>()
+  const seen = new Map<string, { answer: unknown; body: string }>()
 
   const mailsTo = (to?: string) => (to === undefined ? mails : mails.filter((mail) => mail.to.some(isAddress(to))))
+  const keep = (mail: Mail) => {
+    mails = [...mails, mail].slice(-mostMails)
+    return { id: mail.id }
+  }
 
-  return {
-    find: (id) => mails.find((mail) => mail.id === id),
-    mails: mailsTo,
-    clear: () => {
-      mails = []
-      seen.clear()
-    },
-    list: ({ query }) => answerJson(200, mailsTo(query.get('to') ?? undefined)),
-    receive: (request) => {
+  /** A key stands for one body: the same body gets the same answer again, and another one is refused. */
+  const once =
+    (take: (request: Request) => Reply): Handler =>
+    (request) => {
       if (!/^Bearer \S+$/i.test(request.header('authorization') ?? ''))
         return refuse(401, 'missing_api_key', 'Missing API key in the authorization header.')
       const key = request.header('idempotency-key')
@@ -40,14 +41,36 @@ export function openInbox(now: () => Date = () => new Date()): Inbox {
       const before = key === undefined ? undefined : seen.get(key)
       if (before !== undefined && before.body !== body)
         return refuse(409, 'invalid_idempotent_request', 'This idempotency key was used with another body.')
-      if (before !== undefined) return answerJson(200, { id: before.id })
-      const mail = mailFrom(request.json, now())
-      if (typeof mail === 'string') return refuse(422, 'validation_error', mail)
-      mails = [...mails, mail].slice(-mostMails)
-      if (key !== undefined) seen.set(key, { id: mail.id, body })
+      if (before !== undefined) return answerJson(200, before.answer)
+      const reply = take(request)
+      if (reply.status === 200 && key !== undefined) seen.set(key, { answer: JSON.parse(reply.body), body })
       for (const oldest of seen.keys()) if (seen.size > mostKeys) seen.delete(oldest)
-      return answerJson(200, { id: mail.id })
+      return reply
+    }
+
+  return {
+    find: (id) => mails.find((mail) => mail.id === id),
+    mails: mailsTo,
+    clear: () => {
+      mails = []
+      seen.clear()
     },
+    list: ({ query }) => answerJson(200, mailsTo(query.get('to') ?? undefined)),
+    receive: once(({ json }) => {
+      const mail = mailFrom(json, now())
+      return typeof mail === 'string' ? refuse(422, 'validation_error', mail) : answerJson(200, keep(mail))
+    }),
+    receiveBatch: once(({ json, header }) => {
+      if (!Array.isArray(json) || json.length === 0 || json.length > mostInABatch)
+        return refuse(422, 'validation_error', 'A batch must be an array of 1 to 100 mails.')
+      const permissive = header('x-batch-validation') === 'permissive'
+      const made = json.map((one) => mailFrom(one, now()))
+      const errors = made.flatMap((one, index) => (typeof one === 'string' ? [{ index, message: one }] : []))
+      const [first] = errors
+      if (first && !permissive) return refuse(422, 'validation_error', first.message)
+      const data = made.flatMap((one) => (typeof one === 'string' ? [] : [keep(one)]))
+      return answerJson(200, permissive ? { data, errors } : { data })
+    }),
   }
 }
 

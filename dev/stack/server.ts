@@ -40,6 +40,7 @@ export async function startStack({ port = 0, engine, password }: StackOptions): 
   const routes: Routes = {
     'POST /sql': { handle: sqlEndpoint(engine, password), endpoint: 'sql' },
     'POST /emails': { handle: inbox.receive, endpoint: 'emails' },
+    'POST /emails/batch': { handle: inbox.receiveBatch, endpoint: 'emails' },
     'POST /produce': { handle: events.produce, endpoint: 'produce' },
     'GET /mail.json': { handle: inbox.list },
     'GET /events.json': { handle: events.list },

@@ -11,19 +11,22 @@ import type { Client } from '../kernel/client.ts'
 import type { Config } from '../kernel/config.ts'
 import type { Deps } from '../kernel/deps.ts'
 import { log, nameOf } from '../kernel/log.ts'
+import { drainsIn } from '../platform/drains.ts'
 import { forgeryLimitBy } from '../platform/forgery-limit.ts'
 import { hasherBehind } from '../platform/hash-service.ts'
 import { sessionObjectsIn } from '../platform/session-objects.ts'
+import { marksIn } from '../platform/wake.ts'
 import { parseConfig, warningsAbout } from './config.ts'
 import { CATALOGUE } from './features.ts'
 import { enabledSinks, sinksFor } from './sinks.ts'
 
 /** The dependencies that outlive a request. */
-type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later'>
+type Lasting = Omit<Deps, 'passwords' | 'guard' | 'client' | 'now' | 'sinks' | 'later' | 'mark' | 'markedDb'>
 type PerIsolate = {
   lasting: Lasting
   passwordsFor: ReturnType<typeof passwordsWith>
-  guardFor: (later: Deps['later']) => GuardDeps
+  guardFor: (later: Deps['later'], beside?: () => void) => GuardDeps
+  markFor: ReturnType<typeof marksIn>
 }
 
 /** Between two hashes, others have the thread so long. It takes a third off their wait, and costs a log-in nothing. */
@@ -53,6 +56,7 @@ export function perIsolate(env: Env): PerIsolate {
     sinksOn: { names: enabledSinks(config), catalogue: CATALOGUE },
     profiles: profilesIn(env.PROFILES),
     askSessions: sessionObjectsIn(env.USER_SESSIONS),
+    drain: drainsIn(env.DRAINS),
     withinForgeryLimit: forgeryLimitBy(env.FORGED_TOKENS),
     probes: {
       postgres: async () => ((await needsAttention(await db(), new Date())) ? ['outbox'] : []),
@@ -65,12 +69,15 @@ export function perIsolate(env: Env): PerIsolate {
   const fresh: PerIsolate = {
     lasting,
     passwordsFor: passwordsWith(config.passwords, hasher),
-    guardFor: (later) => ({ guard, nameOf, limits: config.guard, later }),
+    guardFor: (later, beside) => ({ guard: besideGuard(guard, beside), nameOf, limits: config.guard, later }),
+    markFor: marksIn(env.WAKE),
   }
   for (const warning of warningsAbout(config)) log.warn(warning)
   made.set(env, fresh)
   return fresh
 }
+
+export const clock = () => new Date()
 
 type Lifetime = Pick<ExecutionContext, 'waitUntil'>
 /** Reading the signal makes the platform watch the connection, so only hashing reads it. */
@@ -78,22 +85,33 @@ type Caller = { clientOf: (config: Config) => Client; signal?: () => AbortSignal
 
 /** HTTP knows its client from the request, RPC is told. */
 export function depsFrom(env: Env, ctx: Lifetime, { clientOf, signal = nobodyLeaves }: Caller): Deps {
-  const { lasting, passwordsFor, guardFor } = perIsolate(env)
+  const { lasting, passwordsFor, guardFor, markFor } = perIsolate(env)
   const later = (work: Promise<unknown>) => ctx.waitUntil(work.catch(recordFailure))
+  const mark = markFor(clock)
   const client = clientOf(lasting.config)
   const deps: Deps = {
     ...lasting,
     get passwords() {
       return passwordsFor(signal, client)
     },
-    guard: guardFor(later),
+    // Whoever records rows asks a guard first, so the mark is there when it is needed, and costs no time.
+    guard: guardFor(later, () => later(mark())),
     client,
-    now: () => new Date(),
+    now: clock,
+    mark,
+    markedDb: () => mark().then(lasting.db),
     sinks: () => sinksFor(deps),
     later,
   }
   return deps
 }
+
+const besideGuard =
+  (guard: GuardDeps['guard'], beside = () => {}): GuardDeps['guard'] =>
+  (name) => {
+    beside()
+    return guard(name)
+  }
 
 const nobodyLeaves = () => undefined
 

@@ -15,5 +15,7 @@ export function databaseAt(settings: DatabaseSettings): Database {
 declare module '../kernel/deps.ts' {
   interface Deps {
     db: Database
+    /** The same, for a statement that records rows in the outbox: whoever sweeps knows before it that rows may wait. */
+    markedDb: Database
   }
 }

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
@@ -75,6 +87,10 @@ export const outbox = pgTable(
     deliverBefore: moment('deliver_before'),
     attempts: integer('attempts').notNull().default(0),
     nextAt: moment('next_at').notNull(),
+    /** An earlier row of the same user and sink waits as well, so this one is not due. Triggers keep it (migration 0005). */
+    behind: boolean('behind').notNull().default(false),
+    /** Rows that were sent together under one idempotency key, and must be sent together again. */
+    batchId: text('batch_id'),
     leasedUntil: moment('leased_until'),
     state: text('state').$type<'waiting' | 'delivered' | 'dead' | 'expired'>().notNull().default('waiting'),
     settledAt: moment('settled_at'),
@@ -84,7 +100,12 @@ export const outbox = pgTable(
   (table) => [
     primaryKey({ columns: [table.eventId, table.sink] }),
     check('outbox_state', sql`${table.state} in ('waiting', 'delivered', 'dead', 'expired')`),
-    index('outbox_due').on(table.sink, table.nextAt).where(sql`${table.state} = 'waiting'`),
+    index('outbox_first')
+      .on(table.sink, table.nextAt, table.place)
+      .where(sql`${table.state} = 'waiting' and not ${table.behind}`),
+    index('outbox_batch')
+      .on(table.batchId, table.place)
+      .where(sql`${table.state} = 'waiting' and ${table.batchId} is not null`),
     index('outbox_heads').on(table.userId, table.sink, table.place).where(sql`${table.state} = 'waiting'`),
     index('outbox_expiring')
       .on(table.deliverBefore)

@@ -32,7 +32,7 @@ export interface Feature {
   /** Said once by every isolate that starts. */
   warn?(config: Config): readonly Warning[]
   failures?: Readonly<Record<string, Failure>>
-  /** Once a minute: forgets what nobody needs any more. */
+  /** With each sweep: forgets what nobody needs any more. */
   tidy?(deps: Deps): Promise<void>
 }
 

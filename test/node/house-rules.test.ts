@@ -32,9 +32,11 @@ describe('the rules of the house', () => {
       'features/passwords/passwords.ts',
       'http/frame.ts',
       'kernel/log.ts',
+      'platform/objects/drain.ts',
       'platform/objects/login-guard.ts',
       'platform/objects/mover.ts',
       'platform/objects/user-sessions.ts',
+      'platform/objects/wake.ts',
     ])
   })
 
@@ -48,6 +50,7 @@ describe('the rules of the house', () => {
       'db/schema.ts',
       'features/events/erasing.ts',
       'features/events/outbox-leases.ts',
+      'features/events/outbox-settling.ts',
       'features/events/outbox-status.ts',
       'features/events/outbox-store.ts',
       'features/events/record.ts',
@@ -58,6 +61,14 @@ describe('the rules of the house', () => {
       'features/users/store.ts',
       'features/users/user-events.ts',
     ])
+  })
+
+  it('whoever records rows has marked before that rows may wait', () => {
+    const recorders = filesWith(/\brecording\(|\binsertObjectEvents\(|\brevive\(/)
+    const stores = ['features/events/outbox-status.ts', 'features/events/outbox-store.ts', 'features/events/record.ts']
+    const marked = filesWith(/\bmarkedDb\b/)
+    expect(recorders.length).toBeGreaterThan(10)
+    expect(recorders.filter((name) => !stores.includes(name) && !marked.includes(name))).toEqual([])
   })
 
   it('no shortcut past the compiler', () => {

@@ -34,12 +34,20 @@ export function outboxWith(sinks: readonly Sink[], settings: Partial<Record<stri
   const db = databaseAt(config)
   const sinksOn = sinksOnOf(sinks)
   const made = depsFrom({ ...env, ...settings }, { waitUntil: () => undefined }, { clientOf: () => NOBODY })
-  const deps = { ...made, config, db, now: () => new Date(), sinks: () => [...sinks], sinksOn }
+  const deps = {
+    ...made,
+    config,
+    db,
+    now: () => new Date(),
+    sinks: () => [...sinks],
+    sinksOn,
+    drain: async () => false,
+  }
   return {
     deps,
     record: (...events: [NewEvent, ...NewEvent[]]) => record(db, sinks, events),
     sweep: () => sweep(deps),
-    round: () => deliverRound(deps, { sinks, concurrency: 6 }),
+    round: () => deliverRound(deps, { sinks }),
   }
 }
 

@@ -3,11 +3,11 @@ import { CATALOGUE } from '../../src/compose/features.ts'
 import { sinksFor } from '../../src/compose/sinks.ts'
 import { deriveKeys } from '../../src/crypto/keys.ts'
 import { connect } from '../../src/db/client.ts'
-import type { OutboxRow, Sink } from '../../src/features/events/types.ts'
+import type { OutboxRow } from '../../src/features/events/types.ts'
 import { mailPayload } from '../../src/features/mail/mail-payload.ts'
 import { ConfigError } from '../../src/kernel/config.ts'
 import { asRabbitMq, asRestProxy, asUpstash, CREDENTIALS, type Received, type Reply } from './fake-brokers.ts'
-import { AT, rowsOf } from './outbox-rows.ts'
+import { AT, type ByHand, byHand, rowsOf } from './outbox-rows.ts'
 
 export const SETTINGS = {
   ENVIRONMENT: 'development',
@@ -36,7 +36,7 @@ const unasked = () => {
 const writing = { write: unasked, forget: unasked }
 
 /** The sinks as settings switch them on, by their names. */
-export function sinksWith(settings: Record<string, string>, now = () => AT): Map<string, Sink> {
+export function sinksWith(settings: Record<string, string>, now = () => AT): Map<string, ByHand> {
   const config = parseConfig({ ...SETTINGS, ...settings })
   const sinks = sinksFor({
     config,
@@ -48,10 +48,10 @@ export function sinksWith(settings: Record<string, string>, now = () => AT): Map
     askSessions: unasked,
     profiles: { recall: unasked, remember: unasked, read: unasked, ...writing, strictly: writing },
   })
-  return new Map(sinks.map((sink) => [sink.name, sink]))
+  return new Map(sinks.map((sink) => [sink.name, byHand(sink)]))
 }
 
-export function sinkWith(name: string, settings: Record<string, string>, now = () => AT): Sink {
+export function sinkWith(name: string, settings: Record<string, string>, now = () => AT): ByHand {
   const sink = sinksWith(settings, now).get(name)
   if (!sink) throw new Error(`These settings switch no ${name} on.`)
   return sink
@@ -83,7 +83,7 @@ const WELCOME = mailPayload('welcome', { to: 'ann@example.com', locale: null }, 
 export type Outgoing = {
   name: string
   answer: (request: Received) => Reply
-  at: (url: string) => Sink
+  at: (url: string) => ByHand
   rows: (count: number) => OutboxRow[]
 }
 

@@ -42,6 +42,7 @@ export function wrapped(settings: Settings = {}) {
     ...settings,
     LOGIN_GUARD: withByName(env.LOGIN_GUARD, guard),
     USER_SESSIONS: withByName(env.USER_SESSIONS, sessions),
+    WAKE: withByName(env.WAKE, (name) => watched(env.WAKE.getByName(name), (method, go) => see(`Wake.${method}`, go))),
     PROFILES: watched(env.PROFILES, (method, go) => see(`Profiles.${method}`, go)),
     FORGED_TOKENS: watched(env.FORGED_TOKENS, (method, go) => see(`ForgedTokens.${method}`, go)),
   }

@@ -40,7 +40,7 @@ export type Tried = { redeemed: Redeemed | null; met: boolean }
  * wrong, or when the user has changed since the code was sent.
  */
 export async function changeByCode(deps: Deps, { tried, used }: Presented, change: Change): Promise<Tried> {
-  const db = await deps.db()
+  const db = await deps.markedDb()
   const now = deps.now()
   const recorded = recording(deps.sinksOn, { events: change.events, at: now, change: 'changed' })
   const cte = db.$with('tried', {}).as(tried)

@@ -29,7 +29,7 @@ export async function issueTo(deps: Deps, code: NewCode & { purpose: keyof typeo
     ...code.mail,
   }
   const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'issued' })
-  const { rows } = await (await deps.db()).execute(sql`
+  const { rows } = await (await deps.markedDb()).execute(sql`
     with issued as (
       insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
       select ${code.codeId}, ${purpose}, users.user_id, users.email,

@@ -62,7 +62,7 @@ async function begin(deps: Deps, user: User, code: NewCode): Promise<boolean> {
     at: code.createdAt,
     change: 'issued',
   })
-  const { rows } = await (await deps.db()).execute(sql`
+  const { rows } = await (await deps.markedDb()).execute(sql`
     with issued as (
       insert into codes (code_id, purpose, user_id, account, payload, code_hash, link_hash, created_at, expires_at)
       select ${code.codeId}, ${purpose}, user_id, ${code.account},

@@ -42,7 +42,7 @@ async function renew(deps: Deps, codeId: string, code: NewCode): Promise<boolean
   }
   const since = inMinutes(code.createdAt, -REGISTRATION_HOURS * 60).toISOString()
   const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'renewed' })
-  const { rows } = await (await deps.db()).execute(sql`
+  const { rows } = await (await deps.markedDb()).execute(sql`
     with renewed as (
       update codes set code_hash = ${code.codeHash}, tries = 0, expires_at = ${code.expiresAt.toISOString()}::timestamptz
       where code_id = ${codeId} and purpose = 'register' and account = ${code.account}

@@ -1,5 +1,5 @@
 const LONGEST_MS = 10 * 60_000
-/** A revocation must arrive within a minute of its object's return, and the sweep comes once a minute. */
+/** A revocation must arrive within a minute of its object's return, and a sweep comes every half minute while one waits. */
 const LONGEST_FOR_SESSIONS_MS = 20_000
 
 /** Doubles with every try. Jitter spreads the retries of rows that failed together. */

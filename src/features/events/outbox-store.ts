@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Client } from '../../db/database.ts'
 import { erased, lockingCounter } from './erasing.ts'
-import { textArray } from './outbox-leases.ts'
+import { steadyPlans, textArray } from './outbox-leases.ts'
 import type { ObjectEvent } from './types.ts'
 
 const TIDIED_AT_ONCE = 5_000
@@ -16,6 +16,7 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
   const at = sql`${now.toISOString()}::timestamptz`
   const since = sql`${keptSince.toISOString()}::timestamptz`
   await db.batch([
+    steadyPlans(db),
     db.execute(sql`
       with settled as (
         select event_id, sink from outbox
@@ -23,27 +24,34 @@ export async function tidy(db: Client, { now, keptSince, sinksOn }: Tidying): Pr
         order by settled_at limit ${TIDIED_AT_ONCE}::int for update skip locked
       )
       delete from outbox as one using settled where one.event_id = settled.event_id and one.sink = settled.sink`),
-    // `lines` jumps through the index from sink to sink. `next_at` is never before `created_at`, and the index holds `next_at`.
+    // `lines` jumps through the index from sink to sink. It holds the first row of each user, and the others are found behind it.
     db.execute(sql`
       with recursive lines as (
-        (select sink from outbox where state = 'waiting' order by sink limit 1)
+        (select sink from outbox where state = 'waiting' and not behind order by sink limit 1)
         union all
-        select (select sink from outbox where state = 'waiting' and sink > lines.sink order by sink limit 1)
+        select (select sink from outbox where state = 'waiting' and not behind and sink > lines.sink order by sink limit 1)
         from lines where lines.sink is not null
-      ), abandoned as (
-        select one.event_id, one.sink from lines, lateral (
-          select event_id, sink from outbox
-          where sink = lines.sink and state = 'waiting' and next_at < ${since} and created_at < ${since}
-          order by next_at limit ${TIDIED_AT_ONCE}::int for update skip locked
+      ), heads as (
+        select one.sink, one.user_id, one.place from lines, lateral (
+          select sink, user_id, place, next_at from outbox
+          where sink = lines.sink and state = 'waiting' and not behind and next_at < ${since}
+          order by next_at limit ${TIDIED_AT_ONCE}::int
         ) as one
-        where lines.sink <> all(${textArray(sinksOn)}) limit ${TIDIED_AT_ONCE}::int
+        where lines.sink <> all(${textArray(sinksOn)})
+      ), abandoned as (
+        select one.event_id, one.sink from heads, lateral (
+          select event_id, sink from outbox
+          where user_id = heads.user_id and sink = heads.sink and place >= heads.place and state = 'waiting'
+            and created_at < ${since} and (heads.user_id <> 0 or place = heads.place)
+          order by place limit ${TIDIED_AT_ONCE}::int for update skip locked
+        ) as one limit ${TIDIED_AT_ONCE}::int
       )
       delete from outbox as one using abandoned where one.event_id = abandoned.event_id and one.sink = abandoned.sink`),
     db.execute(sql`
       with late as (
         select event_id, sink from outbox
         where state in ('waiting', 'dead') and deliver_before <= ${at} and (leased_until is null or leased_until <= ${at})
-        for update skip locked
+        order by deliver_before limit ${TIDIED_AT_ONCE}::int for update skip locked
       )
       update outbox as one set state = 'expired', settled_at = ${at}, sealed = null, payload = ${erased('one')}
       from late where one.event_id = late.event_id and one.sink = late.sink`),
@@ -62,6 +70,7 @@ export async function insertObjectEvents(db: Client, userId: number, events: rea
     return { place, id, at: new Date(at).toISOString(), type, payload, sinks, published }
   })
   await db.batch([
+    steadyPlans(db),
     db.execute(lockingCounter(userId)),
     db.execute(sql`
       with given as (

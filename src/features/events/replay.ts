@@ -6,9 +6,9 @@ export const outboxStatus = async ({ db }: Deps): Promise<OutboxStatus> => readS
 
 /** For an operator who has fixed the cause. Later events of the same user were not held up. */
 export async function replayDeadLetter(deps: Deps, which: WhichDead): Promise<{ replayed: number }> {
-  const revived = await revive(await deps.db(), which, deps.now())
-  if (revived.length > 0) deps.later(sweepOutbox(deps))
-  return { replayed: revived.length }
+  const replayed = await revive(await deps.markedDb(), which, deps.now())
+  if (replayed > 0) deps.later(sweepOutbox(deps))
+  return { replayed }
 }
 
 /** For dead letters that cannot be delivered any more, such as those of a removed webhook. */

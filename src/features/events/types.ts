@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm'
+import type { Means } from './means.ts'
 
 export type Payload = Record<string, unknown>
 
@@ -31,18 +32,39 @@ export type OutboxRow = {
   sealed: string | null
   createdAt: Date
   deliverBefore: Date | null
-  /** This one included. */
+  /** This one included; none that it only went along with. */
   attempts: number
+  /** Set where it is sent together with others, under one name. */
+  batchId?: string | null
 }
 
-/** `reason` is a fixed text of ours. `final`: retries cannot help. */
-export type Verdict = { ok: true } | { ok: false; reason: string; final?: true }
+/**
+ * `reason` is a fixed text of ours. `final`: retries cannot help. `alone`: the row is not sent again with those that it was sent with.
+ * `behind`: it has to come again after one before it that failed.
+ */
+export type Verdict = { ok: true } | { ok: false; reason: string; final?: true; alone?: true; behind?: true }
+
+export type Given = Means & {
+  /** Settles some of the rows before the others are sent. */
+  settleEarly: (rows: readonly OutboxRow[], verdicts: readonly Verdict[]) => Promise<void>
+}
 
 /**
- * Returns one verdict for each row, in order. If it throws, all rows have failed. A sink gets one row of a user at a time, opens
- * one connection at a time and answers within `PATIENCE_MS`.
+ * Returns one verdict for each row, in order. If it throws, all rows have failed. It answers within `PATIENCE_MS`. A sink gets one row
+ * of a user at a time, unless it takes a `run`: then several, in their order, and whatever follows a failure comes again.
  */
-export type Sink = { name: string; deliver: (rows: OutboxRow[]) => Promise<Verdict[]> }
+export type Sink = {
+  name: string
+  deliver: (rows: OutboxRow[], given: Given) => Promise<Verdict[]>
+  /** How many rows it gets at once. */
+  most?: number
+  /** `run`: the rows of one user behind the first. `batch`: rows that are sent under one name, again and again the same. */
+  along?: 'run' | 'batch'
+  /** Takes its connections itself, one for each call. Any other sink has one. */
+  wide?: true
+  /** So many objects deliver for it beside each other, where a backlog is large. */
+  drains?: number
+}
 
 /** An event that a Durable Object wrote in its own transaction, under an id that it keeps. */
 export type ObjectEvent = { id: string; at: number; type: string; userId: number; payload: Payload }

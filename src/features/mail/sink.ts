@@ -1,96 +1,88 @@
-import * as z from 'zod/mini'
-import { unseal } from '../../crypto/seal.ts'
 import type { Config } from '../../kernel/config.ts'
-import type { Deps } from '../../kernel/deps.ts'
-import { lazy } from '../../kernel/lazy.ts'
-import { MAIL_LINES } from '../events/lines.ts'
-import { oneByOne } from '../events/sinks/outgoing.ts'
+import { isOneAddress } from '../../kernel/mail-address.ts'
+import { forEachConcurrently } from '../events/concurrently.ts'
+import { MAIL_LINES, MAIL_SECRET } from '../events/lines.ts'
+import { oneByOne, unanswered } from '../events/sinks/outgoing.ts'
+import { failed } from '../events/sinks/verdicts.ts'
 import type { SinkRow } from '../events/sinks.ts'
-import type { OutboxRow, Sink, Verdict } from '../events/types.ts'
-import { mailCausedFrom, type NetworkKeys } from '../guard/calls.ts'
-import { mailboxOf, mailsInAll } from '../guard/code-calls.ts'
-import { holdInOrder } from '../guard/hold-in-order.ts'
+import type { Given, OutboxRow, Sink, Verdict } from '../events/types.ts'
 import { holding } from '../guard/reservation.ts'
-import { boundTo } from './mail-payload.ts'
-import { noticeFor } from './notices.ts'
-import { type Account, type Mail, resendWith } from './resend.ts'
-import { isTemplate, type Secret } from './templates.ts'
-import { write } from './write.ts'
+import { charge, type Prepared, prepare, type Ready, type With } from './prepare.ts'
+import { type Account, type MailService, NOBODY, resendWith } from './resend.ts'
 
-type With = Pick<Deps, 'config' | 'keys' | 'db' | 'guard'>
-type Addressed = {
-  template: string
-  to: string
-  locale: string | null
-  values: Record<string, unknown>
-  capped?: boolean | undefined
-  from?: NetworkKeys | undefined
-}
-type Send = (mail: Mail) => Promise<Verdict>
+const CALL_MS = 9_000
+/** What the mail service allows unless it was asked for more, whatever is in a call. */
+const CALLS_PER_SECOND = 2
+/** As many single calls as that allows in the time of a sink. */
+const SINGLE = 30
+const TOGETHER = 100
+/** Guards are objects, and calls of objects open no connections. */
+const PREPARED_AT_ONCE = 20
 
-const PATIENCE = { eachMs: 9_000 }
-
-const MailPayload = lazy(() =>
-  z.object({
-    template: z.string(),
-    to: z.string(),
-    locale: z.nullable(z.string()),
-    values: z.record(z.string(), z.unknown()),
-    capped: z.optional(z.boolean()),
-    from: z.optional(
-      z.object({ address: z.string(), prefix56: z.optional(z.string()), prefix48: z.optional(z.string()) }),
-    ),
-  }),
-)
-const Hidden = lazy(() => z.object({ code: z.optional(z.string()), link: z.optional(z.string()) }))
-
-const final = (reason: string): Verdict => ({ ok: false, reason, final: true })
-const NOTHING_TO_SAY: Verdict = { ok: true }
-
+/** Mails with a secret go one by one: each is worth less the later it comes, and none waits for others. */
 export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, deps: With): Sink {
-  const send = resendWith(account)
-  return {
-    name,
-    deliver: (rows) => oneByOne(rows, PATIENCE, (row, signal) => deliverOne(deps, row, (ready) => send(ready, signal))),
+  const service = resendWith(account)
+  const single: Sink['deliver'] = (rows, given) =>
+    oneByOne(rows, { eachMs: CALL_MS }, (row, signal) => deliverOne(deps, service, { row, given, signal }))
+  const common = { name, wide: true, drains: 1 } as const
+  if (name === MAIL_SECRET) return { ...common, most: SINGLE, deliver: single }
+  const deliver: Sink['deliver'] = (rows, given) => {
+    const batchId = rows[0]?.batchId
+    return batchId ? deliverTogether(deps, service, { rows, batchId, given }) : single(rows, given)
+  }
+  return { ...common, most: TOGETHER, along: 'batch', deliver }
+}
+
+type One = { row: OutboxRow; given: Given; signal: AbortSignal }
+
+async function deliverOne(deps: With, { send }: MailService, { row, given, signal }: One): Promise<Verdict> {
+  const one = await prepare(deps, row)
+  if ('verdict' in one) return one.verdict
+  await given.turn('mail', CALLS_PER_SECOND)
+  return charge(one, await holding(one.held, () => given.connected(() => send(one.mail, signal))))
+}
+
+type Batch = { rows: readonly OutboxRow[]; batchId: string; given: Given }
+
+/**
+ * One call for all of them. A name stands for one text, so what does not go along is settled before: whoever sends the rest again,
+ * after an answer that was lost, makes the same text of it.
+ */
+async function deliverTogether(deps: With, service: MailService, { rows, batchId, given }: Batch): Promise<Verdict[]> {
+  const ready = new Map<OutboxRow, Ready>()
+  const verdicts = new Map<OutboxRow, Verdict>()
+  await forEachConcurrently(rows, PREPARED_AT_ONCE, async (row) => {
+    const one = await preparedFor(deps, row)
+    if ('verdict' in one) verdicts.set(row, one.verdict)
+    else ready.set(row, one)
+  })
+  if (verdicts.size > 0) await given.settleEarly([...verdicts.keys()], [...verdicts.values()])
+  const going = rows.flatMap((row) => ready.get(row) ?? [])
+  if (going.length > 0) {
+    await given.turn('mail', CALLS_PER_SECOND)
+    const mails = going.map(({ mail }) => mail)
+    const answers = await given.connected(() => service.sendAll(mails, batchId, AbortSignal.timeout(CALL_MS)))
+    const answerTo = new Map(mails.map(({ id }, at) => [id, answers[at] ?? failed('nothing is known of it')]))
+    await forEachConcurrently([...ready], PREPARED_AT_ONCE, async ([row, one]) => {
+      verdicts.set(row, await settled(one, answerTo.get(row.eventId) ?? failed('nothing is known of it')))
+    })
+  }
+  return rows.map((row) => verdicts.get(row) ?? failed('nothing is known of it'))
+}
+
+/** What cannot be prepared now comes again by itself: the others must not wait for it. */
+async function preparedFor(deps: With, row: OutboxRow): Promise<Prepared> {
+  try {
+    const one = await prepare(deps, row)
+    return 'mail' in one && !isOneAddress(one.mail.to) ? { verdict: await charge(one, NOBODY) } : one
+  } catch (error) {
+    return { verdict: { ...unanswered(error), alone: true } }
   }
 }
 
-async function deliverOne(deps: With, row: OutboxRow, send: Send): Promise<Verdict> {
-  const written = MailPayload().safeParse(row.payload)
-  if (!written.success && 'template' in row.payload) return final('is a mail with a part missing')
-  const payload: Addressed | null = written.data ?? (await noticeFor(await deps.db(), row))
-  if (!payload) return NOTHING_TO_SAY
-  const deliver = () => mail(deps, row, payload, send)
-  return payload.capped ? withinCaps(deps, payload, deliver) : deliver()
-}
-
-async function mail(
-  { config, keys }: With,
-  { eventId, sealed, createdAt }: OutboxRow,
-  { template, to, locale, values }: Addressed,
-  send: Send,
-): Promise<Verdict> {
-  if (!isTemplate(template)) return final('is no mail that we know')
-  let secret: Secret | null = null
-  if (sealed !== null) {
-    const opened = await unseal(keys.outboxSeal, sealed, boundTo(eventId, to))
-    if (opened === null) return final('was sealed for something else')
-    secret = Hidden().parse(JSON.parse(opened))
-  }
-  const said = { at: createdAt.toISOString(), ...values }
-  const text = write({ template, locale, values: said, secret }, config.appName)
-  return text ? send({ id: eventId, to, ...text }) : final('does not fit its template')
-}
-
-/** A mail beyond a cap is dropped for good. A failed delivery charges nothing. */
-async function withinCaps({ guard }: With, { to, from }: Addressed, deliver: () => Promise<Verdict>): Promise<Verdict> {
-  const caused = from ? [mailCausedFrom(guard, from)] : []
-  const held = await holdInOrder(guard, [...caused, mailboxOf(guard, to), mailsInAll(guard, to)])
-  if (!held) return NOTHING_TO_SAY
-  const verdict = await holding(held, deliver)
-  await Promise.all(held.map(({ settle }) => settle(verdict.ok ? 'wrong' : 'void')))
-  return verdict
-}
+/** What may have arrived stays charged: the next attempt finds its reservation, and is the same mail. */
+const settled = (one: Ready, verdict: Verdict): Verdict | Promise<Verdict> =>
+  verdict.ok || verdict.final ? charge(one, verdict) : verdict
 
 export const mailSinks = ({ mail }: Pick<Config, 'mail'>): SinkRow[] =>
   mail ? MAIL_LINES.map((name) => ({ name, make: (deps) => mailSink(name, mail, deps), rank: 1 })) : []

@@ -53,7 +53,7 @@ async function store(deps: Deps, code: NewCode, { names, fullName, subject }: Wa
     ...code.mail,
   }
   const recorded = recording(deps.sinksOn, { events: [event], at: code.createdAt, change: 'asked' })
-  const { rows } = await (await deps.db()).execute(sql`
+  const { rows } = await (await deps.markedDb()).execute(sql`
     with asked as (
       select coalesce(owner.user_id, 0) as user_id, owner.locale, owner.user_id is not null as taken
       from (select 1 as once) as once
@@ -102,7 +102,7 @@ async function complete(deps: Deps, { codeId, account, code, live }: Handed) {
   const now = sql`${at.toISOString()}::timestamptz`
   const event = mailed(userCreated(), 'welcome', deps.client.language)
   const recorded = recording(deps.sinksOn, { events: [event], at, change: 'changed' })
-  const db = await deps.db()
+  const db = await deps.markedDb()
   // Locks all registrations of the address in one order. Otherwise two concurrent completions could deadlock.
   const locked = db.execute(sql`
       select code_id from codes

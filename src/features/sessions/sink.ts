@@ -14,6 +14,8 @@ const PATIENCE = { eachMs: 5_000, width: 4 }
 /** Delivers changes that a request could not confirm. Versions make late and repeated messages harmless. */
 export const sessionSink = (ask: AskSessions): Sink => ({
   name: 'sessions',
+  wide: true,
+  drains: 4,
   deliver: (rows) =>
     oneByOne(rows, PATIENCE, async (row) => {
       const told = payloadOf(row)

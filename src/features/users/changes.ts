@@ -131,7 +131,7 @@ type Change = (db: Client, now: Date) => TypedQueryBuilder<typeof USER_COLUMNS>
 
 /** Runs a change and records its event in the same statement. Null if nothing changed. */
 async function apply(deps: Deps, event: NewEvent, change: Change): Promise<User | null> {
-  const { query, deliverNow } = prepare(deps, await deps.db(), event, change)
+  const { query, deliverNow } = prepare(deps, await deps.markedDb(), event, change)
   const [user] = await query
   if (user) deliverNow()
   return user ?? null

@@ -14,7 +14,7 @@ import { mailed, userGone } from './user-events.ts'
  */
 export async function deleteUser(deps: Deps, user: User): Promise<User | null> {
   const { userId, passwordHash } = user
-  const db = await deps.db()
+  const db = await deps.markedDb()
   const { query, deliverNow } = prepare(
     deps,
     db,

@@ -62,7 +62,7 @@ type Inserted = { userId: number; recorded: Recording }
  * key of `identifiers` lets one through, and the others leave no row.
  */
 export async function insertUser(
-  { db, sinksOn, client, guard }: Pick<Deps, 'db' | 'sinksOn' | 'client' | 'guard'>,
+  { markedDb, sinksOn, client, guard }: Pick<Deps, 'markedDb' | 'sinksOn' | 'client' | 'guard'>,
   user: NewUser,
   first: FirstEvent | null,
 ): Promise<Inserted> {
@@ -77,7 +77,7 @@ export async function insertUser(
     : ([welcomed(event, { to: email, locale: client.language }, from)] as const)
   const recorded = recording(sinksOn, { events, at: user.createdAt, change: 'inserted' })
   try {
-    const { rows } = await (await db()).execute<{ user_id: string }>(sql`
+    const { rows } = await (await markedDb()).execute<{ user_id: string }>(sql`
       with inserted as (
         insert into users (subject, username, email, full_name, password_hash, created_at, updated_at)
         values (${subject}, ${username?.shown ?? null}, ${email}, ${fullName}, ${passwordHash}, ${at}, ${at})

@@ -32,6 +32,8 @@ export function kafkaRest({ url, credentials }: KafkaRest, topic: string, catalo
   }
   return {
     name: 'kafka-rest',
+    most: 500,
+    along: 'run',
     deliver: (rows) =>
       deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
         const records = outgoing.map(({ message }) => message)

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
+import type { Means } from '../means.ts'
 import { PATIENCE_MS, type Verdict } from '../types.ts'
-import { failed } from './verdicts.ts'
+import { type Failed, failed } from './verdicts.ts'
 
 export type Credentials = { username: string; password: string }
 
@@ -14,10 +15,10 @@ export const post = ({ url, headers, body, signal }: Post): Promise<Response> =>
   fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
 
 /** A fixed text, since an error of a broker or of the runtime may quote the message. */
-export const answered = (status: number): Verdict =>
+export const answered = (status: number): Failed =>
   failed(status >= 300 && status < 400 ? 'answered with a redirect' : `answered ${status}`)
 
-export function unanswered(error: unknown): Verdict {
+export function unanswered(error: unknown): Failed {
   if (!(error instanceof Error)) return failed('could not be reached')
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return failed('did not answer in time')
   return failed(error instanceof SyntaxError ? 'answered what is not JSON' : 'could not be reached')
@@ -26,23 +27,34 @@ export function unanswered(error: unknown): Verdict {
 /** Less than `PATIENCE_MS`, since a late verdict is lost. */
 const ALL_MS = PATIENCE_MS - 2_000
 
+type Pace = {
+  eachMs: number
+  /** How many at a time. */
+  width?: number
+  /** Each call takes a connection; calls of objects need none. */
+  connected?: Means['connected'] | undefined
+}
+
 /** Sends one message for each call, `width` calls at a time, within the time of a sink. */
 export async function oneByOne<Item>(
   items: readonly Item[],
-  { eachMs, width = 1 }: { eachMs: number; width?: number },
+  { eachMs, width = 1, connected = (work) => work() }: Pace,
   send: (item: Item, signal: AbortSignal) => Promise<Verdict>,
 ): Promise<Verdict[]> {
   const over = AbortSignal.timeout(ALL_MS)
-  const verdicts = items.map(() => failed('was not reached in time'))
+  const verdicts = items.map((): Verdict => failed('was not reached in time'))
   const waiting = items.entries()
-  const work = async () => {
+  const work = async (extra: boolean) => {
     for (const [at, item] of waiting) {
       if (over.aborted) return
-      const signal = AbortSignal.any([over, AbortSignal.timeout(eachMs)])
-      verdicts[at] = await inTime(send(item, signal), signal).catch(unanswered)
+      const inItsTime = async () => {
+        const signal = AbortSignal.any([over, AbortSignal.timeout(eachMs)])
+        return inTime(send(item, signal), signal)
+      }
+      verdicts[at] = await connected(inItsTime, extra).catch(unanswered)
     }
   }
-  await Promise.all(Array.from({ length: width }, work))
+  await Promise.all(Array.from({ length: width }, (_, at) => work(at > 0)))
   return verdicts
 }
 

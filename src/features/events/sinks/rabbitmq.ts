@@ -8,7 +8,7 @@ import { DELIVERED, deliverFitting, failed } from './verdicts.ts'
 
 export type RabbitMq = Credentials & { url: string; vhost: string; exchange: string }
 
-const PATIENCE = { eachMs: 10_000 }
+const PATIENCE = { eachMs: 10_000, width: 6 }
 const SURVIVES_A_RESTART = 2
 
 const Published = lazy(() => z.object({ routed: z.boolean() }))
@@ -19,9 +19,11 @@ export function rabbitMq({ url, vhost, exchange, ...credentials }: RabbitMq, cat
   const headers = { 'content-type': 'application/json', authorization: basic(credentials) }
   return {
     name: 'rabbitmq',
-    deliver: (rows) =>
+    wide: true,
+    drains: 4,
+    deliver: (rows, { connected }) =>
       deliverFitting(rows, rabbitMessage(catalogue), (outgoing) =>
-        oneByOne(outgoing, PATIENCE, async ({ row, message }, signal) => {
+        oneByOne(outgoing, { ...PATIENCE, connected }, async ({ row, message }, signal) => {
           const body = JSON.stringify(publication(row, message))
           const response = await post({ url: under(url, path), headers, body, signal })
           if (!response.ok) {

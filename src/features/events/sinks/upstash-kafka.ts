@@ -25,6 +25,8 @@ export function upstashKafka(settings: UpstashKafka, topic: string, catalogue: C
   const client = new Kafka(settings)[BENEATH]
   return {
     name: 'upstash-kafka',
+    most: 500,
+    along: 'run',
     deliver: (rows) =>
       deliverFitting(rows, kafkaMessage(catalogue), async (outgoing) => {
         const body = outgoing.map(({ row, message }) => ({

@@ -1,7 +1,8 @@
 import type { OutboxRow, Verdict } from '../types.ts'
 
 export const DELIVERED: Verdict = { ok: true }
-export const failed = (reason: string): Verdict => ({ ok: false, reason })
+export type Failed = Extract<Verdict, { ok: false }>
+export const failed = (reason: string): Failed => ({ ok: false, reason })
 
 /** Retries cannot help. A replay after a fix of the catalogue can. */
 const UNFIT: Verdict = { ok: false, reason: 'does not fit the catalogue', final: true }

@@ -7,16 +7,18 @@ import { signatureHeaders } from './webhook-signature.ts'
 
 export type Webhook = { name: string; url: string; keys: readonly Uint8Array[] }
 
-const PATIENCE = { eachMs: 5_000 }
+const PATIENCE = { eachMs: 5_000, width: 6 }
 const GONE = 410
 
 /** Standard Webhooks: signed at each attempt. Only the status of the answer is read. */
 export function webhook({ name, url, keys }: Webhook, now: () => Date, catalogue: Catalogue): Sink {
   return {
     name,
-    deliver: (rows) =>
+    wide: true,
+    drains: 4,
+    deliver: (rows, { connected }) =>
       deliverFitting(rows, webhookMessage(catalogue), (outgoing) =>
-        oneByOne(outgoing, PATIENCE, async ({ message: { id, body } }, signal) => {
+        oneByOne(outgoing, { ...PATIENCE, connected }, async ({ message: { id, body } }, signal) => {
           const headers = {
             'content-type': 'application/json',
             'user-agent': 'Postern',
