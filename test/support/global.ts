@@ -16,6 +16,7 @@ export default async function setUp({ provide }: TestProject) {
   const stack = await startStack({ engine, password: STACK_PASSWORD })
   keepStack(stack)
   provide('stackUrl', stack.url)
+  provide('manyBodies', Boolean(process.env.MANY_BODIES))
   provide('signingKey', await newSigningKey('ES256', new Date(0)))
   return async () => {
     await stack.close()
@@ -26,6 +27,7 @@ export default async function setUp({ provide }: TestProject) {
 declare module 'vitest' {
   interface ProvidedContext {
     stackUrl: string
+    manyBodies: boolean
     signingKey: string
   }
 }
