@@ -8,6 +8,33 @@ import { testSettings } from './test/support/settings.ts'
 // Nothing that a test writes need outlive it.
 process.env.TMPDIR ??= memoryFolder() ?? tmpdir()
 
+/** A file each rather than hundreds of modules, which workerd would ask for one after another at each start. */
+const BUNDLED = [
+  '@neondatabase/serverless',
+  '@upstash/kafka',
+  'bcryptjs',
+  'drizzle-orm',
+  'drizzle-orm/neon-http',
+  'drizzle-orm/neon-http/session',
+  'drizzle-orm/pg-core',
+  'drizzle-orm/query-builders/query-builder',
+  'drizzle-orm/subquery',
+  'fast-check',
+  'hono',
+  'hono/cookie',
+  'hono/cors',
+  'hono/hono-base',
+  'hono/html',
+  'hono/method-not-allowed',
+  'hono/router/linear-router',
+  'jose',
+  'jose/errors',
+  'jose/jws/compact/sign',
+  'jose/jws/compact/verify',
+  'jose/key/import',
+  'zod',
+]
+
 export default defineConfig({
   test: {
     // One database serves all files, so they take turns.
@@ -28,6 +55,7 @@ export default defineConfig({
           name: 'workers',
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**', 'test/outside/**'],
+          deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
           // One isolate for all files, as in production for all requests: storage is emptied before each test all the same.
           isolate: false,
           globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
