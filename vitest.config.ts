@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { memoryFolder } from './test/support/memory.ts'
-import { outbound } from './test/support/outbound.ts'
+import { RUNNERS, takeNetwork } from './test/support/network-in-process.ts'
 import { testSettings } from './test/support/settings.ts'
 
 // Nothing that a test writes need outlive it.
@@ -37,26 +37,26 @@ const BUNDLED = [
 
 export default defineConfig({
   test: {
-    // One database serves all files, so they take turns.
     fileParallelism: false,
     silent: 'passed-only',
     projects: [
       {
         plugins: [
-          cloudflareTest(({ inject }) => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: testSettings(inject('stackUrl'), inject('signingKey')),
-              outboundService: outbound(inject('stackUrl')),
-            },
-          })),
+          cloudflareTest(async ({ inject }) => {
+            const { stackUrl, answer } = await takeNetwork()
+            return {
+              wrangler: { configPath: './wrangler.toml' },
+              miniflare: { bindings: testSettings(stackUrl, inject('signingKey')), outboundService: { node: answer } },
+            }
+          }),
         ],
         test: {
           name: 'workers',
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**', 'test/outside/**'],
           deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
-          // One isolate for all files, as in production for all requests: storage is emptied before each test all the same.
+          maxWorkers: RUNNERS,
+          // One isolate for all files of a runner, as in production for all requests: storage is emptied before each test.
           isolate: false,
           globalSetup: ['./test/support/global.ts', './test/support/vectors.ts'],
           setupFiles: ['./test/support/each.ts'],
@@ -68,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          sequence: { groupOrder: 1 },
           include: ['test/node/**/*.test.ts'],
           // One process for all files: starting one for each takes longer than most of them.
           isolate: false,
@@ -78,7 +79,13 @@ export default defineConfig({
       },
       {
         // What takes its time: the whole of `npm run dev`, killed and started again, and answers timed by the hundred.
-        test: { name: 'outside', include: ['test/outside/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: 'outside',
+          sequence: { groupOrder: 2 },
+          include: ['test/outside/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },
