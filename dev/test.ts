@@ -5,14 +5,12 @@ import { emptyCluster } from './stack/empty-cluster.ts'
 import { isTold, openTotal } from './test-total.ts'
 
 /**
- * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other: each has a database of its own,
- * while the files of one take turns. With words
+ * Every test but those that take minutes (`npm run test:outside`), in jobs beside each other. With words
  * (`npm test -- --project node x.test.ts`) it is vitest and nothing else, and so it is with a server for a database, of which
  * there is only one.
  */
 const JOBS = [
-  ['--project', 'workers', '--shard', '1/2'],
-  ['--project', 'workers', '--shard', '2/2'],
+  ['--project', 'workers'],
   ['--project', 'node'],
 ]
 

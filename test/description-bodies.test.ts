@@ -1,12 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { call } from './support/api.ts'
 import { somebody } from './support/cases.ts'
 import { describeApi, type Operation, operationsOf } from './support/description.ts'
 import { bearer, PASSWORD } from './support/people.ts'
 import { type BodySchema, valuesOf } from './support/schema-values.ts'
 
-const RUNS = 40
+const AT_ONCE = 10
+/** Of so many bodies each: MANY_BODIES=1 looks at four times as many. */
+const RUNS = inject('manyBodies') ? 4 : 1
 const FORM = 'application/x-www-form-urlencoded'
 
 const description = await describeApi()
@@ -38,6 +40,10 @@ const IN_WORDS = [
   'This is your address already.',
 ]
 
+/** What these are asked with is good for one answer. */
+const ENDS_ITS_SESSION = ['DELETE /auth/me', 'POST /auth/logout']
+
+type Body = Record<string, unknown>
 type Answer = { code: string; errors?: { message: string }[] }
 
 function isDocumentedInWords({ code, errors = [] }: Answer, { operation }: BodyCase): boolean {
@@ -45,7 +51,11 @@ function isDocumentedInWords({ code, errors = [] }: Answer, { operation }: BodyC
   return code === 'invalid_code' && JSON.stringify(operation.responses['400']).includes('`invalid_code`')
 }
 
-const encoded = (type: string, body: Record<string, unknown>) =>
+/** The description says in words what is asked of a part of a domain that begins so. */
+const bodiesOf = ({ schema }: BodyCase) =>
+  valuesOf(schema, components).filter((body) => !/[@.]xn--/i.test(JSON.stringify(body))) as fc.Arbitrary<Body>
+
+const encoded = (type: string, body: Body) =>
   type === FORM
     ? new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)])).toString()
     : JSON.stringify(body)
@@ -55,25 +65,41 @@ let requests = 0
 const anAddress = () => ({ 'cf-connecting-ip': `198.18.${(++requests >> 8) & 255}.${requests & 255}` })
 
 /** Where the user's password is asked for, the right one is sent, so that what lies behind that check is reached. */
-async function send({ method, path, type, operation }: BodyCase, body: Record<string, unknown>) {
-  const signedIn = operation.security !== undefined
-  const own = signedIn ? ['password', 'current_password'].filter((name) => name in body) : []
-  const whole = { ...body, ...Object.fromEntries(own.map((name) => [name, PASSWORD])) }
-  const authorization = signedIn ? bearer((await somebody()).access_token) : {}
-  const headers = { 'content-type': type, ...anAddress(), ...authorization }
+function send({ method, path, type }: BodyCase, body: Body, who?: { access_token: string; password: string }) {
+  const own = who ? ['password', 'current_password'].filter((name) => name in body) : []
+  const whole = { ...body, ...Object.fromEntries(own.map((name) => [name, who?.password])) }
+  const headers = { 'content-type': type, ...anAddress(), ...(who && bearer(who.access_token)) }
   return call(path, { method, headers, body: encoded(type, whole) })
+}
+
+/** By nobody in particular all at once, since some answers take their time on purpose. */
+async function answersTo(place: BodyCase, bodies: Body[]): Promise<Response[]> {
+  if (place.operation.security === undefined) return Promise.all(bodies.map((body) => send(place, body)))
+  const answers: Response[] = []
+  let who: { access_token: string; password: string } | undefined
+  for (const body of bodies) {
+    who ??= { ...(await somebody()), password: PASSWORD }
+    const answer = await send(place, body, who)
+    answers.push(answer)
+    if (answer.ok && ENDS_ITS_SESSION.includes(`${place.method} ${place.path}`)) who = undefined
+    else if (answer.ok) who.password = String(body.new_password ?? who.password)
+  }
+  expect(
+    answers.map(({ status }) => status),
+    'the session has not ended',
+  ).not.toContain(401)
+  return answers
 }
 
 describe('what the description calls a valid body is not refused as an invalid one', { timeout: 60_000 }, () => {
   it.each(places.map((place) => [place.name, place] as const))('%s', async (_, place) => {
     await fc.assert(
-      fc.asyncProperty(valuesOf(place.schema, components), async (body) => {
-        // The description says in words what is asked of such a part of a domain.
-        fc.pre(!/[@.]xn--/i.test(JSON.stringify(body)))
-        const response = await send(place, body as Record<string, unknown>)
-        if (response.status !== 400 && response.status !== 422) return
-        const answer = await response.json<Answer>()
-        expect(isDocumentedInWords(answer, place), JSON.stringify(answer)).toBe(true)
+      fc.asyncProperty(fc.array(bodiesOf(place), { minLength: AT_ONCE, maxLength: AT_ONCE }), async (bodies) => {
+        for (const response of await answersTo(place, bodies)) {
+          if (response.status !== 400 && response.status !== 422) continue
+          const answer = await response.json<Answer>()
+          expect(isDocumentedInWords(answer, place), JSON.stringify(answer)).toBe(true)
+        }
       }),
       { numRuns: RUNS },
     )

@@ -26,6 +26,8 @@ export type Stack = {
   inbox: Inbox
   events: EventLog
   faults: Faults
+  /** Answers a request that another server of this process has taken; `hangUp` ends its connection without an answer. */
+  answer(incoming: IncomingMessage, outgoing: ServerResponse, hangUp: () => void): void
   close(): Promise<void>
 }
 
@@ -46,21 +48,24 @@ export async function startStack({ port = 0, engine, password }: StackOptions): 
     'GET /events.json': { handle: events.list },
     ...pageRoutes(inbox, events),
   }
-  const server = createServer((incoming, outgoing) => {
-    respond(incoming, outgoing, boundPort(server), routes, faults).catch((error: Error) => {
+  const answer: Stack['answer'] = (incoming, outgoing, hangUp) => {
+    respond(incoming, outgoing, hangUp, boundPort(server), routes, faults).catch((error: Error) => {
       if (!outgoing.headersSent) send(outgoing, answerText(500, `The local stack failed: ${error.message}`))
       outgoing.destroy()
     })
-  })
+  }
+  const server = createServer((incoming, outgoing) => answer(incoming, outgoing, () => incoming.socket.destroy()))
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const bound = boundPort(server)
-  return { url: `http://127.0.0.1:${bound}`, port: bound, engine, inbox, events, faults, close: () => close(server) }
+  const url = `http://127.0.0.1:${bound}`
+  return { url, port: bound, engine, inbox, events, faults, answer, close: () => close(server) }
 }
 
 async function respond(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  hangUp: () => void,
   port: number,
   routes: Routes,
   faults: FaultSource,
@@ -79,7 +84,7 @@ async function respond(
   if (route === undefined) return send(outgoing, answerText(404, 'The local stack has nothing here.'))
 
   const fault = route.endpoint && faults.next(route.endpoint)
-  if (fault === 'refuse') return void incoming.socket.destroy()
+  if (fault === 'refuse') return hangUp()
   if (fault === 'hang') return
   if (fault === 'error') return send(outgoing, answerText(500, 'The local stack was told to fail.'))
 
@@ -88,7 +93,7 @@ async function respond(
   const json = body === '' ? undefined : parse(body)
   if (json === unreadable) return send(outgoing, answerText(400, 'The body is not JSON.'))
   const reply = await route.handle({ ...asked, json })
-  if (fault === 'lose') return void incoming.socket.destroy()
+  if (fault === 'lose') return hangUp()
   send(outgoing, reply)
 }
 

@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Service, startService } from '../support/harness.ts'
+import { type Service, sharedService } from '../support/harness.ts'
 import { type BareWorkerd, startWorkerd } from './bare-workerd.ts'
 
 type Leaving = 'ends' | 'resets' | 'stays'
@@ -46,9 +46,8 @@ async function send(port: number, path: string, [, framing, sent, leaving]: Cut,
 describe('the whole Worker', () => {
   let service: Service
   beforeAll(async () => {
-    service = await startService()
+    service = await sharedService()
   })
-  afterAll(() => service.stop())
 
   type Line = { route: string; status: number; code: string }
   const linesSince = (from: number) =>

@@ -2,21 +2,21 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Engine, openEngine } from '../../dev/stack/engine.ts'
 import { type Stack, startStack } from '../../dev/stack/server.ts'
+import { emptyDatabase } from './dev-engine.ts'
 
 const password = 'right-password'
-let engine: Engine
+let database: Awaited<ReturnType<typeof emptyDatabase>>
 let stack: Stack
 
 beforeAll(async () => {
-  engine = await openEngine({})
-  stack = await startStack({ engine, password })
+  database = await emptyDatabase()
+  stack = await startStack({ engine: database.engine, password })
 })
 
 afterAll(async () => {
   await stack.close()
-  await engine.close()
+  await database.drop()
 })
 
 type Sent = { method?: string; path?: string; headers?: Record<string, string>; body?: string }

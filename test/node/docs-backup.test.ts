@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Service, startService } from '../support/harness.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { type Service, sharedService } from '../support/harness.ts'
 import { fences, read, section } from '../support/markdown.ts'
 import { STACK_PASSWORD } from '../support/settings.ts'
 
@@ -26,10 +26,8 @@ async function sql(query: string): Promise<Record<string, unknown>[]> {
 }
 
 beforeAll(async () => {
-  service = await startService()
+  service = await sharedService()
 })
-
-afterAll(() => service.stop())
 
 const register = async (username: string) => {
   const answer = await service.post('/auth/register', { username, password: OLD })

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Service, startService } from '../support/harness.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Service, sharedService } from '../support/harness.ts'
 import { codes, read, rows, section } from '../support/markdown.ts'
 
 /** The page that docs/browsers.md shows is tried in Chromium: `npm run test:browser`. */
@@ -9,12 +9,10 @@ let service: Service
 let answer: Response
 
 beforeAll(async () => {
-  service = await startService()
+  service = await sharedService()
   await service.post('/auth/register', ann)
   answer = await service.post('/auth/login', { ...ann, transport: 'cookie' })
 })
-
-afterAll(() => service.stop())
 
 describe('docs/browsers.md', () => {
   it('names the cookies of a log-in, their attributes and their lifetimes', () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type Service, startService } from '../support/harness.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { type Service, sharedService } from '../support/harness.ts'
 import { fences, read } from '../support/markdown.ts'
 
 type Fetch = typeof fetch
@@ -18,10 +18,8 @@ let people = 0
 let name: string
 
 beforeAll(async () => {
-  service = await startService()
+  service = await sharedService()
 })
-
-afterAll(() => service.stop())
 
 beforeEach(async () => {
   name = `ann${++people}@example.com`

@@ -1,8 +1,10 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { serve, type Workerd } from '../../bench/support/workerd.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
-import { type Service, startService } from '../support/harness.ts'
+import { type Service, sharedBuild, sharedService } from '../support/harness.ts'
 import { codes, fences, read, rows, section } from '../support/markdown.ts'
+import { testSettings } from '../support/settings.ts'
 
 type Program = {
   whoIs: (token: string) => Promise<{ userId: number; username: string; roles: string[] }>
@@ -12,24 +14,23 @@ type Program = {
 const page = read('docs/tokens.md')
 const password = 'four random common words'
 const ann = { username: 'ann@example.com', password }
-const LOCAL = { ISSUER: 'http://localhost:8787', AUDIENCE: 'postern' }
 
 let service: Service
 let token: string
 
 beforeAll(async () => {
-  service = await startService({ settings: LOCAL })
+  service = await sharedService()
   await service.post('/auth/register', { email: 'ann@example.com', password })
   token = await logIn()
 })
 
-afterAll(() => service.stop())
 afterEach(() => {
   vi.useRealTimers()
 })
 
-async function logIn(at = service): Promise<string> {
-  const answer = await at.post('/auth/login', ann)
+async function logIn(at = service.url): Promise<string> {
+  const headers = { 'content-type': 'application/json', 'cf-connecting-ip': '203.0.113.7' }
+  const answer = await fetch(`${at}/auth/login`, { method: 'POST', headers, body: JSON.stringify(ann) })
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
@@ -78,39 +79,46 @@ describe('its table of algorithms', () => {
     expect(table.map(({ setting }) => setting)).toEqual(['ES256', 'EdDSA', 'RS256', 'HS256'])
   })
 
+  let workerd: Workerd
+  beforeAll(async () => {
+    const built = await sharedBuild()
+    const settingsOf = async (algorithm: string) => ({
+      ...testSettings(service.stack.url, ''),
+      ...{ ISSUER: 'http://localhost:8787', AUDIENCE: 'postern', ALGORITHM: algorithm },
+      ...(algorithm === 'HS256'
+        ? { JWT_SECRET: 'kD8-2mXw_9fQzL4vB7nR1tYc6HsJ3pGa' }
+        : { SIGNING_KEY_1: await newSigningKey(algorithm === 'RS256' ? 'RS256' : 'EdDSA', new Date(0)) }),
+    })
+    const objects = { USER_SESSIONS: 'UserSessions', LOGIN_GUARD: 'LoginGuard' }
+    const served = others.map(async ({ setting }) => [setting, { built, objects, settings: await settingsOf(setting) }])
+    workerd = await serve(Object.fromEntries(await Promise.all(served)))
+  })
+  afterAll(() => workerd.stop())
+
   it.each(others)('$setting is what the tokens and the keys of such a service are', async ({ setting, alg, kinds }) => {
-    const settings: Record<string, string> =
-      setting === 'HS256'
-        ? { JWT_SECRET: 'kD8-2mXw_9fQzL4vB7nR1tYc6HsJ3pGa', SIGNING_KEY_1: '' }
-        : { SIGNING_KEY_1: await newSigningKey(setting === 'RS256' ? 'RS256' : 'EdDSA', new Date(0)) }
-    const other = await startService({ settings: { ...LOCAL, ALGORITHM: setting, ...settings } })
-    try {
-      await other.post('/auth/register', { email: 'ann@example.com', password })
-      const issued = await logIn(other)
-      const header = decodeProtectedHeader(issued)
-      expect(header.alg).toBe(alg)
-      const answer = await fetch(`${other.url}/.well-known/jwks.json`)
-      const { keys } = (await answer.json()) as { keys: Record<string, string>[] }
-      const [kty, kind, crv, curve] = kinds
-      if (setting === 'HS256') {
-        expect([keys, header.kid]).toEqual([[], 'jwt-secret'])
-        return
-      }
-      expect(keys.map((key) => [key.kid, key.kty, key.crv])).toEqual([[header.kid, kind, curve]])
-      expect([kty, crv ?? 'crv']).toEqual(['kty', 'crv'])
-      expect(header.kid).toMatch(/^[\w-]{43}$/)
-      const program = await programOf(other.url, (body) => body.replace("['ES256']", `['${setting}']`))
-      expect(await statusFor(program, issued)).toBe(200)
-    } finally {
-      await other.stop()
+    const other = `http://127.0.0.1:${workerd.port(setting)}`
+    const issued = await logIn(other)
+    const header = decodeProtectedHeader(issued)
+    expect(header.alg).toBe(alg)
+    const answer = await fetch(`${other}/.well-known/jwks.json`)
+    const { keys } = (await answer.json()) as { keys: Record<string, string>[] }
+    const [kty, kind, crv, curve] = kinds
+    if (setting === 'HS256') {
+      expect([keys, header.kid]).toEqual([[], 'jwt-secret'])
+      return
     }
+    expect(keys.map((key) => [key.kid, key.kty, key.crv])).toEqual([[header.kid, kind, curve]])
+    expect([kty, crv ?? 'crv']).toEqual(['kty', 'crv'])
+    expect(header.kid).toMatch(/^[\w-]{43}$/)
+    const program = await programOf(other, (body) => body.replace("['ES256']", `['${setting}']`))
+    expect(await statusFor(program, issued)).toBe(200)
   })
 })
 
 describe('its program for Node', () => {
   it('says who has logged in', async () => {
     const { whoIs } = await programOf()
-    expect(await whoIs(token)).toEqual({ userId: 1, username: 'ann@example.com', roles: [] })
+    expect(await whoIs(token)).toEqual({ userId: Number(decodeJwt(token).sub), username: 'ann@example.com', roles: [] })
   })
 
   it('answers 401 to a token that was altered, has expired, or is no access token', async () => {

@@ -1,10 +1,10 @@
 import http from 'node:http'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { build } from '../../bench/support/build.ts'
 import { clientAt } from '../../bench/support/client.ts'
 import { cpuDuring } from '../../bench/support/cpu.ts'
 import { posternWith, startDatabase } from '../../bench/support/postern.ts'
 import { serve, type Workerd } from '../../bench/support/workerd.ts'
+import { sharedBuild } from '../support/harness.ts'
 
 const ann = { username: 'ann@example.com', password: 'correct horse battery' }
 
@@ -14,7 +14,7 @@ let workerd: Workerd
 // Without wrangler's proxy, which would keep from the Worker that its caller is gone; with hashes of full cost, so there is a line.
 beforeAll(async () => {
   database = await startDatabase()
-  workerd = await serve({ postern: await posternWith(await build(), database) })
+  workerd = await serve({ postern: await posternWith(await sharedBuild(), database) })
   const { status } = await ask('203.0.113.1')('/auth/register', { email: ann.username, password: ann.password })
   expect(status).toBe(201)
 })

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Service, startService } from '../support/harness.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Service, sharedService, startService } from '../support/harness.ts'
 import { cloneProject, removeProject } from './dev-project.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -13,10 +13,8 @@ const ann = { username: 'ann@example.com', password: PASSWORD }
 let service: Service
 
 beforeAll(async () => {
-  service = await startService()
+  service = await sharedService()
 })
-
-afterAll(() => service.stop())
 
 type Tokens = { access_token: string; refresh_token: string }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { createTestHarness } from 'wrangler'
+import { type Built, build } from '../../bench/support/build.ts'
 import { migrate } from '../../cli/database/migrations.ts'
 import { newSigningKey } from '../../cli/keys/new-signing-key.ts'
 import { openEngine } from '../../dev/stack/engine.ts'
@@ -68,6 +69,29 @@ export async function startService({ settings = {}, root = ROOT, database }: Opt
       await engine.close()
     },
   }
+}
+
+const KEY = Symbol.for('postern.test.shared')
+type Shared = { service?: Promise<Service>; built?: Promise<Built> }
+const kept = globalThis as { [KEY]?: Shared }
+kept[KEY] ??= {}
+const shared = kept[KEY]
+
+/**
+ * Under the addresses that the books show. One for all files of a process, with which it ends; whoever asks finds no users.
+ * Their numbers go on, since the copies in KV stay.
+ */
+export async function sharedService(): Promise<Service> {
+  shared.service ??= startService({ settings: { ISSUER: 'http://localhost:8787', AUDIENCE: 'postern' } })
+  const service = await shared.service
+  await service.stack.engine.query({ text: 'truncate users, identifiers cascade' })
+  return service
+}
+
+/** The Worker as it would be uploaded, built once for all files of a process. */
+export function sharedBuild(): Promise<Built> {
+  shared.built ??= build()
+  return shared.built
 }
 
 /** This service, and the Worker of somebody else that is bound to it, with a database of their own. */
