@@ -21,14 +21,13 @@ export function report(figures: readonly Figure[]): void {
     const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
     return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
   })
-  const table = [['figure', 'budget', '', 'measured', '', ''], ...rows]
-  const widths = table[0]?.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0))) ?? []
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  console.log(table([['figure', 'budget', '', 'measured', '', ''], ...rows]))
   if (!figures.every(isWithin)) process.exitCode = 1
+}
+
+/** The rows, the first of which names the columns, one below another. */
+export function table(rows: readonly string[][]): string {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? []
+  const line = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
+  return rows.map((row) => line(row).trimEnd()).join('\n')
 }
