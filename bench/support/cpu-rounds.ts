@@ -1,8 +1,9 @@
 import { cpuDuring } from './cpu.ts'
 import { median } from './figures.ts'
+import type { Ask } from './postern-operations.ts'
 
 /** What is asked again and again of a process, which does nothing else meanwhile. */
-export type Operation = { name: string; pid: number; ask: () => Promise<unknown> }
+export type Operation = Ask & { name: string; pid: number }
 
 export type Rounds = { warmUp: number; rounds: number; batch: number }
 
@@ -14,10 +15,12 @@ export type Spent = Record<string, number[]>
  * the engine goes on compiling for thousands of requests.
  */
 export async function cpuRounds(operations: readonly Operation[], { warmUp, rounds, batch }: Rounds): Promise<Spent> {
-  for (const { ask } of operations) await times(warmUp, ask)
+  // What has to be prepared is warmed by others, and what it takes to prepare it is worth more elsewhere.
+  for (const { ask, prepare } of operations) if (!prepare) await times(warmUp, ask)
   const spent: Spent = {}
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, pid, ask } of operations) {
+    for (const { name, pid, ask, prepare } of operations) {
+      await prepare?.(batch)
       const cost = await cpuDuring(pid, () => times(batch, ask))
       spent[name] = [...(spent[name] ?? []), cost / batch]
     }

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Name } from '../counted.ts'
 import { build, ROOT } from './build.ts'
 import { answered, type Client, clientAt } from './client.ts'
 import type { Operation } from './cpu-rounds.ts'
 import { posternWith, startDatabase } from './postern.ts'
-import { posternOperations } from './postern-operations.ts'
+import { type Doors, posternOperations } from './postern-operations.ts'
 import { serve } from './workerd.ts'
 
 type Tokens = { access_token: string; refresh_token: string }
@@ -39,7 +40,7 @@ export async function startPeers() {
   const sides: [who: string, pid: number, asks: Asks][] = [
     ['Hono', workerd.pid, { [HELLO]: () => answered(hono('/health/live')) }],
     ['Durable Object', workerd.pid, { 'one row written': () => answered(object('/', { name: 'one' })) }],
-    ['Postern', workerd.pid, comparable(await posternOperations(at('postern'), at('verifier')))],
+    ['Postern', workerd.pid, await posternAsks({ postern: at('postern'), verifier: at('verifier') })],
     ['better-auth', workerd.pid, await betterAuth(at('betterAuth'))],
     ['OpenAuth', workerd.pid, await openAuth(at('openAuth'))],
     ['workers-oauth-provider', workerd.pid, await oauthProvider(at('oauthProvider'))],
@@ -59,10 +60,23 @@ export async function startPeers() {
   return { operations, stop }
 }
 
-const comparable = (postern: Asks): Asks => {
-  const { 'log-in': logIn, refresh, me, verify, 'verify, seen lately': seen } = postern
-  if (!logIn || !refresh || !me || !verify || !seen) throw new Error('Postern lacks an operation.')
-  return { 'log-in': logIn, refresh, me, verify, 'verify, seen lately': seen }
+const COMPARABLE: [name: Name, what: string][] = [
+  ['log-in, at the limit of sessions', 'log-in'],
+  ['refresh', 'refresh'],
+  ['me', 'me'],
+  ['verify', 'verify'],
+  ['verify, seen lately', 'verify, seen lately'],
+]
+
+async function posternAsks(doors: Doors): Promise<Asks> {
+  const operations = await posternOperations(doors)
+  return Object.fromEntries(
+    COMPARABLE.map(([name, what]) => {
+      const operation = operations[name]
+      if (!operation) throw new Error(`Postern has no ${name}.`)
+      return [what, operation.ask]
+    }),
+  )
 }
 
 /** Its sessions are not refreshed: a cookie is looked up in the database each time. */

@@ -8,7 +8,10 @@ import type { Served } from './workerd.ts'
 const STACK_PASSWORD = 'only-for-measurements'
 
 /** The settings of production, hashes of full cost among them; guards wide enough that one client can knock all day. */
-export async function posternWith(built: Built, { sqlUrl = 'http://127.0.0.1:1/sql', cost = 15 } = {}): Promise<Served> {
+export async function posternWith(
+  built: Built,
+  { sqlUrl = 'http://127.0.0.1:1/sql', cost = 15 } = {},
+): Promise<Served> {
   return {
     built,
     objects: { USER_SESSIONS: 'UserSessions', LOGIN_GUARD: 'LoginGuard' },

@@ -36,7 +36,12 @@ async function grant() {
     grantTypes: ['authorization_code', 'refresh_token'],
   })
   const asked = new URL(`${ISSUER}/authorize`)
-  const parameters = { response_type: 'code', client_id: clientId, redirect_uri: REDIRECT, scope: 'read offline_access' }
+  const parameters = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: REDIRECT,
+    scope: 'read offline_access',
+  }
   for (const [name, value] of Object.entries(parameters)) asked.searchParams.set(name, value)
   const consented = await api.parseAuthRequest(new Request(asked))
   const { redirectTo } = await api.completeAuthorization({
