@@ -5,7 +5,7 @@ import { startStack } from '../../dev/stack/server.ts'
 import type { Built } from './build.ts'
 import type { Served } from './workerd.ts'
 
-const STACK_PASSWORD = 'only-for-measurements'
+export const STACK_PASSWORD = 'only-for-measurements'
 
 /** The settings of production, hashes of full cost among them; guards wide enough that one client can knock all day. */
 export async function posternWith(

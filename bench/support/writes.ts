@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cpuDuring } from './cpu.ts'
+import { median } from './figures.ts'
 
 export type Written = { bytes: number; flushes: number }
 
@@ -24,31 +25,36 @@ export async function watchWrites(pid: number) {
   const strace = spawn('strace', [...words, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] })
   await once(createInterface({ input: strace.stderr }), 'line')
   /** By the clock, since strace writes its lines when it likes; all of them are there once it has ended. */
-  const spans: { name: string; from: number; to: number; count: number }[] = []
+  const spans: { name: string; from: number; to: number }[] = []
   return {
-    async during(name: string, count: number, work: () => Promise<unknown>) {
+    async during(name: string, work: () => Promise<unknown>) {
       const from = Date.now()
       await cpuDuring(pid, work)
-      spans.push({ name, from, to: Date.now(), count })
+      spans.push({ name, from, to: Date.now() })
     },
     async stop(): Promise<Record<string, Written>> {
       strace.kill('SIGINT')
       await once(strace, 'exit')
       const calls = callsIn(readFileSync(output, 'utf8'))
       rmSync(folder, { recursive: true })
-      return Object.fromEntries(
-        spans.map(({ name, from, to, count }) => {
-          const within = calls.filter(({ at }) => at >= from && at <= to)
-          const bytes = within.reduce((sum, call) => sum + (WRITES.includes(call.name) ? call.result : 0), 0)
-          const flushes = within.filter((call) => FLUSHES.includes(call.name)).length
-          return [name, { bytes: bytes / count, flushes: flushes / count }]
-        }),
-      )
+      const each = Object.groupBy(spans, ({ name }) => name)
+      return Object.fromEntries(Object.entries(each).map(([name, them = []]) => [name, usual(them, calls)]))
     },
   }
 }
 
-const callsIn = (text: string) =>
+type Call = { at: number; name: string; result: number }
+
+/** The median, since now and then a file's log is moved into it, for hundreds of calls before. */
+function usual(spans: readonly { from: number; to: number }[], calls: readonly Call[]): Written {
+  const within = spans.map(({ from, to }) => calls.filter(({ at }) => at >= from && at <= to))
+  const bytesOf = (some: Call[]) =>
+    some.reduce((sum, { name, result }) => sum + (WRITES.includes(name) ? result : 0), 0)
+  const flushesOf = (some: Call[]) => some.filter(({ name }) => FLUSHES.includes(name)).length
+  return { bytes: median(within.map(bytesOf)), flushes: median(within.map(flushesOf)) }
+}
+
+const callsIn = (text: string): Call[] =>
   text.split('\n').flatMap((line) => {
     const { at, name, result } = CALL.exec(line)?.groups ?? {}
     if (at === undefined || name === undefined) return []
