@@ -13,15 +13,16 @@ export function median(numbers: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
 }
 
+export function figureRow(figure: Figure): string[] {
+  const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
+  const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
+  const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
+  return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
+}
+
 /** Prints the table; whoever is over budget ends the process with 1. */
 export function report(figures: readonly Figure[]): void {
-  const rows = figures.map((figure) => {
-    const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
-    const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
-    const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
-    return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
-  })
-  console.log(table([['figure', 'budget', '', 'measured', '', ''], ...rows]))
+  console.log(table([['figure', 'budget', '', 'measured', '', ''], ...figures.map(figureRow)]))
   if (!figures.every(isWithin)) process.exitCode = 1
 }
 
