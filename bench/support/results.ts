@@ -9,6 +9,7 @@ import type { Compared } from '../peers.ts'
 import { kilobytes, type Writes } from '../writes.ts'
 import { ROOT } from './build.ts'
 import { type Figure, figureRow } from './figures.ts'
+import { markdownTable } from './markdown-table.ts'
 
 export type Everything = {
   figures: readonly Figure[]
@@ -18,9 +19,6 @@ export type Everything = {
   grown: readonly Grown[]
   waited: readonly Waited[]
 }
-
-const markdownTable = ([columns = [], ...rows]: string[][]) =>
-  [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 /** bench/RESULTS.md, which `npm run bench -- --write` writes and nobody else. */
 export const resultsPage = ({ figures, cpu, written, compared, grown, waited }: Everything): string => `# Results
