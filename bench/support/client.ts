@@ -15,7 +15,7 @@ export type Client = (
 /** One client on one connection that stays open. `address` is who it says that it is. */
 export function clientAt(port: number, address = '203.0.113.7'): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  return async (path, body, token, more) => {
+  const client: Client = async (path, body, token, more) => {
     const method = body === undefined ? 'GET' : 'POST'
     const isForm = body instanceof URLSearchParams
     const headers = {
@@ -26,10 +26,19 @@ export function clientAt(port: number, address = '203.0.113.7'): Client {
     }
     const sent = request({ agent, host: '127.0.0.1', port, path, method, headers })
     sent.end(isForm ? body.toString() : body && JSON.stringify(body))
-    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-    return { status: answer.statusCode ?? 0, text: await text(answer), headers: answer.headers }
+    try {
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      return { status: answer.statusCode ?? 0, text: await text(answer), headers: answer.headers }
+    } catch (error) {
+      // workerd has closed a connection that was idle for seconds, just when it was used again: nobody has read this request.
+      if (sent.reusedSocket && isReset(error)) return client(path, body, token, more)
+      throw error
+    }
   }
+  return client
 }
+
+const isReset = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
 
 /** The body of an answer that has to be `200`, or another status. */
 export async function answered<Body>(asked: Promise<Answer>, status = 200): Promise<Body> {
