@@ -13,8 +13,11 @@ const PAUSE_MS = 20
 type Times = Record<string, number[]>
 type Others = Record<string, () => Promise<unknown>>
 
+/** Of one of the others, medians in milliseconds: while nobody logs in, and beside log-ins hashed in two processes and in one. */
+export type Waited = { name: string; alone: number; two: number; one: number }
+
 /** What others wait while four clients log in at full cost, with the hashes in the same process and in another. */
-export async function headOfLine(): Promise<Figure[]> {
+export async function headOfLine(): Promise<{ waited: Waited[]; figures: Figure[] }> {
   const [front, hash, verifier] = [
     await build(),
     await build('workers/hash/wrangler.toml'),
@@ -48,7 +51,13 @@ export async function headOfLine(): Promise<Figure[]> {
     unit: '×',
     atLeast: 1,
   })
-  return figures
+  const waited = Object.entries(two.alone).map(([name, alone]) => ({
+    name,
+    alone: median(alone),
+    two: median(two.beside[name] ?? []),
+    one: median(one.beside[name] ?? []),
+  }))
+  return { waited, figures }
 }
 
 async function measure(front: Served['built'], verifier: Served['built'], hash?: Served['built']) {
@@ -143,4 +152,4 @@ async function expecting(status: number, asked: ReturnType<Client>): Promise<Tok
 const p95 = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length * 0.95)] ?? Number.NaN
 
-if (import.meta.main) report(await headOfLine())
+if (import.meta.main) report((await headOfLine()).figures)

@@ -10,7 +10,7 @@ export function cpuOf(pid: number): number {
   return nanoseconds.reduce((sum, each) => sum + Number(each), 0) / 1e6
 }
 
-const STILL_MS = 10
+const STILL_MS = 20
 
 /**
  * What `work` costs a process that does nothing else, its work after the answer included: it is waited for until the

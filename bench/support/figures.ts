@@ -13,22 +13,22 @@ export function median(numbers: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
 }
 
+export function figureRow(figure: Figure): string[] {
+  const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
+  const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
+  const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
+  return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
+}
+
 /** Prints the table; whoever is over budget ends the process with 1. */
 export function report(figures: readonly Figure[]): void {
-  const rows = figures.map((figure) => {
-    const budget = 'atMost' in figure ? `≤ ${figure.atMost}` : `≥ ${figure.atLeast}`
-    const measured = `${figure.measured.toFixed(figure.unit === '×' ? 3 : 1)} ${figure.unit}`
-    const aim = figure.aim === undefined ? '' : `aim ${figure.aim}`
-    return [figure.what, `${budget} ${figure.unit}`, aim, measured, isWithin(figure) ? 'ok' : 'OVER', figure.note ?? '']
-  })
-  const table = [['figure', 'budget', '', 'measured', '', ''], ...rows]
-  const widths = table[0]?.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0))) ?? []
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  console.log(table([['figure', 'budget', '', 'measured', '', ''], ...figures.map(figureRow)]))
   if (!figures.every(isWithin)) process.exitCode = 1
+}
+
+/** The rows, the first of which names the columns, one below another. */
+export function table(rows: readonly string[][]): string {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? []
+  const line = (row: string[]) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
+  return rows.map((row) => line(row).trimEnd()).join('\n')
 }
