@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { postJson } from './support/api.ts'
 import { pass } from './support/clock.ts'
 import { envWith } from './support/faulty-bindings.ts'
+import { listen } from './support/objects.ts'
 import { claimsIn, codeOf, objectOf, people, register, registerAndLogIn, type TokenAnswer } from './support/people.ts'
 
 const DEAD = '401 invalid_refresh_token'
@@ -66,6 +67,7 @@ it('a refresh repeated from elsewhere, over many generations: one refresh_shadow
   pass({ days: 1 })
   let tokens = await people.logIn()
   const object = objectOf(tokens)
+  await listen(object)
   const shadows = async () => {
     const peeked = await object.outboxPeek(100)
     return peeked.ok ? peeked.value.events.filter(({ type }) => type === 'refresh_shadowed') : []
@@ -118,6 +120,7 @@ describe('the end of a session by time', () => {
 
   it('7.3.2 ABSOLUTE_SESSION_DAYS: refreshing cannot pass the last day, nor can an access token', async () => {
     const { tokens, refreshed } = await openWith({ ABSOLUTE_SESSION_DAYS: '3', REFRESH_TOKEN_EXPIRE_DAYS: '1' })
+    await listen(objectOf(tokens))
     let { refresh_token } = tokens
     for (let half = 0; half < 5; half++) {
       pass({ minutes: 719 })

@@ -51,7 +51,7 @@ describe.each(OF_USERS)('$title', (ending) => {
     await fireCron(watch.env)
     await isOver()
     expect(await rowsOf("outbox where sink = 'sessions' and state <> 'delivered'")).toEqual([])
-    await sql()`update outbox set state = 'waiting', next_at = created_at where sink = 'sessions'`
+    await sql()`update outbox set state = 'waiting', settled_at = null, next_at = created_at where sink = 'sessions'`
     await fireCron(watch.env)
     expect(await rowsOf("outbox where sink = 'sessions' and state <> 'delivered'")).toEqual([])
   })

@@ -69,10 +69,10 @@ describe('an idle deployment', () => {
     const userId = (await (await workerClient(mailing()).register()).json<{ user_id: number }>()).user_id
     await live(5)
     const object = await sessionObjectOf(userId)
+    await hears(object, listening)
     await workerClient(mailing()).logIn()
     await afterwork()
     await live(5)
-    await hears(object, listening)
     await ring(object, listening)
     expect(await armed(), 'what was moved is marked').not.toEqual([])
     await sql()`update outbox set state = 'delivered', settled_at = created_at`
