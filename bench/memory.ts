@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { build } from './support/build.ts'
-import { answered, clientAt } from './support/client.ts'
+import { type Answer, answered, clientAt } from './support/client.ts'
 import { type Figure, report } from './support/figures.ts'
 import { posternWith, startDatabase } from './support/postern.ts'
 import { serve } from './support/workerd.ts'
@@ -32,14 +33,20 @@ export async function memory(): Promise<Figure[]> {
       }),
     )
   const username = (one: number) => `person-${one % USERS}@example.com`
-  await shared(USERS, ({ many }, one) => answered(many('/auth/register', personOf(username(one))), 201))
+  // Not all from one place, of which no guard would take so many.
+  const from = (one: number) => ({ 'cf-connecting-ip': `198.51.100.${one % 100}` })
+  await shared(USERS, ({ many }, one) =>
+    served(() => many('/auth/register', personOf(username(one)), undefined, from(one)), 201),
+  )
   await shared(LOG_INS, ({ many }, one) =>
-    answered(many('/auth/login', { username: username(one), password: PASSWORD })),
+    served(() => many('/auth/login', { username: username(one), password: PASSWORD }, undefined, from(one))),
   )
   const quiet = memoryOf(workerd.pid)
-  await shared(CLIENTS, ({ full }, one) => answered(full('/auth/register', personOf(`full-${one}@example.com`)), 201))
+  await shared(CLIENTS, ({ full }, one) =>
+    served(() => full('/auth/register', personOf(`full-${one}@example.com`)), 201),
+  )
   await shared(FULL_COST, ({ full, at }) =>
-    answered(full('/auth/login', { username: `full-${at}@example.com`, password: PASSWORD })),
+    served(() => full('/auth/login', { username: `full-${at}@example.com`, password: PASSWORD })),
   )
   const most = memoryOf(workerd.pid)
   await workerd.stop()
@@ -53,6 +60,14 @@ export async function memory(): Promise<Figure[]> {
       note: `at its most; ${quiet.now.toFixed(0)} MB before the hashes of full cost`,
     },
   ]
+}
+
+/** Asked again where the service is busy, after as long as it says. */
+async function served(ask: () => Promise<Answer>, status = 200): Promise<void> {
+  const answer = await ask()
+  if (answer.status !== 503) return answered(Promise.resolve(answer), status)
+  await setTimeout(Number(answer.headers['retry-after'] ?? 1) * 1000)
+  return served(ask, status)
 }
 
 const personOf = (email: string) => ({ email, password: PASSWORD })

@@ -9,8 +9,8 @@ export async function hotSpots(): Promise<string[][]> {
     await oneAddress(250),
     await oneAddress(2_000),
     await oneAddress(2_000, 10_000),
-    ...(await oneAccount(30_000, 2_000)),
-    await mailStorm(20_000),
+    ...(await oneAccount(10_000, 2_000)),
+    await mailStorm(5_000),
     keyWithdrawn(100_000),
     oneProfile(200),
   ]

@@ -6,6 +6,7 @@ import type { Name } from '../counted.ts'
 import { build, ROOT } from './build.ts'
 import { answered, type Client, clientAt } from './client.ts'
 import type { Operation } from './cpu-rounds.ts'
+import { endWithUs } from './end-with-us.ts'
 import { posternWith, startDatabase } from './postern.ts'
 import { type Doors, posternOperations } from './postern-operations.ts'
 import { serve } from './workerd.ts'
@@ -138,11 +139,8 @@ function refreshesOf(ask: Client, path: string, first: Record<string, string>, c
 async function startNode() {
   const words = ['--no-warnings', join(ROOT, 'bench/peers/oidc-provider.ts')]
   const node = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const { stop } = endWithUs(node)
   const [line] = (await once(createInterface({ input: node.stdout }), 'line')) as [string]
   const { port, refreshToken } = JSON.parse(line) as { port: number; refreshToken: string }
-  const stop = async () => {
-    node.kill('SIGKILL')
-    await once(node, 'exit')
-  }
   return { pid: node.pid ?? 0, port, refreshToken, stop }
 }

@@ -33,8 +33,8 @@ ${markdownTable([['Figure', 'Budget', 'Aim', 'Measured', '', ''], ...figures.map
 
 ## Each operation
 
-Object calls, requests of SQL and rows are counted by a test. The processor's time has everything but the hash: a hash of full cost takes
-what the last column of the budgets says. What is written goes to the disk of the objects, and a flush is what an answer waits for.
+Object calls, requests of SQL and rows are counted by a test. The processor's time is that of the whole workerd, Worker and objects,
+without the hash. What is written goes to the disk of the objects, and a flush is what an answer waits for.
 
 ${markdownTable([['Operation', 'Object calls', 'SQL', 'Rows', 'CPU, ms', 'kB written', 'Flushes'], ...operationRows(cpu, written)])}
 
@@ -47,7 +47,7 @@ ${markdownTable([['Operation', 'Of', 'CPU, ms', '× bare answer'], ...compared.m
 
 ## With more users
 
-What PostgreSQL touches of its pages for each statement, which is the same on every machine, and the milliseconds that it took.
+What PostgreSQL touches of its pages for each statement, which hardly depends on the machine, and the milliseconds that it took.
 
 ${markdownTable([['Statement', ...SIZES.map((size) => `Pages at ${size.toLocaleString('en')}`), ...SIZES.map(() => 'ms')], ...grown.map(({ what, pages, ms }) => [what, ...pages.map(String), ...ms.map((each) => each.toFixed(2))])])}
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { type Built, ROOT } from './build.ts'
+import { endWithUs } from './end-with-us.ts'
 
 /** Another Worker: beside this one by its name, or in another process by its port. */
 type Other = { entrypoint: string } & ({ worker: string } | { port: number })
@@ -44,10 +44,9 @@ export async function serve(workers: Record<string, Served>): Promise<Workerd> {
   const [, , errors, control] = workerd.stdio
   if (!errors || !control) throw new Error('workerd has no pipes.')
   createInterface({ input: errors }).on('line', (line) => complaints.push(line))
-  const ended = once(workerd, 'exit')
+  const running = endWithUs(workerd)
   const stop = async () => {
-    workerd.kill('SIGKILL')
-    await ended
+    await running.stop()
     await rm(folder, { recursive: true, force: true })
   }
   const ports = new Map<string, number>()
