@@ -183,6 +183,50 @@ describe('mails that wait together', () => {
   })
 })
 
+describe('a mail that was tried alone', () => {
+  const triedAlone = async () => {
+    await waiting(1)
+    await sweep()
+    await sql()`insert into outbox (event_id, sink, user_id, seq, type, payload, created_at, next_at)
+      select 'late-' || n, 'mail', 100 + n, 0, type, jsonb_set(payload, '{to}', to_jsonb('late' || n || '@example.com')), created_at,
+        created_at + interval '1 minute' from outbox, generate_series(1, 3) as n where event_id = 'event-1'`
+    await healEndpoints()
+    later(120_000)
+  }
+
+  it('and may have arrived, never joins others: it arrives once', async () => {
+    await breakEndpoint('emails', 'lose')
+    await triedAlone()
+    await sweep()
+    expect(sent.filter(({ batch }) => !batch).map(({ key }) => key)).toEqual(['event-1', 'event-1'])
+    expect(await mailsTo(toOf(1))).toHaveLength(1)
+    expect(new Set((await outboxRows()).map(({ state }) => state))).toEqual(new Set(['delivered']))
+  })
+
+  it('by an isolate that died, neither', async () => {
+    await waiting(2)
+    await sql()`update outbox set next_at = next_at + interval '1 day' where event_id = 'event-2'`
+    listening(async () => {
+      await breakEndpoint('sql', 'refuse')
+      return null
+    })
+    await expect(sweep()).rejects.toThrow()
+    await healEndpoints()
+    later(86_400_000)
+    listening()
+    await sweep()
+    expect(sent.map(({ key }) => key).toSorted()).toEqual(['event-1', 'event-2'])
+    expect(await mailsTo(toOf(1))).toHaveLength(1)
+  })
+
+  it('and was refused since too many were sent, leaves with the others', async () => {
+    listening(() => (sent.length === 1 ? refusing(429, 'rate_limit_exceeded') : null))
+    await triedAlone()
+    await sweep()
+    expect(bodies().map(({ length }) => length)).toEqual([1, 4])
+  })
+})
+
 describe('mails with a secret', () => {
   it('leave one by one, each under the id of its event', async () => {
     await waiting(3, () => ({ template: 'verify_email', values: { minutes: 10 } }))

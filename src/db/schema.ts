@@ -89,7 +89,7 @@ export const outbox = pgTable(
     nextAt: moment('next_at').notNull(),
     /** An earlier row of the same user and sink waits as well, so this one is not due. Triggers keep it (migration 0005). */
     behind: boolean('behind').notNull().default(false),
-    /** Rows that were sent together under one idempotency key, and must be sent together again. */
+    /** The name under which a mail was sent, alone (its own id) or with others: it may have arrived, so it keeps its name and company. */
     batchId: text('batch_id'),
     leasedUntil: moment('leased_until'),
     state: text('state').$type<'waiting' | 'delivered' | 'dead' | 'expired'>().notNull().default('waiting'),

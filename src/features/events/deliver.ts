@@ -41,9 +41,10 @@ export async function deliverRound({ db, config, now }: Delivering, round: Round
   const { sinks, means = meansOf(), eventIds } = round
   const client = await db()
   const result = { leased: 0, delivered: 0 }
+  const named = sinks.filter(({ along }) => along === 'batch').map(({ name }) => name)
   const leaseTerms = () => {
     const at = now()
-    return { maxTries, most: ROWS_AT_ONCE, now: at, until: new Date(at.getTime() + LEASE_MS) }
+    return { maxTries, most: ROWS_AT_ONCE, named, now: at, until: new Date(at.getTime() + LEASE_MS) }
   }
   const took = (rows: Leased[], until: Date) => {
     result.leased += rows.length

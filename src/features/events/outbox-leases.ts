@@ -16,6 +16,8 @@ export type LeaseRequest = {
   eventIds?: readonly string[] | undefined
   /** Which rows go along with the first row of a line: those behind it, or those that were sent with it before. */
   along?: 'run' | 'batch' | undefined
+  /** The sinks among them whose rows have a name under which they are sent. It is on disk before they are: their own, or that of a batch. */
+  named?: readonly string[] | undefined
   /** Names the rows that are sent together for the first time. */
   batchId?: string | undefined
 }
@@ -122,7 +124,7 @@ const ALONG = {
 }
 
 export function leasing(db: Client, wanted: LeaseRequest) {
-  const { maxTries, now, until, eventIds, along, batchId = null } = wanted
+  const { maxTries, now, until, eventIds, along, named = [], batchId = null } = wanted
   const at = sql`${now.toISOString()}::timestamptz`
   const goingAlong = along ? sql` union all ${ALONG[along](wanted, at)}` : sql``
   return db.execute<LeasedRow>(sql`
@@ -141,7 +143,10 @@ export function leasing(db: Client, wanted: LeaseRequest) {
     update outbox as taken set
       state = due.fate,
       attempts = case when due.fate = 'waiting' and due.tried then taken.attempts + 1 else taken.attempts end,
-      batch_id = case when (select count(*) from chosen) > 1 then ${batchId} else taken.batch_id end,
+      batch_id = case
+        when taken.batch_id is not null or taken.sink <> all(${textArray(named)}) then taken.batch_id
+        when (select count(*) from chosen) > 1 then coalesce(${batchId}, taken.event_id)
+        else taken.event_id end,
       leased_until = case when due.fate = 'waiting' then ${until.toISOString()}::timestamptz end,
       settled_at = case when due.fate <> 'waiting' then ${at} end,
       sealed = case when due.fate <> 'expired' then taken.sealed end,

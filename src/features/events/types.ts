@@ -34,7 +34,7 @@ export type OutboxRow = {
   deliverBefore: Date | null
   /** This one included; none that it only went along with. */
   attempts: number
-  /** Set where it is sent together with others, under one name. */
+  /** Under which name it is sent, where it needs one: its own id, or one that it shares with others. */
   batchId?: string | null
 }
 

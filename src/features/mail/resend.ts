@@ -65,7 +65,9 @@ function verdictOn({ name, statusCode: status }: Refusal): Verdict {
   // Under this name other mails, or another text, were taken. Nobody knows which of these were among them, so they go under a new one.
   if (name === 'invalid_idempotent_request') return { ok: false, reason: 'were sent otherwise before', alone: true }
   if (typeof status !== 'number') return { ok: false, reason: 'could not be reached, or not in time' }
-  return isFinal(status, name) ? final(`refused with ${status}`) : { ok: false, reason: `answered ${status}` }
+  if (isFinal(status, name)) return final(`refused with ${status}`)
+  // Asked too often, it has taken nothing, so the mail may leave with others next time. Of any other failure nobody knows.
+  return { ok: false, reason: `answered ${status}`, ...(status === 429 && { alone: true }) }
 }
 
 /** Of what a client does wrong, only asking too often, and asking twice at once, pass by waiting. */

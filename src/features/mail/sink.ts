@@ -27,8 +27,9 @@ export function mailSink(name: (typeof MAIL_LINES)[number], account: Account, de
   const common = { name, wide: true, drains: 1 } as const
   if (name === MAIL_SECRET) return { ...common, most: SINGLE, deliver: single }
   const deliver: Sink['deliver'] = (rows, given) => {
-    const batchId = rows[0]?.batchId
-    return batchId ? deliverTogether(deps, service, { rows, batchId, given }) : single(rows, given)
+    const [{ batchId = null, eventId } = { eventId: null }] = rows
+    const alone = batchId === null || batchId === eventId
+    return alone ? single(rows, given) : deliverTogether(deps, service, { rows, batchId, given })
   }
   return { ...common, most: TOGETHER, along: 'batch', deliver }
 }
