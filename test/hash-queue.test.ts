@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
+import { CallerGone, hashQueue, QueueFull } from '../src/crypto/hash-queue.ts'
 import { hashPassword } from '../src/crypto/password-hash.ts'
 
 const limits = { maxWaiting: 16, maxWaitMs: 2_000, restMs: 0, now: Date.now }
@@ -87,6 +87,18 @@ describe('the line before the hash', () => {
     clearInterval(ticker)
     expect(new Set(seen).size).toBe(5)
   })
+})
+
+it('a caller who goes away between getting the turn and beginning passes it on', async () => {
+  const queue = hashQueue(limits)
+  const { seen, job } = workshop()
+  const caller = new AbortController()
+  const first = queue(job(1), { signal: caller.signal })
+  const second = queue(job(2))
+  caller.abort()
+  await expect(first).rejects.toThrow(CallerGone)
+  expect(await second).toBe(2)
+  expect(seen.begun).toEqual([2])
 })
 
 /** A request that is cancelled runs no more code: its timers never fire. Timers that nobody advances do not either. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { advance } from '../src/features/sessions/state/advance.ts'
+import { advance, bury } from '../src/features/sessions/state/advance.ts'
 import { clean, nextDue } from '../src/features/sessions/state/decide.ts'
 import { ENDED_SESSIONS_KEPT } from '../src/features/sessions/state/draft.ts'
 import { end } from '../src/features/sessions/state/end.ts'
@@ -151,6 +151,16 @@ describe('a session', () => {
     stranger.session.secretHash = secretOf('b')
     expect(model.send(open, stranger)).toEqual({ ok: false, error: 'conflict' })
     expect(model.send(open, opening('z', { userId: 8 }))).toEqual({ ok: false, error: 'conflict' })
+  })
+
+  it('of a deleted user is gone: nothing opens, and nothing of a later change is learned', () => {
+    const model = opened('a', 'b')
+    const gone = { userId: 7, version: 2, authVersion: 2 }
+    expect(model.send(bury, gone)).toEqual({ ok: true, value: { ended: ['a', 'b'] } })
+    expect(model.send(open, opening('c', { version: 9, authVersion: 9 }))).toEqual({ ok: false, error: 'gone' })
+    expect(model.send(advance, news(9, 9))).toEqual({ ok: false, error: 'gone' })
+    expect(model.send(bury, gone)).toEqual({ ok: true, value: { ended: [] } })
+    expect([model.rows.size, JSON.stringify(model.account).includes('ann')]).toEqual([0, false])
   })
 
   it('that has ended is forgotten when its tokens could not live any more; of many, the first ones before', () => {
