@@ -15,7 +15,7 @@ export function webhook({ name, url, keys }: Webhook, now: () => Date, catalogue
   return {
     name,
     wide: true,
-    drains: 4,
+    drains: 6,
     deliver: (rows, { connected }) =>
       deliverFitting(rows, webhookMessage(catalogue), (outgoing) =>
         oneByOne(outgoing, { ...PATIENCE, connected }, async ({ message: { id, body } }, signal) => {
