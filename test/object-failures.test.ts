@@ -35,7 +35,8 @@ describe('an exception inside an object', () => {
     await register()
     await people.logIn({}, HERE)
     await afterwork()
-    for (const guard of await guardsWithTables()) {
+    const guards = await guardsWithTables()
+    for (const guard of guards) {
       await run(guard, 'ALTER TABLE networks RENAME TO elsewhere')
       await evict(guard)
     }
@@ -44,7 +45,7 @@ describe('an exception inside an object', () => {
     expect(inside).toMatchObject({ code: 'object_failed', object: 'LoginGuard', method: 'reserve' })
     expect(inside.reason).toMatch(FRAMES)
     expect(request).toMatchObject({ status: 503, code: 'unavailable', reason: 'the guard failed' })
-    for (const guard of await guardsWithTables()) await run(guard, 'ALTER TABLE elsewhere RENAME TO networks')
+    for (const guard of guards) await run(guard, 'ALTER TABLE elsewhere RENAME TO networks')
     expect((await people.tryToLogIn({}, HERE)).status).toBe(200)
   })
 
