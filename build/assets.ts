@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { apiDocuments } from './documents/documents.ts'
+import { writeWhole } from './write-whole.ts'
 
 const ROOT = dirname(import.meta.dirname)
 const ASSETS = join(ROOT, 'dist/assets/api')
@@ -13,9 +14,8 @@ const PAGE: Record<string, string[]> = {
 
 /** What the Worker serves and does not compute: the documents of the API, and the pages that show them. */
 export function buildAssets() {
-  mkdirSync(join(ASSETS, 'docs'), { recursive: true })
   for (const [folder, names] of Object.entries(PAGE)) {
-    for (const name of names) copyFileSync(join(ROOT, folder, name), join(ASSETS, 'docs', name))
+    for (const name of names) writeWhole(join(ASSETS, 'docs', name), readFileSync(join(ROOT, folder, name)))
   }
-  for (const [name, text] of Object.entries(apiDocuments())) writeFileSync(join(ASSETS, name), text)
+  for (const [name, text] of Object.entries(apiDocuments())) writeWhole(join(ASSETS, name), text)
 }

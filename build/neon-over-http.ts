@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { writeWhole } from './write-whole.ts'
 
 const ROOT = dirname(import.meta.dirname)
 const DRIVER = join(ROOT, 'node_modules/@neondatabase/serverless/index.mjs')
@@ -11,8 +12,7 @@ const HALF = join(ROOT, 'dist/neon-over-http.js')
  * speaks over WebSockets, is half of the file, cannot be shaken out by a bundler, and would be run at the first query.
  */
 export function buildNeonOverHttp() {
-  mkdirSync(dirname(HALF), { recursive: true })
-  writeFileSync(HALF, overHttp(readFileSync(DRIVER, 'utf8')))
+  writeWhole(HALF, overHttp(readFileSync(DRIVER, 'utf8')))
 }
 
 /** Exported for its test. */

@@ -54,6 +54,7 @@ describe('the half of the Neon driver that is built in', () => {
     { neon, neonConfig }: Driver,
     ask: (sql: ReturnType<typeof whole.neon>) => Promise<unknown>,
   ) => {
+    neonConfig.fetchFunction = fetch
     neonConfig.fetchEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql`
     const answered = await ask(neon('postgres://ann:secret@db.example.com/main')).catch((error) => ({
       ...error,
