@@ -57,7 +57,12 @@ const bodiesOf = ({ schema }: BodyCase) =>
 
 const encoded = (type: string, body: Body) =>
   type === FORM
-    ? new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)])).toString()
+    ? new URLSearchParams(
+        Object.entries(body).map(([name, value]) => [
+          name,
+          typeof value === 'object' ? JSON.stringify(value) : String(value),
+        ]),
+      ).toString()
     : JSON.stringify(body)
 
 let requests = 0

@@ -60,10 +60,13 @@ const raw = fc.oneof(
 /** Header values: what HTTP lets through, which is less than Unicode. */
 const headerText = fc.string({ unit: 'grapheme-ascii', maxLength: 60 }).map((text) => text.trim())
 
+/** An object may have a `toString` that is none. */
+const asText = (given: unknown) => (typeof given === 'object' ? JSON.stringify(given) : String(given))
+
 function bodyFor({ fields }: Place) {
   const typed = fc.record(Object.fromEntries(fields.map((field) => [field, value])), { requiredKeys: [] })
   const asForm = typed.map((given) =>
-    new URLSearchParams(Object.entries(given).map(([k, v]) => [k, String(v)])).toString(),
+    new URLSearchParams(Object.entries(given).map(([k, v]) => [k, asText(v)])).toString(),
   )
   const json = fc.constant('application/json')
   return fc.oneof(
