@@ -77,7 +77,7 @@ export default defineConfig({
           include: ['test/node/**/*.test.ts'],
           // One process for all files: starting one for each takes longer than most of them.
           isolate: false,
-          globalSetup: ['./test/support/built.ts', './test/support/vectors.ts'],
+          globalSetup: ['./test/support/vectors.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

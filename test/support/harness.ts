@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { createTestHarness } from 'wrangler'
@@ -42,6 +43,8 @@ export async function startService({ settings = {}, root = ROOT, database }: Opt
   process.env.PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter)
   // wrangler looks for the folder before it runs the command that makes it.
   await mkdir(join(root, 'dist/assets'), { recursive: true })
+  // And it runs the command where this process runs, whatever project it serves.
+  if (root !== ROOT) execFileSync(process.execPath, ['--no-warnings', join(root, 'build/run.ts')])
   const url = database ?? process.env.TEST_DATABASE_URL
   const engine = await openEngine(url ? { url } : {})
   await migrate(engine)
